@@ -1,0 +1,41 @@
+namespace Tidemark.EventLog;
+
+/// <summary>
+/// The one seam between the editions: partitioned topics with the guarantees of Kafka. Within a partition records have strictly increasing offsets and keep
+/// their order; what <see cref="AppendAsync"/> acknowledged survives any crash; readers see committed records only; one owner per group and partition processes
+/// it, and a transaction puts outputs and input position into the log together or not at all.
+/// </summary>
+public interface IEventLog : IAsyncDisposable
+{
+    /// <summary>Partitions of a topic; throws <see cref="ArgumentException"/> for a topic that was not defined.</summary>
+    int PartitionCount(string topic);
+
+    /// <summary>A pooled request for <see cref="AppendAsync"/>; dispose it after the append has completed.</summary>
+    AppendRequest NewAppend(string topic);
+
+    /// <summary>
+    /// Appends all records of the request and completes when they are durable (fsync; acks=all). Concurrent requests share a group commit.
+    /// <see cref="LogUnavailableException"/>: nothing was acknowledged, the records may or may not be there (the caller tells its client to retry).
+    /// <see cref="LogFullException"/>: nothing was stored. Records of one request and partition get consecutive offsets.
+    /// </summary>
+    ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation);
+
+    /// <summary>First offset still held, and the offset after the last committed record.</summary>
+    LogRange Range(TopicPartition partition);
+
+    /// <summary>
+    /// A reader of committed records from an offset on. An offset before the start of the log throws <see cref="LogOffsetOutOfRangeException"/> at the first read:
+    /// removed records are never skipped silently.
+    /// </summary>
+    ILogReader OpenReader(TopicPartition partition, long offset);
+
+    /// <summary>
+    /// Joins a group and runs <paramref name="process"/> once for every partition this member is given, until cancelled. The token handed to it is cancelled when the
+    /// partition is lost; it must return soon then. Its exceptions end the whole call.
+    /// </summary>
+    Task RunGroupAsync(
+        string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation);
+}
+
+/// <summary>Start is the first offset still held, End the offset that the next committed record will get or be after.</summary>
+public readonly record struct LogRange(long Start, long End);
