@@ -1,0 +1,26 @@
+namespace Tidemark.Contracts;
+
+/// <summary>Names of the topics; what travels over each is defined in <c>schemas/</c>.</summary>
+public static class Topics
+{
+    /// <summary>Accepted events of the live lane (Event), keyed by visitor.</summary>
+    public const string Events = "events";
+
+    /// <summary>Accepted events of the history lane (Event) and end markers (ImportEnd), keyed by visitor.</summary>
+    public const string History = "events.history";
+
+    /// <summary>What the doors refused (RejectedEvent).</summary>
+    public const string Rejected = "events.rejected";
+
+    /// <summary>Accepted events that came too late for their session (LateEvent).</summary>
+    public const string Late = "events.late";
+
+    /// <summary>Signed session rows (Session) and ImportClosed; output partition = input partition.</summary>
+    public const string Sessions = "sessions";
+
+    /// <summary>Open sessions of the live lane (LiveSession), compacted.</summary>
+    public const string LiveSessions = "sessions.live";
+
+    /// <summary>The sessionizer's commit records (SessionizerCommit); partition = input partition.</summary>
+    public const string SessionizerState = "sessionizer.state";
+}
