@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using System.Net;
+using System.Runtime.InteropServices;
 using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Http;
 
@@ -31,6 +32,10 @@ public sealed class EngineServer(EngineServerOptions options)
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         if (options.ExitWithParent)
             ParentPipe.Watch(stop, options.DrainTimeout);
+        // Ctrl-C goes to the whole process group: a child leaves when its parent has drained and closes the pipe.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, options.ExitWithParent ? null : stop));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
+        using var folder = DataFolder.Lock(options.DataPath);
         var engine = await EmbeddedEngine.StartAsync(options).ConfigureAwait(false);
         try
         {
@@ -42,6 +47,12 @@ public sealed class EngineServer(EngineServerOptions options)
             if (!engine.Close(options.DrainTimeout))
                 ParentPipe.LeaveNow(0);
         }
+    }
+
+    static void Stop(PosixSignalContext signal, CancellationTokenSource? stop)
+    {
+        signal.Cancel = true;
+        stop?.Cancel();
     }
 
     async Task ServeAsync(EmbeddedEngine engine, CancellationToken stop)
@@ -76,5 +87,7 @@ public sealed class EngineServer(EngineServerOptions options)
         _listening.SetResult(new Uri(address).Port);
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!queries.Close(options.DrainTimeout))
+            ParentPipe.LeaveNow(0);
     }
 }

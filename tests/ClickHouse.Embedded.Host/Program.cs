@@ -2,12 +2,6 @@
 using Tidemark.ClickHouse.Embedded;
 using Tidemark.ClickHouse.Embedded.Supervision;
 
-using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
-{
-    e.Cancel = true;
-    stop.Cancel();
-};
 try
 {
     var server = new EngineServer(new EngineServerOptions
@@ -18,7 +12,7 @@ try
         ExitWithParent = args.Contains("--parent-pipe"),
     });
     _ = server.Listening.ContinueWith(port => Console.WriteLine($"listening on {port.Result}"), TaskContinuationOptions.OnlyOnRanToCompletion);
-    await server.RunAsync(stop.Token);
+    await server.RunAsync(CancellationToken.None);
     return 0;
 }
 catch (EngineException e)

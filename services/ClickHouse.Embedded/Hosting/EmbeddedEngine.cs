@@ -11,15 +11,19 @@ namespace Tidemark.ClickHouse.Embedded.Hosting;
 internal sealed partial class EmbeddedEngine
 {
     // Named by the engine in system.processes; no query of a client needs the setting.
-    const string TagSetting = "query_cache_tag";
+    internal const string TagSetting = "query_cache_tag";
+
+    static int _opened;
 
     readonly PooledConnection _control;
+    readonly string[] _arguments;
+    readonly string _database;
 
-    EmbeddedEngine(PooledConnection control, ConnectionPool readers, ConnectionPool writers) => (_control, Readers, Writers) = (control, readers, writers);
+    EmbeddedEngine(string[] arguments, string database, PooledConnection control) => (_arguments, _database, _control) = (arguments, database, control);
 
-    public ConnectionPool Readers { get; }
+    public required ConnectionPool Readers { get; init; }
 
-    public ConnectionPool Writers { get; }
+    public required ConnectionPool Writers { get; init; }
 
     /// <summary>The engine's <c>version()</c>.</summary>
     public required string Version { get; init; }
@@ -38,29 +42,43 @@ internal sealed partial class EmbeddedEngine
         var database = Quote(options.Database);
         await control.RunAsync(connection => Execute(connection, $"CREATE DATABASE IF NOT EXISTS {database}")).ConfigureAwait(false);
         var version = await control.RunAsync(connection => Scalar(connection, "SELECT version()")).ConfigureAwait(false);
-        var writers = await OpenAsync(options.Writers, "writer", readOnly: false).ConfigureAwait(false);
-        var readers = await OpenAsync(options.Readers, "reader", readOnly: true).ConfigureAwait(false);
         var functions = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.table_functions")).ConfigureAwait(false);
         var formats = await control.RunAsync(connection => Scalar(connection, "SELECT name, content_type FROM system.formats WHERE is_output")).ConfigureAwait(false);
-        return new EmbeddedEngine(control, new ConnectionPool(readers), new ConnectionPool(writers))
+        return new EmbeddedEngine(arguments, options.Database, control)
         {
+            Writers = await OpenPoolAsync(arguments, options.Writers, "writer", readOnly: false, options.Database).ConfigureAwait(false),
+            Readers = await OpenPoolAsync(arguments, options.Readers, "reader", readOnly: true, options.Database).ConfigureAwait(false),
             Version = version,
             Sources = new SourceFunctions(functions.Split('\n')),
             Formats = new OutputFormats(formats),
         };
+    }
 
-        async Task<PooledConnection[]> OpenAsync(int count, string kind, bool readOnly)
-        {
-            var connections = new PooledConnection[count];
-            for (var i = 0; i < count; i++)
-            {
-                var tag = string.Create(CultureInfo.InvariantCulture, $"{kind}-{i}");
-                var pooled = connections[i] = new PooledConnection(EngineConnection.Open(arguments), tag, readOnly);
-                await pooled.RunAsync(connection => Prepare(connection, pooled, options.Database)).ConfigureAwait(false);
-            }
+    /// <summary>Opens one more connection.</summary>
+    public Task<PooledConnection> OpenAsync(string kind, bool readOnly) => OpenAsync(_arguments, kind, readOnly, _database);
 
-            return connections;
-        }
+    /// <summary>Takes a connection out for a fresh one.</summary>
+    public async Task<PooledConnection> ReplaceAsync(PooledConnection spoilt)
+    {
+        var fresh = await OpenAsync(spoilt.Tag.Split('-')[0], spoilt.ReadOnly).ConfigureAwait(false);
+        spoilt.Close(TimeSpan.FromSeconds(1));
+        return fresh;
+    }
+
+    static async Task<PooledConnection> OpenAsync(string[] arguments, string kind, bool readOnly, string database)
+    {
+        var tag = string.Create(CultureInfo.InvariantCulture, $"{kind}-{Interlocked.Increment(ref _opened)}");
+        var pooled = new PooledConnection(EngineConnection.Open(arguments), tag, readOnly);
+        await pooled.PrepareAsync(database).ConfigureAwait(false);
+        return pooled;
+    }
+
+    static async Task<ConnectionPool> OpenPoolAsync(string[] arguments, int count, string kind, bool readOnly, string database)
+    {
+        var connections = new PooledConnection[count];
+        for (var i = 0; i < count; i++)
+            connections[i] = await OpenAsync(arguments, kind, readOnly, database).ConfigureAwait(false);
+        return new ConnectionPool(connections);
     }
 
     /// <summary>Stops what a connection runs now; the connection must not be given back before this has returned.</summary>
@@ -74,21 +92,6 @@ internal sealed partial class EmbeddedEngine
         foreach (var connection in (PooledConnection[])[.. Readers.Connections, .. Writers.Connections, _control])
             closed &= connection.Close(wait);
         return closed && Chdb.chdb_shutdown() == 0;
-    }
-
-    static bool Prepare(EngineConnection connection, PooledConnection pooled, string database)
-    {
-        Execute(connection, $"USE {Quote(database)}");
-        Execute(connection, $"SET {TagSetting} = '{pooled.Tag}'");
-        if (pooled.ReadOnly)
-            Execute(connection, "SET readonly = 2");
-        foreach (var line in Scalar(connection, "SELECT name, value FROM system.settings WHERE changed").Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var tab = line.IndexOf('\t', StringComparison.Ordinal);
-            pooled.Baseline[line[..tab]] = line[(tab + 1)..];
-        }
-
-        return true;
     }
 
     internal static bool Execute(EngineConnection connection, string sql)

@@ -49,6 +49,10 @@ internal static class EngineConfiguration
         try
         {
             Directory.CreateDirectory(data);
+            // Pipes of a process that was killed.
+            if (Directory.Exists(PipeFolder(options)))
+                Directory.Delete(PipeFolder(options), recursive: true);
+            Directory.CreateDirectory(PipeFolder(options));
             var users = Path.Combine(data, "tidemark-users.xml");
             var server = Path.Combine(data, "tidemark-config.xml");
             File.WriteAllText(users, Users.Replace("{0}", Text(options.QueryMemoryBytes), StringComparison.Ordinal));
@@ -58,9 +62,12 @@ internal static class EngineConfiguration
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new EngineException(EngineFailure.FolderNotWritable, $"the engine's folder {data} cannot be written: {e.Message}", e);
+            throw DataFolder.NotWritable(data, e);
         }
     }
+
+    /// <summary>Where answers' pipes are.</summary>
+    public static string PipeFolder(EngineServerOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-pipes");
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

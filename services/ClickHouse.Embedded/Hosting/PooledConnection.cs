@@ -28,8 +28,11 @@ internal sealed class PooledConnection
 
     public bool ReadOnly { get; }
 
+    /// <summary>Set when a request left something behind that cannot be taken back: not to be used again.</summary>
+    public bool Spoilt { get; set; }
+
     /// <summary>The settings that differ from the engine's defaults on a fresh connection.</summary>
-    public Dictionary<string, string> Baseline { get; } = [];
+    public Dictionary<string, string> Baseline { get; private set; } = [];
 
     public Task<T> RunAsync<T>(Func<EngineConnection, T> call)
     {
@@ -47,6 +50,24 @@ internal sealed class PooledConnection
         });
         return done.Task;
     }
+
+    /// <summary>Readies a fresh connection: database, tag, mode, and what its settings are then.</summary>
+    public Task<bool> PrepareAsync(string database) => RunAsync(connection =>
+    {
+        EmbeddedEngine.Execute(connection, $"USE {EmbeddedEngine.Quote(database)}");
+        EmbeddedEngine.Execute(connection, $"SET {EmbeddedEngine.TagSetting} = '{Tag}'");
+        if (ReadOnly)
+            EmbeddedEngine.Execute(connection, "SET readonly = 2");
+        Baseline = ChangedSettings(connection);
+        return true;
+    });
+
+    /// <summary>The settings that differ from the engine's defaults now.</summary>
+    public static Dictionary<string, string> ChangedSettings(EngineConnection connection)
+        => EmbeddedEngine.Scalar(connection, "SELECT name, value FROM system.settings WHERE changed")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('\t', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
 
     /// <summary>Closes the connection once what was queued has run; false when that takes longer than <paramref name="wait"/>.</summary>
     public bool Close(TimeSpan wait)

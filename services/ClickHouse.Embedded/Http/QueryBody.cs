@@ -27,8 +27,18 @@ internal sealed class QueryBody
     /// <summary>What follows <see cref="Text"/>.</summary>
     public required Stream Rest { get; init; }
 
+    /// <summary>External tables that came along.</summary>
+    public IReadOnlyList<ExternalTable> Tables { get; init; } = [];
+
     public static async Task<QueryBody> ReadAsync(HttpRequest http, QueryRequest request, CancellationToken cancellation)
     {
+        if (!request.ReadOnlyMethod && QueryRequest.IsMultipart(http))
+        {
+            var tables = await ExternalTable.ReadAsync(http, request, cancellation).ConfigureAwait(false);
+            var query = Encoding.UTF8.GetBytes(request.Query);
+            return new QueryBody { Text = query, Insert = InsertHead.Find(query), Rest = Stream.Null, Tables = tables };
+        }
+
         var rest = request.ReadOnlyMethod ? Stream.Null : Decoded(http, request);
         var buffer = new byte[request.Query.Length == 0 ? 4096 : Math.Max(4096, Encoding.UTF8.GetMaxByteCount(request.Query.Length) + 1)];
         var filled = Encoding.UTF8.GetBytes(request.Query, buffer);
@@ -65,7 +75,7 @@ internal sealed class QueryBody
         }
     }
 
-    static Stream Decoded(HttpRequest http, QueryRequest request)
+    internal static Stream Decoded(HttpRequest http, QueryRequest request)
     {
         var coding = http.Headers.ContentEncoding.ToString();
         var body = AnswerEncoding.Unwrap(http.Body, coding)

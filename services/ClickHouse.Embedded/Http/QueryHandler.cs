@@ -10,7 +10,11 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
 {
     readonly StatementCache _statements = new();
     readonly RunningQueries _running = new();
-    readonly string _pipes = Directory.CreateTempSubdirectory("tidemark-").FullName;
+    readonly string _pipes = EngineConfiguration.PipeFolder(options);
+    readonly Sessions _sessions = new(engine, TimeProvider.System);
+
+    /// <summary>Closes what sessions hold; false when one of their queries would not end.</summary>
+    public bool Close(TimeSpan wait) => _sessions.Close(wait);
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -52,35 +56,64 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
 
     async Task RunAsync(HttpContext http, QueryRequest request, QueryResponse response, bool writable)
     {
-        var aborted = http.RequestAborted;
-        var body = await QueryBody.ReadAsync(http.Request, request, aborted).ConfigureAwait(false);
-        if (writable && request.Setting("readonly") is { } level && level != "0")
-            writable = false;
-        var pool = writable ? engine.Writers : engine.Readers;
-        var pooled = await pool.RentAsync(aborted).ConfigureAwait(false);
+        var body = await QueryBody.ReadAsync(http.Request, request, http.RequestAborted).ConfigureAwait(false);
+        // Only a connection that reads can be held to it.
+        writable &= request.Setting("readonly") is null or "0";
+        var session = _sessions.Enter(request, writable);
         try
         {
-            var dressed = new ConnectionDress(pooled, request, options.Database);
+            if (session?.Connection is { } own)
+            {
+                await RunOnAsync(own, session, http, request, response, body).ConfigureAwait(false);
+                return;
+            }
+
+            var pool = writable ? engine.Writers : engine.Readers;
+            var pooled = await pool.RentAsync(http.RequestAborted).ConfigureAwait(false);
+            var clean = false;
             try
             {
-                await pooled.RunAsync(dressed.Put).ConfigureAwait(false);
-                if (request.Setting("session_timezone") is { Length: > 0 } zone)
-                    response.Timezone = zone;
-                await using var kill = aborted.Register(() => _ = engine.KillAsync(pooled));
-                if (body.Insert is { } insert)
-                    await new InsertRun(engine, pooled, request, response).RunAsync(body, insert, aborted).ConfigureAwait(false);
-                else
-                    await new StatementRun(engine, pooled, request, response, _pipes).RunAsync(await AnalyzeAsync(pooled, request, body).ConfigureAwait(false), body.Text, aborted).ConfigureAwait(false);
+                clean = await RunOnAsync(pooled, session, http, request, response, body).ConfigureAwait(false);
             }
             finally
             {
-                await pooled.RunAsync(dressed.TakeOff).ConfigureAwait(false);
+                if (clean || !pooled.Spoilt)
+                    pool.Return(pooled);
+                else
+                    pool.Return(await engine.ReplaceAsync(pooled).ConfigureAwait(false), insteadOf: pooled);
             }
         }
         finally
         {
-            pool.Return(pooled);
+            _sessions.Leave(session);
         }
+    }
+
+    // True when the statement went to a connection of the session's own, or this one was left clean.
+    async Task<bool> RunOnAsync(PooledConnection pooled, Session? session, HttpContext http, QueryRequest request, QueryResponse response, QueryBody body)
+    {
+        var aborted = http.RequestAborted;
+        var statement = body.Insert is null ? await AnalyzeAsync(pooled, request, body).ConfigureAwait(false) : null;
+        if (statement is { ChangesConnection: true } && session is { Connection: null })
+            pooled = await _sessions.OwnAsync(session, pooled.ReadOnly).ConfigureAwait(false);
+        var dress = new ConnectionDress(pooled, request, body.Tables, options.Database) { Touched = statement is { ChangesConnection: true } && session is null };
+        try
+        {
+            await pooled.RunAsync(dress.Put).ConfigureAwait(false);
+            if (request.Setting("session_timezone") is { Length: > 0 } zone)
+                response.Timezone = zone;
+            await using var kill = aborted.Register(() => _ = engine.KillAsync(pooled));
+            if (statement is not null)
+                await new StatementRun(engine, pooled, request, response, _pipes).RunAsync(statement, body.Text, aborted).ConfigureAwait(false);
+            else
+                await new InsertRun(engine, pooled, request, response).RunAsync(body, body.Insert!, aborted).ConfigureAwait(false);
+        }
+        finally
+        {
+            pooled.Spoilt = !await pooled.RunAsync(dress.TakeOff).ConfigureAwait(false);
+        }
+
+        return !pooled.Spoilt;
     }
 
     async Task<StatementAnalysis> AnalyzeAsync(PooledConnection pooled, QueryRequest request, QueryBody body)

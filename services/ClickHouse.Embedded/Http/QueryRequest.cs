@@ -34,7 +34,7 @@ internal sealed class QueryRequest
         request.Credentials = Credentials.Read(http);
         request.Database = Header(http, "X-ClickHouse-Database");
         request.DefaultFormat = Header(http, "X-ClickHouse-Format");
-        var multipart = http.HasFormContentType && http.ContentType!.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+        var multipart = IsMultipart(http);
         foreach (var (name, values) in http.Query)
             foreach (var value in values)
                 request.Set(name, value ?? "", multipart);
@@ -98,6 +98,8 @@ internal sealed class QueryRequest
 
     /// <summary>The value of a setting of the request, or null.</summary>
     public string? Setting(string name) => Settings.FindLast(setting => setting.Key == name).Value;
+
+    internal static bool IsMultipart(HttpRequest http) => http.ContentType is { } type && type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase);
 
     internal static bool IsTrue(string value) => value is "1" || value.Equals("true", StringComparison.OrdinalIgnoreCase);
 

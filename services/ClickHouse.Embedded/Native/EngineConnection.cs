@@ -25,7 +25,7 @@ internal sealed unsafe class EngineConnection
             using var argv = new PinnedTexts(["clickhouse", .. arguments]);
             var pointer = SignalGuard.Around(() => (nint)Chdb.chdb_connect(argv.Count, argv.Pointers));
             return pointer == 0
-                ? throw new EngineException(EngineFailure.FolderInUse, "the engine refuses the data folder: another process has it open")
+                ? throw new EngineException(EngineFailure.Failed, "the engine does not open its data folder; the line before says why")
                 : new EngineConnection((nint*)pointer);
         }
     }

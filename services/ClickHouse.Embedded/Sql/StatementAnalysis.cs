@@ -28,6 +28,9 @@ internal sealed record StatementAnalysis
     public bool IntoOutfile => Class == 3 && (IsSelect || Kind.StartsWith("Show", StringComparison.Ordinal) || Kind.StartsWith("Describe", StringComparison.Ordinal)
         || Kind.StartsWith("Exists", StringComparison.Ordinal) || Kind.StartsWith("Explain", StringComparison.Ordinal));
 
+    /// <summary>Whether it may leave something on its connection: settings, a current database, temporary tables.</summary>
+    public bool ChangesConnection => Class == 3 && Kind is "Set" or "UseQuery" or "CreateQuery" or "DropQuery";
+
     /// <summary>Parses on <paramref name="connection"/>; throws the engine's error when the text does not parse.</summary>
     public static StatementAnalysis Of(EngineConnection connection, ReadOnlySpan<byte> sql, QueryParameters parameters, SourceFunctions sources)
     {
