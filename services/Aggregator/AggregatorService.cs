@@ -20,9 +20,9 @@ public sealed class AggregatorService(
 {
     public const string Group = "aggregator";
 
-    private static readonly string[] LoadedTopics = [Topics.Events, Topics.History, Topics.Sessions, Topics.LiveSessions, Topics.Late, Topics.Rejected];
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly string[] _loadedTopics = [Topics.Events, Topics.History, Topics.Sessions, Topics.LiveSessions, Topics.Late, Topics.Rejected];
+    private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<TopicPartition, Func<long>> _positions = new();
 
@@ -38,9 +38,10 @@ public sealed class AggregatorService(
         using var client = new ClickHouseClient(options, Network);
         try
         {
-            if (!await StartAsync(client, stoppingToken))
-                return;
             var link = new EngineLink(options, metrics, time, logger);
+            await ReachAsync(client, stoppingToken);
+            if (!await MigrateAsync(client, link, stoppingToken))
+                return;
             var owner = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
             using var blocks = new BlockPool(options.ParallelInserts);
             using var gate = new LoadGate();
@@ -49,22 +50,21 @@ public sealed class AggregatorService(
             var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
             metrics.ObserveLag(Lag);
             health.Started(() => link.Away);
-            await log.RunGroupAsync(Group, LoadedTopics, (ownership, lost) => LoadAsync(services, ownership, lost), stoppingToken);
+            await log.RunGroupAsync(Group, _loadedTopics, (ownership, lost) => LoadAsync(services, ownership, lost), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
     }
 
-    private async Task<bool> StartAsync(ClickHouseClient client, CancellationToken cancellation)
+    private async Task ReachAsync(ClickHouseClient client, CancellationToken cancellation)
     {
-        var migrator = new Migrator(client, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger);
         for (var told = false; ; await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellation))
         {
             try
             {
-                await migrator.RunAsync(cancellation);
-                return true;
+                await client.QueryServerAsync("SELECT 1", cancellation);
+                return;
             }
             catch (ClickHouseException e) when (e.Transient)
             {
@@ -72,12 +72,26 @@ public sealed class AggregatorService(
                     logger.WaitingForClickHouse(options.ClickHouseUrl, e.Message);
                 told = true;
             }
-            catch (Exception e) when (e is ClickHouseException or MigrationException)
+            catch (ClickHouseException)
             {
-                logger.CannotStart(e.Message);
-                health.Waiting($"cannot start: {e.Message}");
-                return false;
+                // It answers; what it has against the user, the migrator will hear too.
+                return;
             }
+        }
+    }
+
+    private async Task<bool> MigrateAsync(ClickHouseClient client, EngineLink link, CancellationToken cancellation)
+    {
+        try
+        {
+            await new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger).RunAsync(cancellation);
+            return true;
+        }
+        catch (Exception e) when (e is ClickHouseException or MigrationException)
+        {
+            logger.CannotStart(e.Message);
+            health.Waiting($"cannot start: {e.Message}");
+            return false;
         }
     }
 
@@ -86,7 +100,7 @@ public sealed class AggregatorService(
     {
         using var abort = new CancellationTokenSource();
         using var registration = lost.Register(() => abort.CancelAfter(options.StopTimeout));
-        for (var pause = FirstPause; !lost.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = _firstPause; !lost.IsCancellationRequested; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
         {
             var partition = ownership.Partition.ToString();
             try

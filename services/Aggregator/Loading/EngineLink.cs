@@ -9,8 +9,8 @@ namespace Tidemark.Aggregator.Loading;
 /// </summary>
 internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics metrics, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
     private long? _awaySince;
@@ -24,7 +24,7 @@ internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics me
     /// <summary>The same, and how many attempts it took: more than one means that an earlier one may have been cut off in the middle.</summary>
     public async Task<(T Result, int Attempts)> UntilAnsweredCountedAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
-        var pause = FirstPause;
+        var pause = _firstPause;
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -38,7 +38,7 @@ internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics me
                 metrics.Retry();
                 Failed(e);
                 await Task.Delay(pause * (0.75 + Random.Shared.NextDouble() / 2), time, cancellation);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
             }
         }
     }

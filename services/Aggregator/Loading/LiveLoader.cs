@@ -8,7 +8,7 @@ namespace Tidemark.Aggregator.Loading;
 /// </summary>
 internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ownership)
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _wait = TimeSpan.FromSeconds(1);
 
     private readonly TopicPartition _source = ownership.Partition;
 
@@ -21,7 +21,7 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
         using var reader = services.Log.OpenReader(_source, Position);
         while (true)
         {
-            if (!await records.WaitAsync(Position, Wait, stop))
+            if (!await records.WaitAsync(Position, _wait, stop))
                 continue;
             var begun = services.Time.GetTimestamp();
             using (var lease = await services.Blocks.RentAsync(_source.Topic, stop))

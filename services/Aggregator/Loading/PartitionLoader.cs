@@ -10,7 +10,7 @@ namespace Tidemark.Aggregator.Loading;
 /// </summary>
 internal sealed class PartitionLoader : IDisposable
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _wait = TimeSpan.FromSeconds(1);
 
     private readonly LoaderServices _services;
     private readonly IPartitionOwnership _ownership;
@@ -34,7 +34,7 @@ internal sealed class PartitionLoader : IDisposable
         await ResumeAsync(stop, abort);
         while (true)
         {
-            if (!await _records!.WaitAsync(Position, Wait, stop))
+            if (!await _records!.WaitAsync(Position, _wait, stop))
                 continue;
             await PaceAsync(stop);
             using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
@@ -148,7 +148,7 @@ internal sealed class PartitionLoader : IDisposable
         var next = Position;
         while (next < limit && (exactHi is not null || HasRoom(block)))
         {
-            if (await _reader.ReadAsync(exactHi is null ? TimeSpan.Zero : Wait, cancellation))
+            if (await _reader.ReadAsync(exactHi is null ? TimeSpan.Zero : _wait, cancellation))
                 next = Take(block, next, limit, exactHi is not null);
             else if (_reader.AtEnd || exactHi is null)
                 break;

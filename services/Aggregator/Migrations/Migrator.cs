@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
+using Tidemark.Aggregator.Loading;
 
 namespace Tidemark.Aggregator.Migrations;
 
 /// <summary>
 /// Brings the database to this version's schema: migrations forward only, each once and in order, told apart by checksum; then the views, always anew.
-/// Statements are written so that a migration that was cut off can be run again from its beginning.
+/// Every statement can be run again, so one whose answer was lost is, and a migration that was cut off starts from its beginning.
 /// </summary>
-internal sealed class Migrator(ClickHouseClient client, string database, IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views, ILogger logger)
+internal sealed class Migrator(
+    ClickHouseClient client, EngineLink link, string database, IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views, ILogger logger)
 {
     private const string Table =
         """
@@ -17,9 +19,10 @@ internal sealed class Migrator(ClickHouseClient client, string database, IReadOn
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await client.QueryServerAsync($"CREATE DATABASE IF NOT EXISTS {database}", cancellation);
-        await client.QueryAsync(Table, cancellation);
-        var applied = await client.RowsAsync("SELECT version, any(name), any(checksum) FROM schema_migrations GROUP BY version ORDER BY version", cancellation);
+        await link.UntilAnsweredAsync(ct => client.QueryServerAsync($"CREATE DATABASE IF NOT EXISTS {database}", ct), cancellation);
+        await link.UntilAnsweredAsync(ct => client.QueryAsync(Table, ct), cancellation);
+        var applied = await link.UntilAnsweredAsync(
+            ct => client.RowsAsync("SELECT version, any(name), any(checksum) FROM schema_migrations GROUP BY version ORDER BY version", ct), cancellation);
         Check(applied);
         var done = applied.Select(row => row[0]).ToHashSet();
         foreach (var file in migrations.Where(file => !done.Contains(file.Version.ToString())))
@@ -46,10 +49,13 @@ internal sealed class Migrator(ClickHouseClient client, string database, IReadOn
     private async Task ApplyAsync(SqlFile file, CancellationToken cancellation)
     {
         await ExecuteAsync(file, cancellation);
-        await client.QueryAsync(
-            "INSERT INTO schema_migrations (version, name, checksum) SELECT {version:UInt32}, {name:String}, {checksum:String}",
-            cancellation,
-            ("param_version", file.Version), ("param_name", file.Name), ("param_checksum", file.Checksum));
+        // A row too many is harmless: they are read by version.
+        await link.UntilAnsweredAsync(
+            ct => client.QueryAsync(
+                "INSERT INTO schema_migrations (version, name, checksum) SELECT {version:UInt32}, {name:String}, {checksum:String}",
+                ct,
+                ("param_version", file.Version), ("param_name", file.Name), ("param_checksum", file.Checksum), ("insert_deduplicate", 0)),
+            cancellation);
         logger.MigrationApplied(file.Name);
     }
 
@@ -80,6 +86,6 @@ internal sealed class Migrator(ClickHouseClient client, string database, IReadOn
     private async Task ExecuteAsync(SqlFile file, CancellationToken cancellation)
     {
         foreach (var statement in SqlStatements.Of(file.Text))
-            await client.QueryAsync(statement, cancellation);
+            await link.UntilAnsweredAsync(ct => client.QueryAsync(statement, ct), cancellation);
     }
 }

@@ -15,8 +15,8 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
 {
     private const int MaxRounds = 20;
     private const int MaxRollupRounds = 3;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan MaxWaitForInserts = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _maxWaitForInserts = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns when the block is whole in its table and its rollups. The caller sees to it that no other insert of this process runs.</summary>
     public async Task VerifyAsync(TopicBlock block, LoadPlan plan, ReadOnlyMemory<int> order, CancellationToken cancellation)
@@ -57,7 +57,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
     private async Task InsertsEndedAsync(CancellationToken cancellation)
     {
         var begun = time.GetTimestamp();
-        while (time.GetElapsedTime(begun) < MaxWaitForInserts)
+        while (time.GetElapsedTime(begun) < _maxWaitForInserts)
         {
             var running = await link.UntilAnsweredAsync(
                 ct => client.QueryAsync(
@@ -65,7 +65,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
                 cancellation);
             if (running.Trim() == "0")
                 return;
-            await Task.Delay(Pause, time, cancellation);
+            await Task.Delay(_pause, time, cancellation);
         }
     }
 

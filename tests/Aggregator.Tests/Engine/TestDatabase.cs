@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator.Http;
+using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Migrations;
 
 namespace Tidemark.Aggregator.Tests.Engine;
@@ -7,6 +8,8 @@ namespace Tidemark.Aggregator.Tests.Engine;
 /// <summary>A migrated database with merges stopped: views must be right on unmerged parts.</summary>
 internal sealed class TestDatabase : IDisposable
 {
+    private readonly AggregatorMetrics _metrics = new();
+
     private TestDatabase(AggregatorOptions options)
     {
         Options = options;
@@ -27,7 +30,10 @@ internal sealed class TestDatabase : IDisposable
     }
 
     public Task MigrateAsync() =>
-        new Migrator(Client, Options.Database, SqlFile.Migrations(), SqlFile.Analytics(), NullLogger.Instance).RunAsync(default);
+        NewMigrator(SqlFile.Migrations(), SqlFile.Analytics()).RunAsync(default);
+
+    public Migrator NewMigrator(IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views) =>
+        new(Client, new EngineLink(Options, _metrics, TimeProvider.System, NullLogger.Instance), Options.Database, migrations, views, NullLogger.Instance);
 
     /// <summary>One value.</summary>
     public async Task<string> ScalarAsync(string sql) => (await Client.QueryAsync(sql, default)).TrimEnd('\n');
@@ -49,5 +55,9 @@ internal sealed class TestDatabase : IDisposable
 
     public Task ExecuteAsync(string sql) => Client.QueryAsync(sql, default);
 
-    public void Dispose() => Client.Dispose();
+    public void Dispose()
+    {
+        Client.Dispose();
+        _metrics.Dispose();
+    }
 }

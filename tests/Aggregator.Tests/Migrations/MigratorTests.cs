@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator.Migrations;
 using Tidemark.Aggregator.Tests.Engine;
 
@@ -47,8 +46,7 @@ public sealed class MigratorTests(EngineFixture engine) : IClassFixture<EngineFi
     {
         using var database = await TestDatabase.MigratedAsync(engine);
         var changed = SqlFile.Migrations().Select((file, i) => i == 0 ? file with { Text = file.Text + "\n-- changed" } : file).Select(file => new SqlFile(file.Name, file.Text)).ToArray();
-        var migrator = new Migrator(database.Client, database.Options.Database, changed, [], NullLogger.Instance);
-        var e = await Assert.ThrowsAsync<MigrationException>(() => migrator.RunAsync(default));
+        var e = await Assert.ThrowsAsync<MigrationException>(() => database.NewMigrator(changed, []).RunAsync(default));
         Assert.Contains("0001_tables.sql", e.Message);
         Assert.Contains("must not be changed", e.Message);
     }
