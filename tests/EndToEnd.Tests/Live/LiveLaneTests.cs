@@ -23,7 +23,7 @@ public sealed class LiveLaneTests(RunningProduct product)
         // One event a second keeps it open; the gap is three.
         for (var i = 0; i < 6; i++)
         {
-            await product.PostAsync("/v1/events", $$"""{"type":"page","anonymousId":"active","properties":{"path":"/p{{i}}"}}""");
+            await product.PostAsync("/v1/events", $$$"""{"type":"page","anonymousId":"active","properties":{"path":"/p{{{i}}}"}}""");
             await Task.Delay(700);
         }
         await product.EventuallyAsync("SELECT count() >= 1 FROM live_sessions WHERE visitor_id = 'active' AND entry_page = '/p0'", "1", 3);
