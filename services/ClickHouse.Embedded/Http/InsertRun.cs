@@ -17,7 +17,7 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
 
     public async Task RunAsync(QueryBody body, InsertHead insert, CancellationToken aborted)
     {
-        if (pooled.ReadOnly)
+        if (request.ReadOnlyMethod)
             throw EngineErrorException.Of(164, "READONLY", $"{request.Credentials.User}: Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. You should use method POST for modifying queries");
         var start = Stopwatch.GetTimestamp();
         var sql = Encoding.UTF8.GetBytes(insert.Sql);
