@@ -38,7 +38,7 @@ internal sealed class HistoryPartition(int partition, in SessionSettings setting
         var done = true;
         foreach (var stream in _active)
         {
-            done = stream.Set!.CommitPoint(Why(stream), ref rows, revision, output) && rows > 0;
+            done = stream.Set!.CommitPoint(Why(stream), ref rows, revision, output);
             if (!done)
                 break;
             if (stream.Ended)
