@@ -20,7 +20,12 @@ public sealed class ReadingFromStoreTests
         {
             Options = new RocksDbLogOptions
             {
-                Directory = "", TailCacheBytes = tail, MaxBatchBytes = batch, ReadChunkBytes = chunk, CompressFromBytes = compress, MaxWalBytes = 1 << 20,
+                Directory = "",
+                TailCacheBytes = tail,
+                MaxBatchBytes = batch,
+                ReadChunkBytes = chunk,
+                CompressFromBytes = compress,
+                MaxWalBytes = 1 << 20,
             },
         };
         var model = new Dictionary<TopicPartition, List<(string Value, long Timestamp)>>();
