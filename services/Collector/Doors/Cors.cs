@@ -31,6 +31,7 @@ internal sealed class Cors(CollectorOptions options)
     internal void Preflight(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers.Allow = "POST, OPTIONS";
         if (!Apply(context))
             return;
         var headers = context.Response.Headers;

@@ -65,11 +65,7 @@ internal sealed class DoorRouter(
     {
         var framing = RequestChecks.Framing(context.Request);
         if (framing != RejectCode.None)
-        {
-            // Where the next request begins is not certain.
-            context.Response.Headers.Connection = "close";
             return framing;
-        }
         if (!HttpMethods.IsPost(context.Request.Method))
             return RejectCode.Method;
         if (FindKey(context.Request) is not { } key)
@@ -91,6 +87,9 @@ internal sealed class DoorRouter(
     {
         if (result.Answer is { } answer)
             return Answers.SendAsync(context, answer);
+        // The rest of the body was not read, so the next request's beginning is unknown, or not worth the wait.
+        if (result.Code is RejectCode.BodyTooLarge or RejectCode.Timeout or RejectCode.BadRequest)
+            context.Response.Headers.Connection = "close";
         if (result.Code == RejectCode.Method)
             context.Response.Headers.Allow = "POST, OPTIONS";
         if (result.Code == RejectCode.WriteKey)

@@ -76,13 +76,13 @@ internal sealed class EventAssembler(CollectorOptions options)
             e.Page = e.Event;
         Campaign.Fill(raw, e.Url, own.Search.IsEmpty ? page.Search : own.Search, _utm, ref e);
 
-        if (e.Type is EventType.Page or EventType.Screen)
-            KeepIfNot(properties, "search"u8, own.Search, e.Url);
-        else
+        if (e.Type is not (EventType.Page or EventType.Screen))
             KeepAll(properties, own);
-        KeepIfNot(properties, "groupId"u8, raw.GroupId, default);
-        KeepIfNot(properties, "previousId"u8, raw.PreviousId, default);
-        KeepIfNot(properties, "category"u8, raw.Category, default);
+        else if (!own.Search.IsEmpty && e.Url.IndexOf(own.Search) < 0)
+            properties.Add(default, "search"u8, own.Search);
+        KeepOwn(properties, "groupId"u8, raw.GroupId);
+        KeepOwn(properties, "previousId"u8, raw.PreviousId);
+        KeepOwn(properties, "category"u8, raw.Category);
     }
 
     private static ReadOnlySpan<byte> Path(scoped in PageFields own, scoped in PageFields page)
@@ -97,16 +97,23 @@ internal sealed class EventAssembler(CollectorOptions options)
     /// <summary>Of other calls than page and screen, these members may say something else than where it happened (a file's path, a product's title), so they stay.</summary>
     private static void KeepAll(PropertyMap properties, in PageFields own)
     {
-        KeepIfNot(properties, "path"u8, own.Path, default);
-        KeepIfNot(properties, "url"u8, own.Url, default);
-        KeepIfNot(properties, "title"u8, own.Title, default);
-        KeepIfNot(properties, "referrer"u8, own.Referrer, default);
-        KeepIfNot(properties, "search"u8, own.Search, default);
+        Keep(properties, "path"u8, own.Path);
+        Keep(properties, "url"u8, own.Url);
+        Keep(properties, "title"u8, own.Title);
+        Keep(properties, "referrer"u8, own.Referrer);
+        Keep(properties, "search"u8, own.Search);
     }
 
-    private static void KeepIfNot(PropertyMap properties, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, ReadOnlySpan<byte> heldBy)
+    private static void Keep(PropertyMap properties, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (!value.IsEmpty && heldBy.IndexOf(value) < 0)
+        if (!value.IsEmpty)
+            properties.Add(default, name, value);
+    }
+
+    /// <summary>Members of the event itself that have no field, unless a property has their name.</summary>
+    private static void KeepOwn(PropertyMap properties, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (!value.IsEmpty && !properties.Contains(name))
             properties.Add(default, name, value);
     }
 

@@ -41,6 +41,19 @@ internal sealed class PropertyMap
         return _buffer.AsSpan(_length - value.Length, value.Length);
     }
 
+    /// <summary>Looks through the whole map: for members that hardly any event has.</summary>
+    internal bool Contains(ReadOnlySpan<byte> key)
+    {
+        var reader = new AvroReader(_buffer.AsSpan(HeaderRoom, _length - HeaderRoom));
+        for (var i = 0; i < _count; i++)
+        {
+            if (reader.Bytes().SequenceEqual(key))
+                return true;
+            reader.Bytes();
+        }
+        return false;
+    }
+
     /// <summary>The encoded map, valid until the next change; empty for an empty map.</summary>
     internal ReadOnlySpan<byte> Finish()
     {
