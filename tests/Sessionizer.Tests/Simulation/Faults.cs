@@ -31,31 +31,31 @@ internal enum Fault
     Fence,
 }
 
-/// <summary>Counts the steps of a run (every call of the log) and makes one of them fail.</summary>
-internal sealed class FaultPlan(int step, Fault fault)
+/// <summary>Counts the steps of a run (every call of the log) and makes some of them fail.</summary>
+internal sealed class FaultPlan(Func<int, Fault> at)
 {
+    public static FaultPlan Nothing => new(_ => Fault.None);
+
     public int Steps { get; private set; }
 
-    public bool Struck { get; private set; }
+    public int Struck { get; private set; }
+
+    public static FaultPlan Once(int step, Fault fault) => new(s => s == step ? fault : Fault.None);
 
     /// <summary>A step that only death can stop.</summary>
     public void Step()
     {
-        if (Steps++ == step && fault is Fault.Kill or Fault.KillAfter && Steps == step + 1)
-        {
-            Struck = true;
-            throw new KilledException();
-        }
+        if (at(Steps++) is not (Fault.Kill or Fault.KillAfter))
+            return;
+        Struck++;
+        throw new KilledException();
     }
 
     public void Commit(Action store)
     {
-        if (Steps++ != step)
-        {
-            store();
-            return;
-        }
-        Struck = fault != Fault.None;
+        var fault = at(Steps++);
+        if (fault != Fault.None)
+            Struck++;
         if (fault is Fault.None or Fault.KillAfter or Fault.UnknownStored)
             store();
         switch (fault)

@@ -12,7 +12,7 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
     private readonly Dictionary<TopicPartition, long> _positions = [];
     private readonly Queue<(long At, TopicPartition Target, byte[] Key, byte[] Value)> _script = [];
 
-    public FaultPlan Faults { get; set; } = new(-1, Fault.None);
+    public FaultPlan Faults { get; set; } = FaultPlan.Nothing;
 
     /// <summary>Records of one read.</summary>
     public int SetSize { get; init; } = 3;
@@ -40,13 +40,9 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
 
     public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, partition, offset);
 
-    /// <summary>One tenure after the other; a fenced one is followed by the next.</summary>
-    public async Task RunGroupAsync(
-        string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation)
-    {
-        while (true)
-            await process(new Ownership(this, new TopicPartition(topics[0], 0)), cancellation);
-    }
+    public Task RunGroupAsync(
+        string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => default;
 
