@@ -35,6 +35,18 @@ internal sealed class TestDatabase : IDisposable
     /// <summary>Rows as lines, their values separated by '|'.</summary>
     public async Task<string[]> LinesAsync(string sql) => [.. (await Client.RowsAsync(sql, default)).Select(row => string.Join('|', row))];
 
+    /// <summary>Waits until the query answers with these lines; fails with what it answers after 30 s.</summary>
+    public async Task EventuallyAsync(string sql, params string[] expected)
+    {
+        var actual = await LinesAsync(sql);
+        for (var attempt = 0; attempt < 600 && !actual.SequenceEqual(expected); attempt++)
+        {
+            await Task.Delay(50);
+            actual = await LinesAsync(sql);
+        }
+        Assert.Equal(expected, actual);
+    }
+
     public Task ExecuteAsync(string sql) => Client.QueryAsync(sql, default);
 
     public void Dispose() => Client.Dispose();
