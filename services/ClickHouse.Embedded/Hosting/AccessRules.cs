@@ -11,10 +11,11 @@ internal static class AccessRules
             throw EngineErrorException.Of(358, "INTO_OUTFILE_NOT_ALLOWED", "INTO OUTFILE is not allowed");
         if (statement.ForbiddenFunction is { } function)
             throw Denied(user, $"READ ON {function.ToUpperInvariant()}");
-        if (statement.Class != 3 || !readOnly)
+        if (statement.Class != 3 || !readOnly || statement.OnlyReads)
             return;
-        // Of the control statements a reader keeps those that touch only his own connection.
-        if (statement.Kind is not ("Set" or "UseQuery" or "CreateQuery" or "DropQuery"))
+        // Of the control statements a reader keeps those that touch only his own connection; of the rest of their kinds the
+        // engine itself says that it is read only.
+        if (statement.Kind is not ("Set" or "UseQuery" or "CreateQuery" or "DropQuery" or "InsertQuery"))
             throw Denied(user, Grant(statement.Kind));
     }
 
@@ -22,7 +23,6 @@ internal static class AccessRules
     {
         "KillQueryQuery" => "KILL QUERY ON *.*",
         "SYSTEM" => "SYSTEM ON *.*",
-        "InsertQuery" => "INSERT ON *.*",
         _ => "ALL ON *.*",
     };
 

@@ -28,6 +28,7 @@ internal static class EngineConfiguration
         <clickhouse>
           <users_config>{0}</users_config>
           <timezone>UTC</timezone>
+          <display_name>tidemark</display_name>
           <max_server_memory_usage>{1}</max_server_memory_usage>
           <background_pool_size>{2}</background_pool_size>
           <background_schedule_pool_size>2</background_schedule_pool_size>

@@ -17,12 +17,11 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
 
     public async Task RunAsync(QueryBody body, InsertHead insert, CancellationToken aborted)
     {
-        if (pooled.ReadOnly)
+        if (request.ReadOnlyMethod)
             throw EngineErrorException.Of(164, "READONLY", $"{request.Credentials.User}: Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. You should use method POST for modifying queries");
         var start = Stopwatch.GetTimestamp();
         var sql = Encoding.UTF8.GetBytes(insert.Sql);
-        var classification = await pooled.RunAsync(connection => connection.Classify([.. sql, .. "FORMAT Null"u8])).ConfigureAwait(false);
-        if (classification.Class == 3)
+        if (insert.IntoFunction)
             throw EngineErrorException.Of(497, "ACCESS_DENIED", $"{request.Credentials.User}: Not enough privileges. To execute this query, it's necessary to have the grant CREATE TEMPORARY TABLE ON *.*");
         var values = insert.Format.Equals("Values", StringComparison.OrdinalIgnoreCase);
         using var stream = await pooled.RunAsync(connection => connection.OpenInsert(sql, insert.Format, request.Parameters)).ConfigureAwait(false);

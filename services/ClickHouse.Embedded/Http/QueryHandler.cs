@@ -48,9 +48,13 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         {
             await response.FailAsync(EngineErrorException.Of(e.StatusCode == 413 ? 229 : 36, "BAD_ARGUMENTS", e.Message)).ConfigureAwait(false);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or ZstdSharp.ZstdException)
         {
             await response.FailAsync(EngineErrorException.Of(271, "CANNOT_DECOMPRESS", $"Cannot decompress the body: {e.Message}")).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (AnswerCutOffException or OperationCanceledException) && !http.RequestAborted.IsCancellationRequested)
+        {
+            await response.FailAsync(EngineErrorException.Of(1001, "STD_EXCEPTION", $"{e.GetType().Name}: {e.Message}")).ConfigureAwait(false);
         }
     }
 

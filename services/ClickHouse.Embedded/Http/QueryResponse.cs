@@ -82,7 +82,9 @@ internal sealed class QueryResponse(HttpContext http, QueryRequest request, stri
     /// <summary>Answers with an error, or ends an answer on its way with it.</summary>
     public async ValueTask FailAsync(EngineErrorException error)
     {
-        var text = $"{error.Message} (version {version} (official build))\n";
+        // The engine knows one user only.
+        var message = error.Message.Replace("DB::Exception: default: ", $"DB::Exception: {request.Credentials.User}: ", StringComparison.Ordinal);
+        var text = $"{message} (version {version} (official build))\n";
         if (_body is not null)
         {
             var tail = $"\r\n__exception__\r\n{_tag}\r\n{text}{Encoding.UTF8.GetByteCount(text)} {_tag}\r\n__exception__\r\n";

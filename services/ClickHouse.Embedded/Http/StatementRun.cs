@@ -66,7 +66,7 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
                 statistics.Add(counts with { ResultBytes = (ulong)chunk.Length });
                 response.Statistics = statistics with { ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds };
                 if (chunk.Length > 0)
-                    await response.WriteAsync(native is null ? chunk.Memory : native.Rewrite(chunk.Memory)).ConfigureAwait(false);
+                    await response.WriteAsync(native is null ? chunk.Memory : native.Rewrite(chunk.Memory.Span)).ConfigureAwait(false);
             }
         }
         finally

@@ -24,9 +24,13 @@ internal sealed record StatementAnalysis
 
     public bool IsSelect => Kind is "SelectWithUnionQuery" or "SelectIntersectExceptQuery" or "SelectQuery";
 
-    /// <summary>Whether the answer goes to a file: only these statements can have an INTO OUTFILE, and are in class 3 for nothing else.</summary>
-    public bool IntoOutfile => Class == 3 && (IsSelect || Kind.StartsWith("Show", StringComparison.Ordinal) || Kind.StartsWith("Describe", StringComparison.Ordinal)
-        || Kind.StartsWith("Exists", StringComparison.Ordinal) || Kind.StartsWith("Explain", StringComparison.Ordinal));
+    /// <summary>Whether the answer goes to a file of the engine's machine. (Class 3 alone does not say it: some settings have that class too.)</summary>
+    public required bool IntoOutfile { get; init; }
+
+    /// <summary>Whether it only reads, whatever its settings.</summary>
+    public bool OnlyReads => IsSelect || Array.Exists(Reading, start => Kind.StartsWith(start, StringComparison.Ordinal));
+
+    static readonly string[] Reading = ["Show", "Describe", "Exists", "Explain", "CheckQuery"];
 
     /// <summary>Whether it may leave something on its connection: settings, a current database, temporary tables.</summary>
     public bool ChangesConnection => Class == 3 && Kind is "Set" or "UseQuery" or "CreateQuery" or "DropQuery";
@@ -52,6 +56,8 @@ internal sealed record StatementAnalysis
             Class = classification.Class,
             // Both the tree and the tokens must have it: an alias, a table or a string called so is in only one of them.
             Format = clauses.Format is { } format && Array.Exists(lines, line => line == " Identifier " + format) ? format : null,
+            // INTO OUTFILE is the only literal that stands directly below the root of a statement that reads.
+            IntoOutfile = classification.Class == 3 && (clauses.IntoOutfile || Array.Exists(lines, line => line.StartsWith(" Literal ", StringComparison.Ordinal))),
             ForbiddenFunction = sources.FindIn(lines),
             Clauses = clauses,
         };

@@ -11,7 +11,7 @@ namespace Tidemark.Collector.Doors;
 /// <summary><c>POST /v1/history/end?import=ID</c>: puts the end marker of an import into every partition; a repeated one changes nothing. A body is not read.</summary>
 internal sealed class ImportEndDoor(IEventLog log, TimeProvider time, Appender appender)
 {
-    private static readonly byte[] s_done = """{"ended":true}"""u8.ToArray();
+    private static readonly byte[] _done = """{"ended":true}"""u8.ToArray();
 
     internal async Task<DoorResult> HandleAsync(HttpContext context, WriteKey key)
     {
@@ -21,7 +21,7 @@ internal sealed class ImportEndDoor(IEventLog log, TimeProvider time, Appender a
         using var append = log.NewAppend(Topics.History);
         Fill(append, key.Project, Encoding.ASCII.GetBytes(import[0]!), time.GetUtcNow().ToUnixTimeMilliseconds());
         var code = await appender.AppendAsync(append, context.RequestAborted);
-        return code == RejectCode.None ? s_done : code;
+        return code == RejectCode.None ? _done : code;
     }
 
     private static void Fill(AppendRequest append, byte[] project, byte[] importId, long now)

@@ -12,9 +12,9 @@ namespace Tidemark.Collector.Intake;
 internal sealed class BatchReader(CollectorOptions options)
 {
     // Depth is limited per event, with a code of its own; the reader itself only has to get past it.
-    private static readonly JsonReaderOptions s_grammar = new() { MaxDepth = int.MaxValue - 1 };
+    private static readonly JsonReaderOptions _grammar = new() { MaxDepth = int.MaxValue - 1 };
 
-    private static readonly JsonReaderState s_start = new(s_grammar);
+    private static readonly JsonReaderState _start = new(_grammar);
 
     private readonly EventParser _parser = new(options);
     private readonly EventAssembler _assembler = new(options);
@@ -48,7 +48,7 @@ internal sealed class BatchReader(CollectorOptions options)
     private RejectCode ReadArray(ReadOnlySpan<byte> body, int start, EventSource source, AppendRequest target)
     {
         var array = body[start..];
-        var json = new Utf8JsonReader(array, true, s_start);
+        var json = new Utf8JsonReader(array, true, _start);
         try
         {
             json.Read();
@@ -130,7 +130,7 @@ internal sealed class BatchReader(CollectorOptions options)
 
     private static bool IsJson(ReadOnlySpan<byte> text)
     {
-        var json = new Utf8JsonReader(text, true, s_start);
+        var json = new Utf8JsonReader(text, true, _start);
         try
         {
             while (json.Read())
@@ -148,7 +148,7 @@ internal sealed class BatchReader(CollectorOptions options)
     {
         if (line.Length > options.MaxEventBytes)
             return RejectCode.EventTooLarge;
-        var json = new Utf8JsonReader(line, true, s_start);
+        var json = new Utf8JsonReader(line, true, _start);
         var raw = new RawEvent { Json = line };
         RejectCode code;
         try

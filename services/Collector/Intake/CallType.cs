@@ -6,7 +6,7 @@ namespace Tidemark.Collector.Intake;
 internal static class CallType
 {
     /// <summary>The names, in lower case, by which products report errors as ordinary track events.</summary>
-    private static readonly byte[][] s_errorNames =
+    private static readonly byte[][] _errorNames =
     [
         "error"u8.ToArray(), "exception"u8.ToArray(), "$exception"u8.ToArray(), "javascript error"u8.ToArray(), "application error"u8.ToArray(), "error occurred"u8.ToArray(),
     ];
@@ -35,7 +35,7 @@ internal static class CallType
 
     private static bool IsError(ReadOnlySpan<byte> name)
     {
-        foreach (var error in s_errorNames)
+        foreach (var error in _errorNames)
         {
             if (Same(name, error))
                 return true;

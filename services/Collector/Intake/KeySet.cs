@@ -11,7 +11,7 @@ internal sealed class KeySet
     /// <summary>Slots; at most half are used, see <see cref="Full"/>.</summary>
     internal const int Capacity = 1024;
 
-    private static readonly long s_seed = Random.Shared.NextInt64();
+    private static readonly long _seed = Random.Shared.NextInt64();
 
     private readonly ulong[] _hashes = new ulong[Capacity];
     private readonly uint[] _epochs = new uint[Capacity];
@@ -32,7 +32,7 @@ internal sealed class KeySet
     /// <summary>False when the object has a member of this name already.</summary>
     internal bool Add(int objectNumber, ReadOnlySpan<byte> key)
     {
-        var hash = XxHash3.HashToUInt64(key, s_seed + objectNumber);
+        var hash = XxHash3.HashToUInt64(key, _seed + objectNumber);
         var slot = (int)hash & (Capacity - 1);
         while (_epochs[slot] == _epoch)
         {

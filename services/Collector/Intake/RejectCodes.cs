@@ -5,15 +5,15 @@ namespace Tidemark.Collector.Intake;
 /// <summary>The one table from a reason to its name, HTTP status (when it sinks a request) and a text that says what to do.</summary>
 internal static class RejectCodes
 {
-    private static readonly Row[] s_rows = Build();
+    private static readonly Row[] _rows = Build();
 
-    internal static string Name(RejectCode code) => s_rows[(int)code].Name;
+    internal static string Name(RejectCode code) => _rows[(int)code].Name;
 
-    internal static ReadOnlySpan<byte> Utf8Name(RejectCode code) => s_rows[(int)code].Utf8Name;
+    internal static ReadOnlySpan<byte> Utf8Name(RejectCode code) => _rows[(int)code].Utf8Name;
 
-    internal static int Status(RejectCode code) => s_rows[(int)code].Status;
+    internal static int Status(RejectCode code) => _rows[(int)code].Status;
 
-    internal static string Text(RejectCode code) => s_rows[(int)code].Text;
+    internal static string Text(RejectCode code) => _rows[(int)code].Text;
 
     private static Row[] Build()
     {

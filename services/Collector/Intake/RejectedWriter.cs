@@ -1,7 +1,7 @@
 using System.IO.Hashing;
+using Tidemark.Collector.Keys;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Events;
-using Tidemark.Collector.Keys;
 using Tidemark.EventLog;
 
 namespace Tidemark.Collector.Intake;

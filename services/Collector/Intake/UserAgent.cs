@@ -12,40 +12,40 @@ internal readonly record struct AgentFamilies(byte[] Device, byte[] Browser, byt
 /// </summary>
 internal static class UserAgent
 {
-    private static readonly (byte[] Token, byte[] Family)[] s_browsers = Table(
+    private static readonly (byte[] Token, byte[] Family)[] _browsers = Table(
         ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"), ("YaBrowser/", "Yandex"), ("Vivaldi/", "Vivaldi"), ("FxiOS/", "Firefox"), ("Firefox/", "Firefox"),
         ("CriOS/", "Chrome"), ("Chrome/", "Chrome"), ("Chromium/", "Chrome"), ("Trident/", "Internet Explorer"), ("MSIE ", "Internet Explorer"), ("Safari/", "Safari"));
 
-    private static readonly (byte[] Token, byte[] Family)[] s_systems = Table(
+    private static readonly (byte[] Token, byte[] Family)[] _systems = Table(
         ("Windows", "Windows"), ("iPhone", "iOS"), ("iPad", "iOS"), ("iPod", "iOS"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Mac OS X", "macOS"), ("Macintosh", "macOS"), ("Linux", "Linux"), ("FreeBSD", "FreeBSD"));
 
-    private static readonly (byte[] Token, byte[] Family)[] s_robots = Table(
+    private static readonly (byte[] Token, byte[] Family)[] _robots = Table(
         ("bot", ""), ("Bot", ""), ("BOT", ""), ("pider", ""), ("rawl", ""), ("Slurp", ""), ("Headless", ""), ("facebookexternalhit", ""), ("Feed", ""), ("feed", ""), ("monitor", ""),
         ("Monitor", ""), ("curl/", ""), ("Wget/", ""), ("python-requests", ""), ("Go-http-client", ""), ("libwww", ""));
 
-    private static readonly byte[] s_desktop = "desktop"u8.ToArray();
-    private static readonly byte[] s_mobile = "mobile"u8.ToArray();
-    private static readonly byte[] s_tablet = "tablet"u8.ToArray();
-    private static readonly byte[] s_bot = "bot"u8.ToArray();
+    private static readonly byte[] _desktop = "desktop"u8.ToArray();
+    private static readonly byte[] _mobile = "mobile"u8.ToArray();
+    private static readonly byte[] _tablet = "tablet"u8.ToArray();
+    private static readonly byte[] _bot = "bot"u8.ToArray();
 
     internal static AgentFamilies Reduce(ReadOnlySpan<byte> agent)
     {
         if (agent.IsEmpty)
             return AgentFamilies.Unknown;
-        var bot = Find(agent, s_robots) is not null;
-        var os = Find(agent, s_systems) ?? [];
-        return new AgentFamilies(bot ? s_bot : Device(agent, os.Length > 0), Find(agent, s_browsers) ?? [], os, bot);
+        var bot = Find(agent, _robots) is not null;
+        var os = Find(agent, _systems) ?? [];
+        return new AgentFamilies(bot ? _bot : Device(agent, os.Length > 0), Find(agent, _browsers) ?? [], os, bot);
     }
 
     private static byte[] Device(ReadOnlySpan<byte> agent, bool systemKnown)
     {
         if (agent.IndexOf("iPad"u8) >= 0 || agent.IndexOf("Tablet"u8) >= 0)
-            return s_tablet;
+            return _tablet;
         if (agent.IndexOf("Mobi"u8) >= 0 || agent.IndexOf("iPhone"u8) >= 0 || agent.IndexOf("iPod"u8) >= 0)
-            return s_mobile;
+            return _mobile;
         if (agent.IndexOf("Android"u8) >= 0)
-            return s_tablet;
-        return systemKnown ? s_desktop : [];
+            return _tablet;
+        return systemKnown ? _desktop : [];
     }
 
     private static byte[]? Find(ReadOnlySpan<byte> agent, (byte[] Token, byte[] Family)[] table)

@@ -7,7 +7,7 @@ internal sealed class UserAgentCache
 {
     private const int Slots = 1024;
 
-    private static readonly long s_seed = Random.Shared.NextInt64();
+    private static readonly long _seed = Random.Shared.NextInt64();
 
     private readonly ulong[] _hashes = new ulong[Slots];
     private readonly AgentFamilies[] _families = new AgentFamilies[Slots];
@@ -16,7 +16,7 @@ internal sealed class UserAgentCache
     {
         if (agent.IsEmpty)
             return AgentFamilies.Unknown;
-        var hash = XxHash3.HashToUInt64(agent, s_seed);
+        var hash = XxHash3.HashToUInt64(agent, _seed);
         var slot = (int)hash & (Slots - 1);
         if (_hashes[slot] != hash || _families[slot].Device is null)
         {

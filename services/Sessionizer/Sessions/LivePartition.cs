@@ -19,7 +19,7 @@ internal sealed class LivePartition(in SessionSettings settings, int duplicateWi
     public override bool HasClosed => _set.HasClosed;
 
     /// <summary>True when sessions.live would be told something.</summary>
-    public bool HasTouched => _set.HasTouched;
+    public bool AnyTouched() => _set.AnyTouched();
 
     public override void Use(in SessionSettings settings)
     {
@@ -48,7 +48,7 @@ internal sealed class LivePartition(in SessionSettings settings, int duplicateWi
         return _set.CommitPoint(null, ref rows, revision, output);
     }
 
-    public void HarvestLive(long revision, ISessionOutput output) => _set.HarvestLive(revision, output);
+    public void HarvestLive(long revision, int limit, ISessionOutput output) => _set.HarvestLive(revision, limit, output);
 
     public void AssumeLive() => _set.AssumeLive();
 

@@ -10,11 +10,12 @@ internal sealed partial class SessionSet
 {
     private readonly List<(long Id, int Visitor)> _gone = [];
 
-    /// <summary>Upserts the open sessions touched since the last call.</summary>
-    public void HarvestLive(long revision, ISessionOutput output)
+    /// <summary>Upserts open sessions touched since the last call, looking at no more than <paramref name="limit"/>.</summary>
+    public void HarvestLive(long revision, int limit, ISessionOutput output)
     {
         WriteGone(revision, output);
-        for (var i = 0; i < _touched.Count; i++)
+        var count = Math.Min(limit, _touched.Count);
+        for (var i = 0; i < count; i++)
         {
             ref var s = ref _sessions[_touched.Items[i]];
             s.Flags &= ~SessionFlags.Listed;
@@ -24,11 +25,23 @@ internal sealed partial class SessionSet
             s.Flags |= SessionFlags.Live;
             WriteUpsert(s, revision, output);
         }
-        _touched.Count = 0;
+        _touched.RemoveFirst(count);
     }
 
-    /// <summary>True when <see cref="HarvestLive"/> would have something to look at.</summary>
-    public bool HasTouched => _touched.Count > 0 || _gone.Count > 0;
+    /// <summary>True when <see cref="HarvestLive"/> would write something; drops from the list what has closed meanwhile.</summary>
+    public bool AnyTouched()
+    {
+        if (_gone.Count > 0)
+            return true;
+        for (; _touched.Count > 0; _touched.Count--)
+        {
+            ref var s = ref _sessions[_touched.Items[_touched.Count - 1]];
+            if (s.Is(SessionFlags.Alive) && s.Is(SessionFlags.Changed) && !IsClosed(s))
+                return true;
+            s.Flags &= ~SessionFlags.Listed;
+        }
+        return false;
+    }
 
     /// <summary>
     /// After a replay: whatever has not gone out may have been told of before. It is told of again, and deleted when it closes.

@@ -19,7 +19,7 @@ internal static class LogSteps
     {
         using var reader = log.OpenReader(new TopicPartition(topic, partition), from);
         var records = new List<Record>();
-        while (await reader.ReadAsync(TimeSpan.FromMilliseconds(reader.AtEnd ? 0 : 500), CancellationToken.None) || !reader.AtEnd)
+        while (await reader.ReadAsync(TimeSpan.FromMilliseconds(reader.AtEnd ? 0 : 20), CancellationToken.None) || !reader.AtEnd)
             Take(reader.Records, records);
         return records;
     }

@@ -46,7 +46,7 @@ internal sealed class RuleRun
         Assert.Equal(0, _rules.Open);
         if (_rules is LivePartition live)
         {
-            live.HarvestLive(_offset, _output);
+            live.HarvestLive(_offset, int.MaxValue, _output);
             Assert.All(_output.LiveSessions.Values, l => Assert.True(l.Deleted));
         }
     }
@@ -178,7 +178,7 @@ internal sealed class RuleRun
     private void Harvest()
     {
         var live = (LivePartition)_rules;
-        live.HarvestLive(_offset, _output);
+        live.HarvestLive(_offset, int.MaxValue, _output);
         var open = SessionOracle.Cut(_accepted, _settings.GapMs).Where(s => s.End + _settings.GapMs >= live.Horizon).Select(s => (s.SessionId, s.End));
         // Sessions that have closed since the last commit point are still told of until the next one; what is open must be there, as it is.
         foreach (var (id, end) in open)
