@@ -59,7 +59,7 @@ internal sealed class AccessLogRows : IDisposable
         _writer.WriteString("type"u8, "page"u8);
         _visitor.Write(line.Address, agent, text);
         _writer.WriteString("anonymousId"u8, text[..VisitorPseudonym.Length]);
-        _writer.WriteString("timestamp"u8, text[..EventTime.Write(line.Time, text)]);
+        _writer.WriteString("timestamp"u8, text[..ImportTime.Write(line.Time, text)]);
         _writer.WriteNumber("_line"u8, number);
         _writer.WriteStartObject("properties"u8);
         _writer.WriteString("status"u8, line.Status);

@@ -8,19 +8,32 @@ namespace Tidemark.Local.Import.Ndjson;
 
 /// <summary>
 /// One event of NDJSON: checks what the order of the import and the identity of its events depend on, and hands the object on as it stands, but for its time, which
-/// takes the one form, and a number of its line where it has no message id. Everything else the collector checks.
+/// takes the one form, and for the number of its line, which is its id where it has no message id. Everything else the collector checks.
 /// </summary>
 internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
 {
     private readonly ArrayBufferWriter<byte> _json = new(4096);
     private readonly byte[] _text = new byte[64 * 1024];
 
-    private Member _type, _event, _anonymous, _user, _time, _message, _line;
+    private Member _anonymous, _user, _time, _message, _line;
 
     public Rejection? Read(ReadOnlySpan<byte> json, long line, RowSink sink)
     {
         if (!Utf8.IsValid(json))
             return Rejection.NotUtf8;
+        // An element of an array may go over several lines; outside of strings a line end is a blank.
+        if (json.IndexOfAny((byte)'\n', (byte)'\r') >= 0)
+        {
+            var oneLine = json.ToArray();
+            oneLine.AsSpan().Replace((byte)'\n', (byte)' ');
+            oneLine.AsSpan().Replace((byte)'\r', (byte)' ');
+            return ReadLine(oneLine, line, sink);
+        }
+        return ReadLine(json, line, sink);
+    }
+
+    private Rejection? ReadLine(ReadOnlySpan<byte> json, long line, RowSink sink)
+    {
         if (mapping is not null)
         {
             if (mapping.Apply(json, out var mapped) is { } wrong)
@@ -45,7 +58,7 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
     /// <summary>Walks the members of the object and of nothing below it; throws on anything that is not one JSON object and no more.</summary>
     private Rejection? Members(ReadOnlySpan<byte> json)
     {
-        _type = _event = _anonymous = _user = _time = _message = _line = default;
+        _anonymous = _user = _time = _message = _line = default;
         var reader = new Utf8JsonReader(json);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return Rejection.NotJson;
@@ -77,10 +90,6 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
             return ref _time;
         if (reader.ValueTextEquals("messageId"u8))
             return ref _message;
-        if (reader.ValueTextEquals("type"u8))
-            return ref _type;
-        if (reader.ValueTextEquals("event"u8))
-            return ref _event;
         if (reader.ValueTextEquals("_line"u8))
             return ref _line;
         return ref System.Runtime.CompilerServices.Unsafe.NullRef<Member>();
@@ -105,10 +114,9 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
         if (json.Length > EventLimits.LargestEvent)
             return Rejection.EventTooLarge;
         var message = Text(json, _message, out _);
-        var hasMessage = !RowSink.IsBlank(message);
-        if (hasMessage && !sink.IsFirst(visitor[..visitorLength], message))
+        if (!RowSink.IsBlank(message) && !sink.IsFirst(visitor[..visitorLength], message))
             return null;
-        Write(json, line, time, hasMessage);
+        Write(json, line, time);
         sink.Accept(time, line, _json.WrittenSpan);
         return null;
     }
@@ -118,8 +126,8 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
         time = 0;
         return _time.Token switch
         {
-            JsonTokenType.String => EventTime.Read(Text(json, _time, out _), unit, out time),
-            JsonTokenType.Number => EventTime.Read(json[_time.Start.._time.End], unit, out time),
+            JsonTokenType.String => ImportTime.Read(Text(json, _time, out _), unit, out time),
+            JsonTokenType.Number => ImportTime.Read(json[_time.Start.._time.End], unit, out time),
             JsonTokenType.None or JsonTokenType.Null => Rejection.NoTime,
             _ => Rejection.WrongType,
         };
@@ -141,27 +149,21 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
         return _text.AsSpan(0, reader.CopyString(_text));
     }
 
-    private void Write(ReadOnlySpan<byte> json, long line, long time, bool hasMessage)
+    private void Write(ReadOnlySpan<byte> json, long line, long time)
     {
         _json.ResetWrittenCount();
         Span<byte> text = stackalloc byte[32];
         _json.Write("{"u8);
-        if (!hasMessage)
-        {
-            _json.Write("\"_line\":"u8);
-            Utf8Formatter.TryFormat(line, text, out var digits);
-            _json.Write(text[..digits]);
-            _json.Write(","u8);
-        }
-        // A call without a type is a track call when it names an event, else a page view.
-        if (_type.Token is JsonTokenType.None)
-            _json.Write(_event.Token == JsonTokenType.String ? "\"type\":\"track\","u8 : "\"type\":\"page\","u8);
+        _json.Write("\"_line\":"u8);
+        Utf8Formatter.TryFormat(line, text, out var digits);
+        _json.Write(text[..digits]);
+        _json.Write(","u8);
         var from = json.IndexOf((byte)'{') + 1;
         if (_line.Exists && _line.NameAt < _time.Start)
             from = Renamed(json, from);
         _json.Write(json[from.._time.Start]);
         _json.Write("\""u8);
-        _json.Write(text[..EventTime.Write(time, text)]);
+        _json.Write(text[..ImportTime.Write(time, text)]);
         _json.Write("\""u8);
         from = _time.End;
         if (_line.Exists && _line.NameAt > _time.Start)

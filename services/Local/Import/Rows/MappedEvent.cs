@@ -55,7 +55,7 @@ internal sealed class MappedEvent : IDisposable
         var visitor = Has(_anonymous) ? Value(_anonymous) : Value(_user);
         if (RowSink.IsBlank(visitor))
             return Rejection.NoIdentity;
-        if (EventTime.Read(Value(_time), unit, out var time) is { } why)
+        if (ImportTime.Read(Value(_time), unit, out var time) is { } why)
             return why;
         var type = Has(_type) ? Value(_type) : Has(_event) ? "track"u8 : Has(_page) || Has(_url) ? "page"u8 : default;
         if (type.IsEmpty)
@@ -76,9 +76,8 @@ internal sealed class MappedEvent : IDisposable
         _writer.WriteStartObject();
         _writer.WriteString("type"u8, type);
         Span<byte> text = stackalloc byte[32];
-        _writer.WriteString("timestamp"u8, text[..EventTime.Write(time, text)]);
-        if (!Has(_message))
-            _writer.WriteNumber("_line"u8, line);
+        _writer.WriteString("timestamp"u8, text[..ImportTime.Write(time, text)]);
+        _writer.WriteNumber("_line"u8, line);
         foreach (var child in _root.Children)
             Write(child);
         _writer.WriteEndObject();
