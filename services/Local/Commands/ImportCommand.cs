@@ -81,7 +81,8 @@ internal static class ImportCommand
     {
         if (content.Events.Count == 0)
             return NothingToDo(content, progress);
-        var outcome = await new ImportRun(target, LocalPipeline.Project, parsed.GetValue(Key) ?? LocalPipeline.Key, progress).SendAsync(content, cancellation);
+        var run = new ImportRun(target, LocalPipeline.Project, parsed.GetValue(Key) ?? LocalPipeline.Key, progress);
+        var outcome = await target.GuardAsync(running => run.SendAsync(content, running), cancellation);
         progress.Dispose();
         ImportSummary.Write(Console.Out, content, outcome, Stopwatch.GetElapsedTime(begun));
         if (outcome.AlreadyThere || outcome.Accepted > 0)

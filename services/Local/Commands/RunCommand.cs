@@ -24,9 +24,13 @@ internal static class RunCommand
             Whereabouts.Print(Console.Out, pipeline.Instance);
             try
             {
-                await pipeline.WaitReadyAsync(cancellation);
-                await Console.Out.WriteLineAsync("ready; Ctrl-C stops");
-                await Task.Delay(Timeout.Infinite, cancellation);
+                await pipeline.GuardAsync(async running =>
+                {
+                    await pipeline.WaitReadyAsync(running);
+                    await Console.Out.WriteLineAsync("ready; Ctrl-C stops");
+                    await Task.Delay(Timeout.Infinite, running);
+                    return 0;
+                }, cancellation);
             }
             catch (OperationCanceledException)
             {

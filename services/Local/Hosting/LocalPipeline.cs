@@ -96,6 +96,23 @@ internal sealed class LocalPipeline : IAsyncDisposable
             await Task.Delay(50, cancellation);
     }
 
+    /// <summary>
+    /// Does work that needs the pipeline; when a part of it fails for good the host stops, and so does the work, with a line that says so instead of waiting for ever.
+    /// </summary>
+    public async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        var stopped = _app.Lifetime.ApplicationStopping;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopped);
+        try
+        {
+            return await work(either.Token);
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new CommandFailedException("a part of the pipeline failed (see above) and everything was stopped; nothing acknowledged is lost: start again");
+        }
+    }
+
     private static RocksDbEventLog OpenLog(LocalOptions options, ILoggerFactory loggers)
     {
         try

@@ -66,5 +66,9 @@ internal sealed class ImportTarget : IAsyncDisposable
         }
     }
 
+    /// <summary>Work against the target; ends when services that were started for it fail.</summary>
+    public Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation) =>
+        _own is null ? work(cancellation) : _own.GuardAsync(work, cancellation);
+
     public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
