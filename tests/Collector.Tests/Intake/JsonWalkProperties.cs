@@ -18,11 +18,10 @@ public sealed class JsonWalkProperties
         for (var run = 0; run < 2_000; run++)
         {
             var events = Enumerable.Range(0, random.Next(1, 5)).Select(_ => RandomEvent(random)).ToList();
-            var options = new JsonSerializerOptions { WriteIndented = random.Next(4) == 0 };
             var array = random.Next(2) == 0;
-            var body = array
-                ? "[" + string.Join(',', events.Select(e => e.ToJsonString(options))) + "]"
-                : string.Join('\n', events.Select(e => e.ToJsonString()));
+            var options = new JsonSerializerOptions { WriteIndented = array && random.Next(4) == 0 };
+            var texts = events.Select(e => e.ToJsonString(options));
+            var body = array ? "[" + string.Join(',', texts) + "]" : string.Join('\n', texts);
             var batch = Batch.Read(body);
             Assert.True(batch.Rejected.Length == 0 && batch.Accepted == events.Count, $"{batch.Code} {batch.Rejected} seed {seed} run {run}: {body}");
             foreach (var json in events)
@@ -33,8 +32,7 @@ public sealed class JsonWalkProperties
                 var expected = new Dictionary<string, string>();
                 using var document = JsonDocument.Parse(json.ToJsonString(options));
                 FlattenTo(expected, "", document.RootElement.GetProperty("properties"));
-                // Arrays are kept as they were written.
-                var actual = stored.Properties.ToDictionary(p => p.Key, p => p.Value[0] == '[' && expected[p.Key][0] == '[' ? Compact(p.Value) : p.Value);
+                var actual = stored.Properties;
                 Assert.True(expected.Count == actual.Count && expected.All(p => actual[p.Key] == p.Value), $"seed {seed} run {run}: {body}");
             }
         }
@@ -110,6 +108,8 @@ public sealed class JsonWalkProperties
 
     private static byte[] Damage(byte[] body, Random random)
     {
+        if (body.Length == 0)
+            return body;
         var at = random.Next(body.Length);
         ReadOnlySpan<byte> marks = "[]{}\":,\\ux0 \n"u8;
         return random.Next(4) switch
@@ -172,9 +172,6 @@ public sealed class JsonWalkProperties
                 case JsonValueKind.String:
                     target[path + member.Name] = member.Value.GetString()!;
                     break;
-                case JsonValueKind.Array:
-                    target[path + member.Name] = Compact(member.Value.GetRawText());
-                    break;
                 case JsonValueKind.Null:
                     break;
                 default:
@@ -183,6 +180,4 @@ public sealed class JsonWalkProperties
             }
         }
     }
-
-    private static string Compact(string json) => JsonNode.Parse(json)!.ToJsonString();
 }
