@@ -24,6 +24,18 @@ public sealed class AppendRequest : IDisposable
 
     public int Count { get; private set; }
 
+    /// <summary>Bytes of all records, for limits on memory.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (var partition in _partitions)
+                bytes += partition.Length;
+            return bytes;
+        }
+    }
+
     public int PartitionCount => _partitions.Length;
 
     /// <summary>Adds a record to the partition of its key.</summary>
@@ -51,8 +63,14 @@ public sealed class AppendRequest : IDisposable
         Count = 0;
     }
 
+    /// <summary>Set by the pool that lends the request; a second <see cref="Dispose"/> must not put it there twice.</summary>
+    internal bool Lent { get; set; } = true;
+
     public void Dispose()
     {
+        if (!Lent)
+            return;
+        Lent = false;
         Count = 0;
         foreach (var partition in _partitions)
             partition.Dispose();

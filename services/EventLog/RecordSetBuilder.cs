@@ -13,6 +13,8 @@ public sealed class RecordSetBuilder : IDisposable
 
     public long BaseTimestampMs { get; private set; }
 
+    public long MaxTimestampMs { get; private set; }
+
     public ReadOnlyMemory<byte> Data => _buffer.AsMemory(0, Length);
 
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestampMs)
@@ -21,7 +23,14 @@ public sealed class RecordSetBuilder : IDisposable
         if (_buffer.Length - Length < most)
             Grow(most);
         if (Count == 0)
+        {
             BaseTimestampMs = timestampMs;
+            MaxTimestampMs = timestampMs;
+        }
+        else if (timestampMs > MaxTimestampMs)
+        {
+            MaxTimestampMs = timestampMs;
+        }
         var target = _buffer.AsSpan(Length);
         var at = Varint.Write(target, (ulong)key.Length + 1);
         key.CopyTo(target[at..]);
@@ -40,6 +49,7 @@ public sealed class RecordSetBuilder : IDisposable
         Count = 0;
         Length = 0;
         BaseTimestampMs = 0;
+        MaxTimestampMs = 0;
     }
 
     /// <summary>Empties the builder and gives its buffer back to the pool.</summary>

@@ -1,0 +1,34 @@
+namespace Tidemark.EventLog.Tests.Contract;
+
+/// <summary>
+/// What every implementation of <see cref="IEventLog"/> has to do. Tests use the interface alone; an implementation adds a class that opens it. xunit makes one
+/// instance per test: each gets an empty log of its own.
+/// </summary>
+public abstract partial class EventLogContract : IAsyncLifetime
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(90));
+
+    /// <summary>Opens the test's log, or opens it again after the test has closed it: with what it held.</summary>
+    protected abstract Task<IEventLog> OpenAsync(params IReadOnlyList<TopicDefinition> topics);
+
+    /// <summary>Arguments by which the host process (tests/EventLog.Host) opens the same log.</summary>
+    protected abstract IReadOnlyList<string> HostArguments { get; }
+
+    /// <summary>Ends a test that waits for something that does not come.</summary>
+    protected CancellationToken Timeout => _timeout.Token;
+
+    protected static TopicDefinition Events { get; } = new("events", 4) { Large = true };
+
+    protected static TopicDefinition Sessions { get; } = new("sessions", 4) { Large = true };
+
+    protected static TopicDefinition State { get; } = new("state", 2) { Compacted = true };
+
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    public virtual Task DisposeAsync()
+    {
+        _timeout.Dispose();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tidemark.EventLog.RocksDb;
+using Tidemark.EventLog.Tests.Contract;
+
+namespace Tidemark.EventLog.Tests.RocksDb;
+
+public sealed class RocksDbEventLogContract : EventLogContract
+{
+    private readonly TestFolder _folder = new();
+
+    protected override IReadOnlyList<string> HostArguments => [_folder.Path];
+
+    protected override Task<IEventLog> OpenAsync(params IReadOnlyList<TopicDefinition> topics) =>
+        Task.FromResult<IEventLog>(RocksDbEventLog.Open(
+            new RocksDbLogOptions { Directory = _folder.Path }, topics, TimeProvider.System, NullLogger.Instance));
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+}
