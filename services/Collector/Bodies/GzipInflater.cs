@@ -55,8 +55,14 @@ internal static class GzipInflater
         Span<byte> trailer = stackalloc byte[TrailerBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, Crc32.HashToUInt32(inflated));
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], (uint)inflated.Length);
-        var at = data[lastChunk..].IndexOf(trailer);
-        return at < 0 ? -1 : lastChunk + at + TrailerBytes;
+        for (var from = lastChunk; data[from..].IndexOf(trailer) is var at and >= 0; from += at + 1)
+        {
+            // Compressed data can end like a trailer of zeros begins, so what follows has to fit too.
+            var end = from + at + TrailerBytes;
+            if (end == data.Length || Inflater.IsGzip(data[end..]))
+                return end;
+        }
+        return -1;
     }
 
     private static bool TryHeader(ReadOnlySpan<byte> data, out int length)

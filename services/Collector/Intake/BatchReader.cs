@@ -121,7 +121,7 @@ internal sealed class BatchReader(CollectorOptions options)
         if (rest[0] != '{')
             return false;
         var code = ReadLine(rest, from, source, target);
-        if (code == RejectCode.Json || (code == RejectCode.EventTooLarge && !IsJson(rest)))
+        if (code == RejectCode.Json)
             return false;
         if (code != RejectCode.None)
             _rejections.Add(new Rejection(0, code, from, rest.Length));
@@ -147,7 +147,7 @@ internal sealed class BatchReader(CollectorOptions options)
     private RejectCode ReadLine(ReadOnlySpan<byte> line, int from, EventSource source, AppendRequest target)
     {
         if (line.Length > options.MaxEventBytes)
-            return RejectCode.EventTooLarge;
+            return IsJson(line) ? RejectCode.EventTooLarge : RejectCode.Json;
         var json = new Utf8JsonReader(line, true, _start);
         var raw = new RawEvent { Json = line };
         RejectCode code;

@@ -35,17 +35,29 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private CollectorHost(WebApplication app, MemoryLog log)
+    private CollectorHost(WebApplication app, MemoryLog log, FakeTimeProvider time)
     {
         _app = app;
         Log = log;
+        Time = time;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
         Client = new HttpClient { BaseAddress = new Uri(address) };
     }
 
     internal MemoryLog Log { get; }
 
+    internal FakeTimeProvider Time { get; }
+
     internal HttpClient Client { get; }
+
+    internal long InFlight => _app.Services.GetRequiredService<InFlightBytes>().Current;
+
+    internal async Task UntilInFlightAsync(long bytes)
+    {
+        for (var i = 0; i < 500 && InFlight != bytes; i++)
+            await Task.Delay(10);
+        Assert.Equal(bytes, InFlight);
+    }
 
     internal static long NowMs => Now.ToUnixTimeMilliseconds();
 
@@ -61,14 +73,15 @@ internal sealed class CollectorHost : IAsyncDisposable
         });
         var log = new MemoryLog();
         builder.Services.AddSingleton<IEventLog>(log);
-        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(Now));
+        var time = new FakeTimeProvider(Now);
+        builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddServiceDefaults();
         builder.Services.AddCollector(options ?? Options);
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapCollector();
         await app.StartAsync();
-        return new CollectorHost(app, log);
+        return new CollectorHost(app, log, time);
     }
 
     internal Task<Answer> PostAsync(string body, string path = "/v1/events", string? key = "all") => PostAsync(Encoding.UTF8.GetBytes(body), path, key);

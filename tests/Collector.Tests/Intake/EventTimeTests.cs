@@ -108,7 +108,7 @@ public sealed class EventTimeTests
             var format = $"yyyy-MM-dd'{separators[random.Next(3)]}'HH:mm:ss{(digits == 0 ? "" : "." + new string('f', digits))}";
             var text = time.ToString(format, CultureInfo.InvariantCulture) + (zone == "zzz" ? time.ToString("zzz", CultureInfo.InvariantCulture) : zone);
             var unit = digits == 0 ? TimeSpan.TicksPerSecond : (long)Math.Pow(10, 7 - digits);
-            var expected = (time.UtcTicks / unit * unit - DateTime.UnixEpoch.Ticks) is var t ? (long)Math.Floor(t / (double)TimeSpan.TicksPerMillisecond) : 0;
+            var expected = (time.UtcTicks / unit * unit - DateTime.UnixEpoch.Ticks) is var t ? (long)Math.Floor(t / (decimal)TimeSpan.TicksPerMillisecond) : 0;
             Assert.True(EventTime.TryParse(Encoding.UTF8.GetBytes(text), out var ms), $"{text}, seed {seed}");
             Assert.True(expected == ms, $"{text}: {ms}, not {expected}; seed {seed}");
         }
