@@ -27,7 +27,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
     public const string Key = "local";
 
     /// <summary>Partitions of the log; part of the data, the log refuses another number.</summary>
-    private const int Partitions = 4;
+    private const int Partitions = 2;
 
     /// <summary>What the services may take to drain; the engine and the log come on top, all within 10 s.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
