@@ -62,7 +62,7 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     internal static long NowMs => Now.ToUnixTimeMilliseconds();
 
-    internal static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, DoorLimits? limits = null, Action<KestrelServerOptions>? kestrel = null, IEventLog? realLog = null)
+    internal static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, DoorLimits? limits = null, Action<KestrelServerOptions>? kestrel = null, IEventLog? realLog = null, int? managementPort = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -79,7 +79,7 @@ internal sealed class CollectorHost : IAsyncDisposable
         builder.Services.AddServiceDefaults();
         builder.Services.AddCollector(options ?? Options);
         var app = builder.Build();
-        app.MapServiceDefaults();
+        app.MapServiceDefaults(managementPort);
         app.MapCollector();
         await app.StartAsync();
         return new CollectorHost(app, log, time);
