@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Verification;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
 
@@ -25,13 +26,16 @@ public sealed class AggregatorService(
 
     private readonly ConcurrentDictionary<TopicPartition, Func<long>> _positions = new();
 
+    /// <summary>What stands between the loader and the network: faults, in tests.</summary>
+    internal Func<HttpMessageHandler, HttpMessageHandler> Network { get; init; } = static handler => handler;
+
     /// <summary>Runs until cancelled; the form for use without a host.</summary>
     public Task RunAsync(CancellationToken cancellation) => ExecuteAsync(cancellation);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        using var client = new ClickHouseClient(options);
+        using var client = new ClickHouseClient(options, Network);
         try
         {
             if (!await StartAsync(client, stoppingToken))
@@ -39,7 +43,9 @@ public sealed class AggregatorService(
             var link = new EngineLink(options, metrics, time, logger);
             var owner = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
             using var blocks = new BlockPool(options.ParallelInserts);
-            var sender = new BlockSender(client, link, new ImportLedger(client), metrics, time);
+            using var gate = new LoadGate();
+            var verifier = new BatchVerifier(client, link, metrics, time, logger);
+            var sender = new BlockSender(client, link, verifier, gate, new ImportLedger(client), metrics, time);
             var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
             metrics.ObserveLag(Lag);
             health.Started(() => link.Away);

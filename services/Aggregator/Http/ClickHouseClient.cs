@@ -14,6 +14,12 @@ public sealed class ClickHouseClient : IDisposable
     private readonly TimeSpan _timeout;
 
     public ClickHouseClient(AggregatorOptions options)
+        : this(options, static handler => handler)
+    {
+    }
+
+    /// <param name="wrap">What stands between the client and the network: faults, in tests.</param>
+    internal ClickHouseClient(AggregatorOptions options, Func<HttpMessageHandler, HttpMessageHandler> wrap)
     {
         _database = options.Database;
         _timeout = options.RequestTimeout;
@@ -23,7 +29,7 @@ public sealed class ClickHouseClient : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(5),
             UseProxy = false,
         };
-        _http = new HttpClient(handler) { BaseAddress = options.ClickHouseUrl, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(wrap(handler)) { BaseAddress = options.ClickHouseUrl, Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Add("X-ClickHouse-User", options.User);
         if (options.Password.Length > 0)
             _http.DefaultRequestHeaders.Add("X-ClickHouse-Key", options.Password);
@@ -67,7 +73,8 @@ public sealed class ClickHouseClient : IDisposable
         ("min_insert_block_size_rows", 0),
         ("min_insert_block_size_bytes", 0),
         ("wait_end_of_query", 1),
-        .. token is null ? [] : new (string, object)[] { ("insert_deduplication_token", token) },
+        // Without a token equal blocks would be taken for a repetition, and rows that may come twice could be dropped after a crash.
+        token is null ? ("insert_deduplicate", 0) : ("insert_deduplication_token", token),
     ];
 
     private static string Url(string database, string? query, ReadOnlySpan<(string Name, object Value)> parameters)

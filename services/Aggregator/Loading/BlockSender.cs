@@ -1,10 +1,12 @@
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Tables;
+using Tidemark.Aggregator.Verification;
 
 namespace Tidemark.Aggregator.Loading;
 
 /// <summary>Sends a planned block until it is acknowledged, then what follows from it.</summary>
-internal sealed class BlockSender(ClickHouseClient client, EngineLink link, ImportLedger imports, AggregatorMetrics metrics, TimeProvider time)
+internal sealed class BlockSender(
+    ClickHouseClient client, EngineLink link, BatchVerifier verifier, LoadGate gate, ImportLedger imports, AggregatorMetrics metrics, TimeProvider time)
 {
     /// <param name="resent">True when an earlier attempt may have been cut off by a crash.</param>
     public async Task SendAsync(TopicBlock block, LoadPlan plan, bool resent, CancellationToken cancellation)
@@ -13,7 +15,10 @@ internal sealed class BlockSender(ClickHouseClient client, EngineLink link, Impo
         {
             var order = block.Order();
             var token = plan.Token(block.Table);
-            await link.UntilAnsweredAsync(ct => InsertAsync(block, order, token, ct), cancellation);
+            var (_, attempts) = await gate.SharedAsync(
+                () => link.UntilAnsweredCountedAsync(ct => InsertAsync(block, order, token, ct), cancellation), cancellation);
+            if (resent || attempts > 1)
+                await gate.AloneAsync(() => verifier.VerifyAsync(block, plan, order, cancellation), cancellation);
         }
         foreach (var mark in block.Imports)
             await link.UntilAnsweredAsync(ct => imports.WriteAsync(mark, ct), cancellation);

@@ -39,6 +39,6 @@ internal sealed class ImportLedger(ClickHouseClient client)
                         ("param_events", mark.Events), ("param_duplicates", mark.Duplicates), ("param_late", mark.Late), ("param_sessions", mark.Sessions),
                     }
                     : [],
-                ("async_insert", 0),
+                .. ClickHouseClient.InsertSettings(null),
             ]);
 }

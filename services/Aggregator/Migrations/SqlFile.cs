@@ -17,6 +17,8 @@ internal sealed record SqlFile(string Name, string Text)
 
     public static IReadOnlyList<SqlFile> Analytics() => In("clickhouse/analytics/");
 
+    public static SqlFile Repair(string rollup) => In("clickhouse/repair/").Single(file => file.Name == $"{rollup}.sql");
+
     private static SqlFile[] In(string folder)
     {
         var assembly = Assembly.GetExecutingAssembly();

@@ -23,6 +23,12 @@ internal sealed class EventBlock : TopicBlock
     public static EventBlock New() =>
         new(new EventColumns(), new FixedColumn<ushort>("log_partition", "UInt16"), new FixedColumn<ulong>("log_offset", "UInt64"));
 
+    public override ReadOnlySpan<ulong> Offsets => _offset.Values;
+
+    public override string SourceFilter => $"lane = '{(Source.Topic == Topics.History ? "history" : "live")}'";
+
+    protected override ReadOnlySpan<long> EventTimes => _columns.OccurredAt.Values;
+
     public override ReadOnlyMemory<int> Order() => Sorter.ByVisitorDay(_columns.Project, _columns.OccurredAt, _columns.VisitorId);
 
     protected override void Decode(in LogRecord record)

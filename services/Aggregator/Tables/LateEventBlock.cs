@@ -19,6 +19,8 @@ internal sealed class LateEventBlock : TopicBlock
 
     public static LateEventBlock New() => new(new EventColumns(), new LateColumns());
 
+    public override ReadOnlySpan<ulong> Offsets => _late.Offset.Values;
+
     public override ReadOnlyMemory<int> Order() => Sorter.Arrival(Rows);
 
     protected override void Decode(in LogRecord record)

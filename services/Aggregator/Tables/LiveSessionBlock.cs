@@ -17,6 +17,8 @@ internal sealed class LiveSessionBlock : TopicBlock
 
     public static LiveSessionBlock New() => new(new LiveColumns());
 
+    public override ReadOnlySpan<ulong> Offsets => [];
+
     public override ReadOnlyMemory<int> Order() => Sorter.Arrival(Rows);
 
     protected override void Decode(in LogRecord record)

@@ -17,6 +17,8 @@ internal sealed class RejectedEventBlock : TopicBlock
 
     public static RejectedEventBlock New() => new(new RejectedColumns());
 
+    public override ReadOnlySpan<ulong> Offsets => _columns.Offset.Values;
+
     public override ReadOnlyMemory<int> Order() => Sorter.Arrival(Rows);
 
     protected override void Decode(in LogRecord record)

@@ -21,6 +21,10 @@ internal sealed class SessionBlock : TopicBlock
 
     public static SessionBlock New() => new(new SessionColumns());
 
+    public override ReadOnlySpan<ulong> Offsets => _columns.Offset.Values;
+
+    protected override ReadOnlySpan<long> EventTimes => _columns.StartedAt.Values;
+
     public override ReadOnlyMemory<int> Order() => Sorter.ByVisitorDay(_columns.Project, _columns.StartedAt, _columns.VisitorId);
 
     protected override void Decode(in LogRecord record)
@@ -68,7 +72,6 @@ internal sealed class SessionBlock : TopicBlock
         private readonly FixedColumn<byte> _lane = new("lane", Lanes.ColumnType);
         private readonly FixedColumn<long> _emittedAt = new("emitted_at", "DateTime64(3, 'UTC')");
         private readonly FixedColumn<ushort> _partition = new("log_partition", "UInt16");
-        private readonly FixedColumn<ulong> _offset = new("log_offset", "UInt64");
 
         public LowCardinalityColumn Project { get; } = new("project");
 
@@ -76,11 +79,13 @@ internal sealed class SessionBlock : TopicBlock
 
         public FixedColumn<long> StartedAt { get; } = new("started_at", "DateTime64(3, 'UTC')");
 
+        public FixedColumn<ulong> Offset { get; } = new("log_offset", "UInt64");
+
         public IReadOnlyList<NativeColumn> All =>
         [
             Project, _sessionId, VisitorId, _version, _sign, _userId, _severalUsers, StartedAt, _endedAt, _events, _pages, _actions, _errors,
             _entryPage, _exitPage, _referrer, _utmSource, _utmMedium, _utmCampaign, _utmTerm, _utmContent, _device, _bounce, _closeReason, _continued,
-            _absorbedIds, _importId, _lane, _emittedAt, _partition, _offset,
+            _absorbedIds, _importId, _lane, _emittedAt, _partition, Offset,
         ];
 
         public void Add(in SessionFields s, long emittedAtMs, int partition, long offset)
@@ -115,7 +120,7 @@ internal sealed class SessionBlock : TopicBlock
             _lane.Add(s.History ? (byte)Lane.History : (byte)Lane.Live);
             _emittedAt.Add(emittedAtMs);
             _partition.Add((ushort)partition);
-            _offset.Add((ulong)offset);
+            Offset.Add((ulong)offset);
         }
     }
 }

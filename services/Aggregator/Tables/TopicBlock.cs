@@ -30,10 +30,28 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
     /// <summary>When the first record was appended to the log, in milliseconds since 1970; 0 when there is none.</summary>
     public long OldestRecordMs { get; private set; }
 
+    /// <summary>Log offset of each row, as it was added; empty where rows carry none.</summary>
+    public abstract ReadOnlySpan<ulong> Offsets { get; }
+
+    /// <summary>Condition that holds for the rows of this topic, where a table takes more than one.</summary>
+    public virtual string SourceFilter => "1";
+
+    /// <summary>Times of the rows, for the rollups that hang on the table.</summary>
+    protected virtual ReadOnlySpan<long> EventTimes => [];
+
     protected RowOrder Sorter { get; } = new();
 
     /// <summary>The order in which the rows are sent.</summary>
     public abstract ReadOnlyMemory<int> Order();
+
+    /// <summary>Earliest and latest time of the rows, in milliseconds since 1970.</summary>
+    public (long First, long Last) Times()
+    {
+        var (first, last) = (long.MaxValue, long.MinValue);
+        foreach (var time in EventTimes)
+            (first, last) = (Math.Min(first, time), Math.Max(last, time));
+        return (first, last);
+    }
 
     public void Add(in LogRecord record)
     {

@@ -11,7 +11,7 @@ internal static class CityHash102
     const ulong K0 = 0xc3a5c85c97cb3127;
     const ulong K1 = 0xb492b66fbe98f273;
     const ulong K2 = 0x9ae16a3b2f90404f;
-    const ulong K3 = 0xc949c7defebe6f3b;
+    const ulong K3 = 0xc949d7c7509e6557;
 
     /// <summary>Writes the 16 bytes as ClickHouse has them: low half first, each little endian.</summary>
     public static void Write(ReadOnlySpan<byte> data, Span<byte> target)

@@ -24,6 +24,9 @@ internal sealed class OutputFormats
 
     public string ContentType(string format) => _contentTypes.GetValueOrDefault(format, "text/plain; charset=UTF-8");
 
+    /// <summary>Whether it is the name of a format, and nothing else.</summary>
+    public bool Knows(string format) => _contentTypes.ContainsKey(format);
+
     /// <summary>Whether chunks formatted one by one can be sent one after the other.</summary>
     public static bool IsSequence(string format) => Sequences.Contains(format);
 }

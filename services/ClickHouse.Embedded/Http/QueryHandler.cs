@@ -106,7 +106,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
             await pooled.RunAsync(dress.Put).ConfigureAwait(false);
             if (request.Setting("session_timezone") is { Length: > 0 } zone)
                 response.Timezone = zone;
-            await using var kill = aborted.Register(() => _ = engine.KillAsync(pooled));
+            await using var killer = new QueryKiller(engine, pooled, aborted);
             if (statement is not null)
                 await new StatementRun(engine, pooled, request, response, _pipes).RunAsync(statement, body.Text, aborted).ConfigureAwait(false);
             else

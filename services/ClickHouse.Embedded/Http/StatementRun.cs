@@ -17,6 +17,9 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
     {
         AccessRules.Check(statement, pooled.ReadOnly, request.Credentials.User);
         var format = statement.Format ?? (request.DefaultFormat is { Length: > 0 } wanted ? wanted : "TabSeparated");
+        // It becomes part of a statement's text.
+        if (statement.Format is null && !engine.Formats.Knows(format))
+            throw EngineErrorException.Of(73, "UNKNOWN_FORMAT", $"Unknown format {format}.");
         response.Format = format;
         response.ContentType = engine.Formats.ContentType(format);
         response.Timezone = statement.Clauses.SessionTimezone ?? response.Timezone;

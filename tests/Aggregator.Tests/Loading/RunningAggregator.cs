@@ -10,9 +10,12 @@ internal sealed class RunningAggregator : IAsyncDisposable
     private readonly AggregatorMetrics _metrics = new();
     private readonly Task _run;
 
-    public RunningAggregator(AggregatorOptions options, IEventLog log)
+    public RunningAggregator(AggregatorOptions options, IEventLog log, Func<HttpMessageHandler, HttpMessageHandler>? network = null)
     {
-        var service = new AggregatorService(options, log, _metrics, Health, TimeProvider.System, NullLogger<AggregatorService>.Instance);
+        var service = new AggregatorService(options, log, _metrics, Health, TimeProvider.System, NullLogger<AggregatorService>.Instance)
+        {
+            Network = network ?? (static handler => handler),
+        };
         _run = service.RunAsync(_stop.Token);
     }
 

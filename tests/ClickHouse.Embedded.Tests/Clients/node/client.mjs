@@ -27,7 +27,7 @@ let rows = 0
 const stream = await writer.query({ query: `SELECT * FROM ${table}`, format: 'JSONEachRow' })
 for await (const chunk of stream.stream()) rows += chunk.length
 assert.equal(rows, 1001)
-assert.equal((await (await reader.query({ query: `SELECT count() AS c FROM ${table}`, format: 'JSONCompact' })).json()).data[0][0], '1001')
+assert.equal((await (await reader.query({ query: `SELECT count() AS c FROM ${table}`, format: 'JSONCompact' })).json()).data[0][0], 1001)
 
 await assert.rejects(reader.query({ query: 'SELECT nope' }), (e) => e.code === '47' && e.type === 'UNKNOWN_IDENTIFIER')
 await assert.rejects(reader.command({ query: `DROP TABLE ${table}` }), (e) => e.code === '164' && e.type === 'READONLY')
