@@ -7,6 +7,8 @@ internal sealed class InFlightBytes(CollectorOptions options)
 
     internal long Current => Volatile.Read(ref _current);
 
+    internal bool Fits(long bytes) => Current + bytes <= options.MaxInFlightBytes;
+
     internal bool TryAdd(long bytes)
     {
         if (Interlocked.Add(ref _current, bytes) <= options.MaxInFlightBytes)

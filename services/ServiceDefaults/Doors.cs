@@ -12,7 +12,7 @@ public static class Doors
 
     private static readonly DigitsOnlyEncoding _digitsOnly = new();
 
-    /// <summary>HTTP/1.1 only, no Server header, the limits of <paramref name="limits"/>; bare LF in headers and lengths with a sign are refused.</summary>
+    /// <summary>HTTP/1.1 only, no Server header, the limits of <paramref name="limits"/>; bare LF in headers and lengths with a sign are refused. Call it before any Listen: endpoints take their defaults when they are made.</summary>
     public static void ConfigureDoors(this KestrelServerOptions options, DoorLimits limits)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -33,6 +33,5 @@ public static class Doors
         options.Limits.RequestHeadersTimeout = limits.HeaderTimeout;
         options.Limits.KeepAliveTimeout = limits.IdleTimeout;
         options.Limits.MaxConcurrentConnections = limits.MaxConnections;
-        options.Limits.MaxConcurrentUpgradedConnections = 0;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 
 namespace Tidemark.ServiceDefaults;
@@ -16,6 +17,8 @@ public static class ServiceDefaultsExtensions
     public static IServiceCollection AddServiceDefaults(this IServiceCollection services)
     {
         services.AddHealthChecks();
+        // A check that is not healthy yet would be logged as an error at every poll; the answer says it, and services log their own troubles.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         services.AddOpenTelemetry().WithMetrics(static metrics => metrics
             .AddMeter("Tidemark.*")
             .AddAspNetCoreInstrumentation()

@@ -14,6 +14,9 @@ internal sealed class Body(InFlightBytes inFlight) : IDisposable
 
     internal ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
 
+    /// <summary>False when so many bytes more would go beyond the in-flight limit now.</summary>
+    internal bool Fits(long bytes) => inFlight.Fits(bytes);
+
     /// <summary>False when the in-flight limit does not allow <paramref name="bytes"/> more.</summary>
     internal bool TryReserve(long bytes)
     {

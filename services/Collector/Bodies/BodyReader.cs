@@ -13,8 +13,8 @@ internal sealed class BodyReader(CollectorOptions options)
         var announced = context.Request.ContentLength;
         if (announced > options.MaxBodyBytes)
             return RejectCode.BodyTooLarge;
-        // A chunked body may become as long as is allowed.
-        if (!body.TryReserve(announced ?? options.MaxBodyBytes))
+        // Asked before the client sends it all; what counts is what came, so that slow clients with great announcements do not shut out the others.
+        if (!body.Fits(announced ?? 0))
             return RejectCode.Overload;
         try
         {
@@ -45,6 +45,11 @@ internal sealed class BodyReader(CollectorOptions options)
             {
                 reader.AdvanceTo(buffer.Start, buffer.End);
                 return RejectCode.BodyTooLarge;
+            }
+            if (!body.TryReserve(buffer.Length))
+            {
+                reader.AdvanceTo(buffer.Start, buffer.End);
+                return RejectCode.Overload;
             }
             foreach (var segment in buffer)
                 body.Append(segment.Span);

@@ -88,7 +88,7 @@ internal sealed class DoorRouter(
         if (result.Answer is { } answer)
             return Answers.SendAsync(context, answer);
         // The rest of the body was not read, so the next request's beginning is unknown, or not worth the wait.
-        if (result.Code is RejectCode.BodyTooLarge or RejectCode.Timeout or RejectCode.BadRequest)
+        if (result.Code is RejectCode.BodyTooLarge or RejectCode.Timeout or RejectCode.BadRequest or RejectCode.Overload)
             context.Response.Headers.Connection = "close";
         if (result.Code == RejectCode.Method)
             context.Response.Headers.Allow = "POST, OPTIONS";

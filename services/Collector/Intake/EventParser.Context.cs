@@ -20,7 +20,7 @@ internal sealed partial class EventParser
     {
         JsonTokenType.Null => RejectCode.None,
         JsonTokenType.StartObject => ContextObject(ref json, Part.Context, ref raw),
-        _ => RejectCode.Type,
+        _ => EmptyArray(ref json),
     };
 
     private RejectCode ContextObject(scoped ref Utf8JsonReader json, Part part, ref RawEvent raw)

@@ -16,7 +16,7 @@ internal sealed partial class EventParser
         if (json.TokenType == JsonTokenType.Null)
             return RejectCode.None;
         if (json.TokenType != JsonTokenType.StartObject)
-            return RejectCode.Type;
+            return EmptyArray(ref json);
         prefix.CopyTo(_path);
         return FlattenObject(ref json, prefix.Length, 1, prefix.IsEmpty, ref raw);
     }

@@ -60,6 +60,16 @@ internal sealed partial class EventParser
         return json.TokenType == JsonTokenType.String ? RejectCode.None : Skip(ref json);
     }
 
+    /// <summary>Where an object is asked for: PHP writes an empty one as [], which is taken as such; anything else is of the wrong type.</summary>
+    private RejectCode EmptyArray(ref Utf8JsonReader json)
+    {
+        if (json.TokenType != JsonTokenType.StartArray)
+            return RejectCode.Type;
+        if (!Next(ref json))
+            return RejectCode.EventTooLarge;
+        return json.TokenType == JsonTokenType.EndArray ? RejectCode.None : RejectCode.Type;
+    }
+
     /// <summary>Passes over a value, checking depth and numbers.</summary>
     private RejectCode Skip(ref Utf8JsonReader json, int level = 1)
     {

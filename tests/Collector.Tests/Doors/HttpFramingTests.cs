@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Tidemark.Collector.Tests.Hosting;
 using Tidemark.ServiceDefaults;
 
@@ -102,8 +103,8 @@ public sealed class HttpFramingTests
     public async Task BodyThatNeverComes_Is408()
     {
         // The rate is Kestrel's (240 bytes a second after 5 s); shortened so that the test is.
-        await using var host = await CollectorHost.StartAsync(kestrel: (_, server) =>
-            server.Limits.MinRequestBodyDataRate = new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(1000, TimeSpan.FromSeconds(1.1)));
+        await using var host = await CollectorHost.StartAsync(kestrel: server =>
+            server.Limits.MinRequestBodyDataRate = new MinDataRate(1000, TimeSpan.FromSeconds(1.1)));
         var answer = await host.RawAsync($"{Post}Content-Length: 10\r\n\r\nab", TimeSpan.FromSeconds(10));
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
         Assert.Contains("timeout", answer, StringComparison.Ordinal);

@@ -38,6 +38,19 @@ public sealed class OperationsTests
         Assert.Equal(200, (int)(await host.Client.GetAsync("/health/ready")).StatusCode);
     }
 
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/health/ready")]
+    [InlineData("/health/live")]
+    [InlineData("/a/../metrics")]
+    [InlineData("/v1/events/%2e%2e/%2e%2e/metrics")]
+    public async Task ManagementPort_HidesItsPathsFromThePublicOne(string path)
+    {
+        await using var host = await CollectorHost.StartAsync(managementPort: 1);
+        var answer = await host.RawAsync($"GET {path} HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Options_WithMistakes_NameThemAll()
     {

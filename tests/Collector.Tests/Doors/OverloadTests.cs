@@ -67,6 +67,19 @@ public sealed class OverloadTests
     }
 
     [Fact]
+    public async Task SlowClientsThatAnnounceMuch_DoNotShutOutOthers()
+    {
+        var options = CollectorHost.Options with { MaxBodyBytes = 1024, MaxInflatedBytes = 1024, MaxInFlightBytes = 2048 };
+        await using var host = await CollectorHost.StartAsync(options);
+        var slow = Enumerable.Range(0, 10)
+            .Select(_ => host.RawAsync("POST /v1/events HTTP/1.1\r\nHost: h\r\nX-Write-Key: all\r\nContent-Length: 1024\r\n\r\n{", TimeSpan.FromSeconds(2))).ToList();
+        await host.UntilInFlightAsync(10);
+        Assert.Equal(200, (await host.PostAsync(Event)).Status);
+        await Task.WhenAll(slow);
+        await host.UntilInFlightAsync(0);
+    }
+
+    [Fact]
     public async Task RatePerKey_Is429AndOthersGoOn()
     {
         await using var host = await CollectorHost.StartAsync(CollectorHost.Options with { MaxEventsPerSecondPerKey = 1 });

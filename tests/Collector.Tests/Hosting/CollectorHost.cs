@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -61,24 +62,24 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     internal static long NowMs => Now.ToUnixTimeMilliseconds();
 
-    internal static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, DoorLimits? limits = null, Action<WebHostBuilderContext?, Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>? kestrel = null)
+    internal static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, DoorLimits? limits = null, Action<KestrelServerOptions>? kestrel = null, IEventLog? realLog = null, int? managementPort = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel((context, server) =>
+        builder.WebHost.ConfigureKestrel(server =>
         {
             server.ConfigureDoors(limits ?? new DoorLimits());
             server.Listen(IPAddress.Loopback, 0);
-            kestrel?.Invoke(context, server);
+            kestrel?.Invoke(server);
         });
         var log = new MemoryLog();
-        builder.Services.AddSingleton<IEventLog>(log);
+        builder.Services.AddSingleton(realLog ?? log);
         var time = new FakeTimeProvider(Now);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddServiceDefaults();
         builder.Services.AddCollector(options ?? Options);
         var app = builder.Build();
-        app.MapServiceDefaults();
+        app.MapServiceDefaults(managementPort);
         app.MapCollector();
         await app.StartAsync();
         return new CollectorHost(app, log, time);

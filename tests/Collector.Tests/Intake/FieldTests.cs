@@ -35,6 +35,9 @@ public sealed class FieldTests
     [InlineData(""" "event":{"name":"e"} """, "type")]
     [InlineData(""" "event":"e","properties":"p" """, "type")]
     [InlineData(""" "event":"e","properties":[1] """, "type")]
+    [InlineData(""" "event":"e","properties":[[]] """, "type")]
+    [InlineData(""" "event":"e","context":[{"page":{}}] """, "type")]
+    [InlineData(""" "event":"e","context":true """, "type")]
     [InlineData(""" "event":"e","traits":7 """, "type")]
     [InlineData(""" "event":"e","context":"c" """, "type")]
     public void Read_WrongField_IsRejected(string members, string code) => Assert.Equal("0:" + code, Batch.Read($$"""{"anonymousId":"a",{{members}}}""").Rejected);
@@ -106,6 +109,10 @@ public sealed class FieldTests
             new Dictionary<string, string> { ["s"] = "téxt", ["n"] = "-1.50e3", ["t"] = "true", ["f"] = "false", ["o.a.b"] = "c", ["l"] = """[1, {"x":"\ufffd"},"y"]""" },
             e.Properties);
     }
+
+    [Fact]
+    public void Read_EmptyObjectsAsPhpWritesThem_AreEmpty() =>
+        Assert.Empty(Batch.Read("""[{"event":"e","userId":"u","properties":[],"traits":[ ],"context":[]}]""").Single.Properties);
 
     [Fact]
     public void Read_Traits_HaveAPrefix() => Assert.Equal(
