@@ -1,6 +1,7 @@
 -- Rollups by materialized views: few, each in one pass over the block. Times and counts of the raw rows and of the rollups agree bucket by bucket;
 -- the loader compares them after a crash of the engine and rebuilds the buckets that do not (see Rollups.cs, which has the same SELECTs).
 
+-- The page is kept for page views and errors only: every page with every action would make a rollup as large as the raw table.
 CREATE TABLE IF NOT EXISTS events_hour
 (
     project  LowCardinality(String),
@@ -17,7 +18,7 @@ ORDER BY (project, hour, kind, event, page)
 SETTINGS non_replicated_deduplication_window = 100000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS mv_events_hour TO events_hour AS
-SELECT project, toStartOfHour(toDateTime(e.occurred_at, 'UTC')) AS hour, e.kind AS kind, e.event AS event, e.page AS page,
+SELECT project, toStartOfHour(toDateTime(e.occurred_at, 'UTC')) AS hour, e.kind AS kind, e.event AS event, if(e.kind IN ('page', 'error'), e.page, '') AS page,
        count() AS events, uniqCombinedState(15)(e.visitor_id) AS visitors
 FROM events AS e
 GROUP BY project, hour, kind, event, page;

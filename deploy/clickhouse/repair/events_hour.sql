@@ -10,8 +10,9 @@ INSERT INTO events_hour (project, hour, kind, event, page, events, visitors)
 SELECT project, hour, kind, event, page, toUInt64(e.n - r.n) AS missing, e.visitors AS visitors
 FROM
 (
-    SELECT project, toStartOfHour(toDateTime(occurred_at, 'UTC')) AS hour, kind, event, page, toInt64(count()) AS n, uniqCombinedState(15)(visitor_id) AS visitors
-    FROM events WHERE occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')} GROUP BY project, hour, kind, event, page
+    SELECT project, toStartOfHour(toDateTime(e.occurred_at, 'UTC')) AS hour, e.kind AS kind, e.event AS event, if(e.kind IN ('page', 'error'), e.page, '') AS page,
+           toInt64(count()) AS n, uniqCombinedState(15)(e.visitor_id) AS visitors
+    FROM events AS e WHERE occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')} GROUP BY project, hour, kind, event, page
 ) AS e
 FULL JOIN
 (

@@ -14,25 +14,13 @@ public sealed class EngineFixture : IAsyncLifetime
     private EngineProcess? _process;
     private int _databases;
 
-    public EngineProcess Process => _process!;
+    public int Restarts { get; private set; }
 
     public Uri Url => new($"http://127.0.0.1:{Port}/");
 
     private int Port { get; } = FreePort();
 
-    public async Task InitializeAsync()
-    {
-        var options = new EngineProcessOptions
-        {
-            FileName = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-            Arguments = [typeof(Program).Assembly.Location, "engine", Path.Combine(_folder, "data"), Port.ToString()],
-            Port = Port,
-            WriterPassword = Password,
-            RestartDelay = TimeSpan.FromMilliseconds(20),
-        };
-        _process = new EngineProcess(options, NullLogger.Instance, TimeProvider.System);
-        await _process.StartAsync(CancellationToken.None);
-    }
+    public Task InitializeAsync() => StartAsync();
 
     public async Task DisposeAsync()
     {
@@ -52,18 +40,28 @@ public sealed class EngineFixture : IAsyncLifetime
         RequestTimeout = TimeSpan.FromSeconds(30),
     };
 
-    /// <summary>kill -9 of the engine's process; it is started again by its supervisor.</summary>
-    public void Kill()
+    /// <summary>kill -9 of the engine's process, and a new one on the same folder and port once that is gone.</summary>
+    public async Task KillAsync()
     {
-        try
-        {
-            using var process = System.Diagnostics.Process.GetProcessById(_process!.ProcessId);
+        using (var process = System.Diagnostics.Process.GetProcessById(_process!.ProcessId))
             process.Kill();
-        }
-        catch (ArgumentException)
+        // The supervisor's own restart would wait longer with each kill.
+        await _process.DisposeAsync();
+        await StartAsync();
+        Restarts++;
+    }
+
+    private async Task StartAsync()
+    {
+        var options = new EngineProcessOptions
         {
-            // It is between two lives.
-        }
+            FileName = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
+            Arguments = [typeof(Program).Assembly.Location, "engine", Path.Combine(_folder, "data"), Port.ToString()],
+            Port = Port,
+            WriterPassword = Password,
+        };
+        _process = new EngineProcess(options, NullLogger.Instance, TimeProvider.System);
+        await _process.StartAsync(CancellationToken.None);
     }
 
     private static int FreePort()
