@@ -12,7 +12,7 @@ public sealed class LiveLaneTests(RunningProduct product)
             [{"type":"page","anonymousId":"silent","properties":{"path":"/a"}},{"type":"track","event":"open","anonymousId":"silent","userId":"u1"}]
             """);
         Assert.Equal((200, """{"accepted":2,"rejected":[]}"""), (status, text));
-        await product.EventuallyAsync("SELECT type, event, page, user_id FROM events WHERE visitor_id = 'silent' ORDER BY type", "page\t\t/a\t\ntrack\topen\t\tu1");
+        await product.EventuallyAsync("SELECT type, event, page, user_id FROM events WHERE visitor_id = 'silent' ORDER BY toString(type)", "page\t\t/a\t\ntrack\topen\t\tu1");
         await product.EventuallyAsync("SELECT events, pages, actions, entry_page, exit_page, user_id, version, bounce FROM sessions WHERE visitor_id = 'silent'", "2\t1\t1\t/a\t/a\tu1\t1\tfalse");
         await product.EventuallyAsync("SELECT count() FROM live_sessions WHERE visitor_id = 'silent'", "0");
     }
