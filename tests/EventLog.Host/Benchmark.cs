@@ -25,8 +25,10 @@ internal static class Benchmark
         IReadOnlyList<TopicDefinition> topics = [new TopicDefinition("events", Partitions) { Large = true }];
         var noise = Noise();
 
+        var begun = Stopwatch.GetTimestamp();
         await using (var log = RocksDbEventLog.Open(options, topics, TimeProvider.System, NullLogger.Instance))
         {
+            Console.WriteLine($"open       {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:F0} ms");
             await ProduceAsync(log, noise, producers, Math.Min(records / 10, 100_000));
             var allocated = GC.GetTotalAllocatedBytes(precise: true);
             var (wall, cpu) = await MeasureAsync(() => ProduceAsync(log, noise, producers, records));
@@ -37,7 +39,7 @@ internal static class Benchmark
             Report("(filling)", records, wall, cpu);
         }
         var stored = new DirectoryInfo(directory).EnumerateFiles().Sum(file => file.Length);
-        var begun = Stopwatch.GetTimestamp();
+        begun = Stopwatch.GetTimestamp();
         await using (var log = RocksDbEventLog.Open(options, topics, TimeProvider.System, NullLogger.Instance))
         {
             Console.WriteLine($"open       {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:F0} ms");

@@ -14,7 +14,7 @@ internal sealed class CommitInterval(
     : IDisposable
 {
     /// <summary>Open sessions told of in one commit; the rest follows with the next, so a burst of visitors never makes one giant transaction.</summary>
-    private const int LiveRowsPerCommit = 20_000;
+    private const int LiveRowsPerCommit = 2_500;
 
     private readonly TopicPartition _input = ownership.Partition;
     private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);

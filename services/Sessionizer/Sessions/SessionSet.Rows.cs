@@ -36,7 +36,9 @@ internal sealed partial class SessionSet
         row.Absorbed = absorbed;
         row.ImportId = _importId;
         row.History = _history;
-        return _row.AsSpan(0, Write(row));
+        // Write may put a larger buffer in the place of this one: first the length, then the span.
+        var length = Write(row);
+        return _row.AsSpan(0, length);
     }
 
     private int Write(scoped in SessionFields row)
@@ -54,7 +56,8 @@ internal sealed partial class SessionSet
     {
         SessionCodec.Decode(message, ref _absorbed, out var row);
         row.Sign = -1;
-        return _row.AsSpan(0, Write(row));
+        var length = Write(row);
+        return _row.AsSpan(0, length);
     }
 
     private long IdOf(in Session s) => SessionIds.Of(_texts[_visitors[s.Visitor].Project], _visitors.Id(s.Visitor), s.FirstId);

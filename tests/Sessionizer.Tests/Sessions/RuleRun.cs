@@ -98,7 +98,7 @@ internal sealed class RuleRun
             Kind = (EventKind)_random.Next(4),
             Page = "/" + _random.Next(4),
             User = _random.Next(3) == 0 ? "u" + _random.Next(3) : "",
-            Referrer = _random.Next(4) == 0 ? "r" + _random.Next(9) : "",
+            Referrer = _random.Next(4) == 0 ? new string('r', _random.Next(20) == 0 ? _random.Next(3000) : 1) + _random.Next(9) : "",
             Campaign = _random.Next(4) == 0 ? "c" + _random.Next(9) : "",
             Device = _random.Next(4) == 0 ? "d" + _random.Next(9) : "",
         };

@@ -64,7 +64,7 @@ internal sealed class LogStore : IDisposable
     /// <summary>Durable when it returns. Throws what <see cref="StoreErrors.AtWrite"/> makes of an error.</summary>
     internal void Write(StoreBatch batch)
     {
-        nint error;
+        var error = nint.Zero;
         _native.rocksdb_write(_db.Handle, _synced.Handle, batch.Handle, out error);
         if (error != nint.Zero)
             throw StoreErrors.AtWrite(Directory, TakeError(error));
@@ -118,8 +118,9 @@ internal sealed class LogStore : IDisposable
         var options = new FlushOptions().SetWaitForFlush(true);
         foreach (var family in _families)
         {
-            // Best effort: what is not flushed is in the write-ahead log.
-            _native.rocksdb_flush_cf(_db.Handle, options.Handle, family, out var error);
+            // Best effort: what is not flushed is in the write-ahead log. RocksDB frees what it finds in an error variable, so it must be empty each time.
+            var error = nint.Zero;
+            _native.rocksdb_flush_cf(_db.Handle, options.Handle, family, out error);
             if (error != nint.Zero)
                 TakeError(error);
         }

@@ -1,0 +1,7 @@
+-- Question: what became of an import? One row per partition and kind: 'events' when all its events are loaded, 'sessions' when all its sessions are.
+-- Parameters: none.
+-- Columns: project, import_id, partition, kind, events (distinct), duplicates and late (kind 'sessions' only), sessions (kind 'sessions' only), closed_at.
+-- Example: SELECT kind, count() AS partitions, sum(events) AS events, sum(sessions) AS sessions FROM imports WHERE project = 'local' AND import_id = 'may' GROUP BY kind
+CREATE OR REPLACE VIEW imports AS
+SELECT project, import_id, partition, kind, events, duplicates, late, sessions, closed_at
+FROM import_rows FINAL;

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tidemark.Aggregator;
+
+/// <summary>Everything the aggregator logs. Error: data is at risk or an operator is needed.</summary>
+internal static partial class AggregatorMessages
+{
+    [LoggerMessage(1, LogLevel.Information, "Waiting for ClickHouse at {Url}: {Reason}")]
+    public static partial void WaitingForClickHouse(this ILogger logger, Uri url, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "ClickHouse at {Url} does not answer, loading waits and goes on by itself: {Reason}")]
+    public static partial void ClickHouseAway(this ILogger logger, Uri url, string reason);
+
+    [LoggerMessage(3, LogLevel.Information, "ClickHouse answers again after {Seconds:F1} s")]
+    public static partial void ClickHouseBack(this ILogger logger, double seconds);
+
+    [LoggerMessage(4, LogLevel.Information, "Applied migration {Name}")]
+    public static partial void MigrationApplied(this ILogger logger, string name);
+
+    [LoggerMessage(5, LogLevel.Information, "Database {Database} is at migration {Version}, {Views} views are in place; loading begins")]
+    public static partial void Migrated(this ILogger logger, string database, int version, int views);
+
+    [LoggerMessage(6, LogLevel.Error, "Nothing is loaded into ClickHouse: {Reason}")]
+    public static partial void CannotStart(this ILogger logger, string reason);
+
+    [LoggerMessage(7, LogLevel.Information, "{Partition}: goes on at offset {Offset}, after sending its last batch of {Rows} rows again")]
+    public static partial void Resumed(this ILogger logger, string partition, long offset, long rows);
+
+    [LoggerMessage(8, LogLevel.Error,
+        "{Partition}: loading stopped at offset {Offset}, because ClickHouse refuses the batch for good. Nothing is lost: the records stay in the log. Mend the cause and start again. {Reason}")]
+    public static partial void PartitionStopped(this ILogger logger, string partition, long offset, string reason);
+
+    [LoggerMessage(9, LogLevel.Error, "{Partition}: loading failed and begins again from the last batch in {Seconds} s")]
+    public static partial void PartitionFailed(this ILogger logger, Exception exception, string partition, double seconds);
+
+    [LoggerMessage(10, LogLevel.Error, "{Partition}: {Count} records from offset {Lo} to {Hi} cannot be read and are in no table")]
+    public static partial void Unreadable(this ILogger logger, string partition, int count, long lo, long hi);
+
+    [LoggerMessage(11, LogLevel.Error,
+        "{Partition}: offsets {Lo} to {Hi} were removed from the log by its retention before they were loaded; they are in no table. Give the log a longer retention, or ClickHouse less downtime")]
+    public static partial void RemovedBeforeLoading(this ILogger logger, string partition, long lo, long hi);
+
+    [LoggerMessage(12, LogLevel.Information, "{Partition}: another loader planned offsets {Lo} to {Hi} first; its plan is taken")]
+    public static partial void PlanLost(this ILogger logger, string partition, long lo, long hi);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Partition}: the engine had lost {Missing} of {Rows} rows of the batch from {Lo} to {Hi} in a crash; they are restored")]
+    public static partial void RowsRepaired(this ILogger logger, string partition, long missing, long rows, long lo, long hi);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Rollup}: {Buckets} buckets did not agree with {Table} after a crash of the engine; they are rebuilt")]
+    public static partial void RollupRepaired(this ILogger logger, string rollup, long buckets, string table);
+
+    [LoggerMessage(15, LogLevel.Error,
+        "{Partition}: {Table} has {Actual} rows for the batch from {Lo} to {Hi}, which has {Rows}. Rows were counted twice; somebody else wrote to the table. Nothing was changed")]
+    public static partial void TooManyRows(this ILogger logger, string partition, string table, long actual, long lo, long hi, long rows);
+}

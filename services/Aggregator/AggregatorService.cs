@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tidemark.Aggregator.Http;
+using Tidemark.Aggregator.Loading;
+using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Verification;
+using Tidemark.Contracts;
+using Tidemark.EventLog;
+
+namespace Tidemark.Aggregator;
+
+/// <summary>
+/// Topics to tables. Waits for ClickHouse, brings its schema up, then runs one loader per topic partition that the group gives it:
+/// <see cref="PartitionLoader"/>, for open sessions <see cref="LiveLoader"/>.
+/// </summary>
+public sealed class AggregatorService(
+    AggregatorOptions options, IEventLog log, AggregatorMetrics metrics, LoaderHealth health, TimeProvider time, ILogger<AggregatorService> logger) : BackgroundService
+{
+    public const string Group = "aggregator";
+
+    private static readonly string[] LoadedTopics = [Topics.Events, Topics.History, Topics.Sessions, Topics.LiveSessions, Topics.Late, Topics.Rejected];
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<TopicPartition, Func<long>> _positions = new();
+
+    /// <summary>What stands between the loader and the network: faults, in tests.</summary>
+    internal Func<HttpMessageHandler, HttpMessageHandler> Network { get; init; } = static handler => handler;
+
+    /// <summary>Runs until cancelled; the form for use without a host.</summary>
+    public Task RunAsync(CancellationToken cancellation) => ExecuteAsync(cancellation);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var client = new ClickHouseClient(options, Network);
+        try
+        {
+            if (!await StartAsync(client, stoppingToken))
+                return;
+            var link = new EngineLink(options, metrics, time, logger);
+            var owner = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
+            using var blocks = new BlockPool(options.ParallelInserts);
+            using var gate = new LoadGate();
+            var verifier = new BatchVerifier(client, link, metrics, time, logger);
+            var sender = new BlockSender(client, link, verifier, gate, new ImportLedger(client), metrics, time);
+            var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
+            metrics.ObserveLag(Lag);
+            health.Started(() => link.Away);
+            await log.RunGroupAsync(Group, LoadedTopics, (ownership, lost) => LoadAsync(services, ownership, lost), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<bool> StartAsync(ClickHouseClient client, CancellationToken cancellation)
+    {
+        var migrator = new Migrator(client, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger);
+        for (var told = false; ; await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellation))
+        {
+            try
+            {
+                await migrator.RunAsync(cancellation);
+                return true;
+            }
+            catch (ClickHouseException e) when (e.Transient)
+            {
+                if (!told)
+                    logger.WaitingForClickHouse(options.ClickHouseUrl, e.Message);
+                told = true;
+            }
+            catch (Exception e) when (e is ClickHouseException or MigrationException)
+            {
+                logger.CannotStart(e.Message);
+                health.Waiting($"cannot start: {e.Message}");
+                return false;
+            }
+        }
+    }
+
+    // The doors run in the same process in the local edition, so a partition that cannot be loaded never ends it.
+    private async Task LoadAsync(LoaderServices services, IPartitionOwnership ownership, CancellationToken lost)
+    {
+        using var abort = new CancellationTokenSource();
+        using var registration = lost.Register(() => abort.CancelAfter(options.StopTimeout));
+        for (var pause = FirstPause; !lost.IsCancellationRequested; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            var partition = ownership.Partition.ToString();
+            try
+            {
+                await LoadOnceAsync(services, ownership, lost, abort.Token);
+            }
+            catch (OperationCanceledException) when (lost.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ClickHouseException e)
+            {
+                logger.PartitionStopped(partition, _positions[ownership.Partition](), e.Message);
+                health.Stopped(partition, e.Message);
+                return;
+            }
+            catch (Exception e)
+            {
+                logger.PartitionFailed(e, partition, pause.TotalSeconds);
+                await Task.Delay(pause, time, lost).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+        }
+    }
+
+    private async Task LoadOnceAsync(LoaderServices services, IPartitionOwnership ownership, CancellationToken stop, CancellationToken abort)
+    {
+        if (ownership.Partition.Topic == Topics.LiveSessions)
+        {
+            var live = new LiveLoader(services, ownership);
+            _positions[ownership.Partition] = () => live.Position;
+            await live.RunAsync(stop, abort);
+        }
+        using var loader = new PartitionLoader(services, ownership);
+        _positions[ownership.Partition] = () => loader.Position;
+        await loader.RunAsync(stop, abort);
+    }
+
+    private IEnumerable<Measurement<long>> Lag()
+    {
+        foreach (var (partition, position) in _positions)
+        {
+            yield return new Measurement<long>(
+                Math.Max(0, log.Range(partition).End - position()),
+                new KeyValuePair<string, object?>("topic", partition.Topic),
+                new KeyValuePair<string, object?>("partition", partition.Partition));
+        }
+    }
+}

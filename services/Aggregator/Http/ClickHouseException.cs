@@ -1,0 +1,13 @@
+namespace Tidemark.Aggregator.Http;
+
+/// <summary>
+/// ClickHouse did not do what was asked. <see cref="Transient"/>: it is away, busy, full or restarting, so the same request is sent again; otherwise the request itself
+/// is wrong (a status of 4xx) and sending it again cannot help.
+/// </summary>
+public sealed class ClickHouseException(string message, bool transient, int status = 0, Exception? inner = null) : Exception(message, inner)
+{
+    public bool Transient { get; } = transient;
+
+    /// <summary>HTTP status; 0 when there was no answer.</summary>
+    public int Status { get; } = status;
+}

@@ -1,0 +1,44 @@
+using Tidemark.Aggregator.Http;
+using Tidemark.Aggregator.Tables;
+using Tidemark.Aggregator.Verification;
+
+namespace Tidemark.Aggregator.Loading;
+
+/// <summary>Sends a planned block until it is acknowledged, then what follows from it.</summary>
+internal sealed class BlockSender(
+    ClickHouseClient client, EngineLink link, BatchVerifier verifier, LoadGate gate, ImportLedger imports, AggregatorMetrics metrics, TimeProvider time)
+{
+    /// <param name="resent">True when an earlier attempt may have been cut off by a crash.</param>
+    public async Task SendAsync(TopicBlock block, LoadPlan plan, bool resent, CancellationToken cancellation)
+    {
+        if (block.Rows > 0)
+        {
+            var order = block.Order();
+            var token = plan.Token(block.Table);
+            var (_, attempts) = await gate.SharedAsync(
+                () => link.UntilAnsweredCountedAsync(ct => InsertAsync(block, order, token, ct), cancellation), cancellation);
+            if (resent || attempts > 1)
+                await gate.AloneAsync(() => verifier.VerifyAsync(block, plan, order, cancellation), cancellation);
+        }
+        foreach (var mark in block.Imports)
+            await link.UntilAnsweredAsync(ct => imports.WriteAsync(mark, ct), cancellation);
+        if (block.OldestRecordMs > 0)
+            metrics.Queryable(block.Table, time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(block.OldestRecordMs));
+    }
+
+    /// <summary>Sends a block that needs no plan, because its table keeps the newest of equal keys.</summary>
+    public async Task SendUnplannedAsync(TopicBlock block, CancellationToken cancellation)
+    {
+        var order = block.Order();
+        await link.UntilAnsweredAsync(ct => InsertAsync(block, order, null, ct), cancellation);
+        metrics.Queryable(block.Table, time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(block.OldestRecordMs));
+    }
+
+    private async Task<long> InsertAsync(TopicBlock block, ReadOnlyMemory<int> order, string? token, CancellationToken cancellation)
+    {
+        var begun = time.GetTimestamp();
+        var bytes = await client.InsertAsync(block.Table, block.Block, order, token, cancellation);
+        metrics.Batch(block.Table, block.Rows, bytes, time.GetElapsedTime(begun));
+        return bytes;
+    }
+}

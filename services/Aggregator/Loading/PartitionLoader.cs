@@ -1,0 +1,182 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.Aggregator.Tables;
+using Tidemark.EventLog;
+
+namespace Tidemark.Aggregator.Loading;
+
+/// <summary>
+/// Loads one topic partition into one table, exactly once: wait for records, build the block, settle the plan, send the block until it is acknowledged, note the ends
+/// of imports, and only then plan the next. At start the newest plan is sent again; the tokens make that harmless.
+/// </summary>
+internal sealed class PartitionLoader : IDisposable
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+
+    private readonly LoaderServices _services;
+    private readonly IPartitionOwnership _ownership;
+    private readonly TopicPartition _source;
+    private LoadSource? _records;
+    private ILogReader? _reader;
+    private long _lastStart;
+
+    public PartitionLoader(LoaderServices services, IPartitionOwnership ownership)
+    {
+        (_services, _ownership, _source) = (services, ownership, ownership.Partition);
+        _lastStart = services.Time.GetTimestamp() - services.Time.TimestampFrequency * 60;
+    }
+
+    /// <summary>Offset after the last record that is loaded.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Runs until cancelled. <paramref name="stop"/> ends waiting and planning at once; <paramref name="abort"/> also a batch that is under way.</summary>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        await ResumeAsync(stop, abort);
+        while (true)
+        {
+            if (!await _records!.WaitAsync(Position, Wait, stop))
+                continue;
+            await PaceAsync(stop);
+            using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
+            _lastStart = _services.Time.GetTimestamp();
+            await LoadNextAsync(lease.Block, abort);
+            stop.ThrowIfCancellationRequested();
+        }
+    }
+
+    public void Dispose()
+    {
+        _records?.Dispose();
+        _reader?.Dispose();
+    }
+
+    private async Task ResumeAsync(CancellationToken stop, CancellationToken abort)
+    {
+        var newest = await _services.Plans.NewestAsync(_source, stop);
+        var range = _services.Log.Range(_source);
+        if (newest is null)
+        {
+            Open(range.Start, 0);
+            return;
+        }
+        if (newest.Lo >= range.Start)
+        {
+            Open(newest.Lo, await StateOffsetBeforeAsync(newest, stop));
+            using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
+            await SendAsync(lease.Block, newest, resent: true, abort);
+        }
+        else
+        {
+            Open(newest.Hi, newest.StateOffset);
+            Position = newest.Hi;
+        }
+        if (Position < range.Start)
+        {
+            _services.Logger.RemovedBeforeLoading(_source.ToString(), Position, range.Start);
+            Open(range.Start, newest.StateOffset);
+        }
+        _services.Logger.Resumed(_source.ToString(), Position, newest.Rows);
+    }
+
+    // The commit records of the newest plan begin where those of the plan before it ended.
+    private async Task<long> StateOffsetBeforeAsync(LoadPlan newest, CancellationToken cancellation) =>
+        LoaderServices.FollowsCommits(_source.Topic) ? await _services.Plans.StateOffsetBeforeAsync(newest, cancellation) : 0;
+
+    private void Open(long position, long stateOffset)
+    {
+        Dispose();
+        Position = position;
+        _records = LoaderServices.FollowsCommits(_source.Topic)
+            ? new CommitFollower(_services.Log, _source, position, stateOffset)
+            : new WholeTopic(_services.Log, _source);
+        _reader = _services.Log.OpenReader(_source, position);
+    }
+
+    // Few records are loaded soon; many are given a moment to become more, because the engine pays by the block.
+    private async Task PaceAsync(CancellationToken cancellation)
+    {
+        var waiting = _records!.Limit - Position;
+        if (waiting >= _services.Options.MaxBatchRows)
+            return;
+        var interval = waiting < _services.Options.LargeRows ? _services.Options.SmallInterval : _services.Options.LargeInterval;
+        var pause = interval - _services.Time.GetElapsedTime(_lastStart);
+        if (pause <= TimeSpan.Zero)
+            return;
+        await Task.Delay(pause, _services.Time, cancellation);
+        await _records.WaitAsync(Position, TimeSpan.Zero, cancellation);
+    }
+
+    private async Task LoadNextAsync(TopicBlock block, CancellationToken cancellation)
+    {
+        var hi = await FillAsync(block, exactHi: null, cancellation);
+        if (hi == Position)
+            return;
+        var mine = new LoadPlan(_source, Position, hi, block.Rows, _records!.StateOffset(hi));
+        var plan = await _services.Plans.SettleAsync(mine, cancellation);
+        if (plan.Hi != hi)
+        {
+            _services.Logger.PlanLost(_source.ToString(), plan.Lo, plan.Hi);
+            await SendAsync(block, plan, resent: true, cancellation);
+            return;
+        }
+        await SendFilledAsync(block, plan, resent: false, cancellation);
+    }
+
+    private async Task SendAsync(TopicBlock block, LoadPlan plan, bool resent, CancellationToken cancellation)
+    {
+        await _records!.ReachAsync(plan.Hi, cancellation);
+        await FillAsync(block, plan.Hi, cancellation);
+        await SendFilledAsync(block, plan, resent, cancellation);
+    }
+
+    private async Task SendFilledAsync(TopicBlock block, LoadPlan plan, bool resent, CancellationToken cancellation)
+    {
+        await _services.Sender.SendAsync(block, plan, resent, cancellation);
+        Position = plan.Hi;
+        _records!.Advance(plan.Hi);
+        await _ownership.CommitPositionAsync(plan.Hi, cancellation);
+    }
+
+    /// <summary>Fills the block from the position on, up to <paramref name="exactHi"/> or to what is there and fits; returns the offset after the last record.</summary>
+    private async Task<long> FillAsync(TopicBlock block, long? exactHi, CancellationToken cancellation)
+    {
+        var limit = exactHi ?? _records!.Limit;
+        block.Begin(_source);
+        _records!.Rewind();
+        if (_reader!.Position != Position)
+            _reader.Seek(Position);
+        var next = Position;
+        while (next < limit && (exactHi is not null || HasRoom(block)))
+        {
+            if (await _reader.ReadAsync(exactHi is null ? TimeSpan.Zero : Wait, cancellation))
+                next = Take(block, next, limit, exactHi is not null);
+            else if (_reader.AtEnd || exactHi is null)
+                break;
+        }
+        if (block.Unreadable > 0)
+        {
+            _services.Metrics.Unreadable(_source.Topic, block.Unreadable);
+            _services.Logger.Unreadable(_source.ToString(), block.Unreadable, Position, next);
+        }
+        return exactHi ?? next;
+    }
+
+    private long Take(TopicBlock block, long next, long limit, bool exact)
+    {
+        foreach (var record in _reader!.Records)
+        {
+            if (record.Offset < next)
+                continue;
+            if (record.Offset >= limit)
+                return limit;
+            if (!exact && !HasRoom(block))
+                return next;
+            if (_records!.Counts(record.Offset))
+                block.Add(in record);
+            next = record.Offset + 1;
+        }
+        return next;
+    }
+
+    private bool HasRoom(TopicBlock block) => block.Rows < _services.Options.MaxBatchRows && block.RecordBytes < _services.Options.MaxBatchBytes;
+}

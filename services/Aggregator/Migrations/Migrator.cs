@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.Aggregator.Http;
+
+namespace Tidemark.Aggregator.Migrations;
+
+/// <summary>
+/// Brings the database to this version's schema: migrations forward only, each once and in order, told apart by checksum; then the views, always anew.
+/// Statements are written so that a migration that was cut off can be run again from its beginning.
+/// </summary>
+internal sealed class Migrator(ClickHouseClient client, string database, IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views, ILogger logger)
+{
+    private const string Table =
+        """
+        CREATE TABLE IF NOT EXISTS schema_migrations (version UInt32, name String, checksum String, applied_at DateTime('UTC') DEFAULT now())
+        ENGINE = MergeTree ORDER BY version SETTINGS non_replicated_deduplication_window = 100000
+        """;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await client.QueryServerAsync($"CREATE DATABASE IF NOT EXISTS {database}", cancellation);
+        await client.QueryAsync(Table, cancellation);
+        var applied = await client.RowsAsync("SELECT version, any(name), any(checksum) FROM schema_migrations GROUP BY version ORDER BY version", cancellation);
+        Check(applied);
+        var done = applied.Select(row => row[0]).ToHashSet();
+        foreach (var file in migrations.Where(file => !done.Contains(file.Version.ToString())))
+            await ApplyAsync(file, cancellation);
+        await CreateViewsAsync(cancellation);
+        logger.Migrated(database, migrations.Count == 0 ? 0 : migrations[^1].Version, views.Count);
+    }
+
+    private void Check(string[][] applied)
+    {
+        foreach (var row in applied)
+        {
+            var version = int.Parse(row[0]);
+            var file = migrations.FirstOrDefault(file => file.Version == version)
+                ?? throw new MigrationException(
+                    $"database {database} has migration {row[1]}, which this version does not know: it was written by a newer one. Run that version, or give another database");
+            if (file.Checksum != row[2])
+                throw new MigrationException(
+                    $"migration {file.Name} is not the one that database {database} was made with (checksum {row[2]}, here {file.Checksum}). "
+                    + "A migration must not be changed once it is applied: take the file back as it was and write a new one");
+        }
+    }
+
+    private async Task ApplyAsync(SqlFile file, CancellationToken cancellation)
+    {
+        await ExecuteAsync(file, cancellation);
+        await client.QueryAsync(
+            "INSERT INTO schema_migrations (version, name, checksum) SELECT {version:UInt32}, {name:String}, {checksum:String}",
+            cancellation,
+            ("param_version", file.Version), ("param_name", file.Name), ("param_checksum", file.Checksum));
+        logger.MigrationApplied(file.Name);
+    }
+
+    // A view may use another: what fails is tried again after the others, as long as that gets anywhere.
+    private async Task CreateViewsAsync(CancellationToken cancellation)
+    {
+        var open = views.ToList();
+        while (open.Count > 0)
+        {
+            var failed = new List<(SqlFile File, ClickHouseException Error)>();
+            foreach (var file in open)
+            {
+                try
+                {
+                    await ExecuteAsync(file, cancellation);
+                }
+                catch (ClickHouseException e) when (!e.Transient)
+                {
+                    failed.Add((file, e));
+                }
+            }
+            if (failed.Count == open.Count)
+                throw new MigrationException($"view {failed[0].File.Name} cannot be created: {failed[0].Error.Message}");
+            open = [.. failed.Select(f => f.File)];
+        }
+    }
+
+    private async Task ExecuteAsync(SqlFile file, CancellationToken cancellation)
+    {
+        foreach (var statement in SqlStatements.Of(file.Text))
+            await client.QueryAsync(statement, cancellation);
+    }
+}

@@ -1,0 +1,13 @@
+namespace Tidemark.Aggregator.Tables;
+
+/// <summary>Which topic an event came over; the values are those of the column.</summary>
+internal enum Lane : byte
+{
+    Live,
+    History,
+}
+
+internal static class Lanes
+{
+    public const string ColumnType = "Enum8('live' = 0, 'history' = 1)";
+}

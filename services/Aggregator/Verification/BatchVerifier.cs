@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Tidemark.Aggregator.Http;
+using Tidemark.Aggregator.Loading;
+using Tidemark.Aggregator.Tables;
+
+namespace Tidemark.Aggregator.Verification;
+
+/// <summary>
+/// Closes the gap that an unreplicated table has: killed between noting a token and committing the part, the engine acknowledges the next attempt and drops it
+/// (about one crash in a hundred, in the table or in what a view writes; never a row twice). So a batch that was sent more than once is counted, while nothing else is
+/// loaded: rows of its range, then the rollup buckets it touches. What is missing is put back.
+/// </summary>
+internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, AggregatorMetrics metrics, TimeProvider time, ILogger logger)
+{
+    private const int MaxRounds = 20;
+    private const int MaxRollupRounds = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxWaitForInserts = TimeSpan.FromSeconds(30);
+
+    /// <summary>Returns when the block is whole in its table and its rollups. The caller sees to it that no other insert of this process runs.</summary>
+    public async Task VerifyAsync(TopicBlock block, LoadPlan plan, ReadOnlyMemory<int> order, CancellationToken cancellation)
+    {
+        for (var round = 1; round <= MaxRounds; round++)
+        {
+            await InsertsEndedAsync(cancellation);
+            var missing = await MissingAsync(block, plan, order, cancellation);
+            if (missing.Length == 0)
+                break;
+            logger.RowsRepaired(plan.Source.ToString(), missing.Length, block.Rows, plan.Lo, plan.Hi);
+            metrics.RepairedRows(block.Table, missing.Length);
+            // A token of its own, and once only: whether it arrived, the next round counts.
+            await link.UntilAnsweredAsync(
+                ct => client.InsertAsync(block.Table, block.Block, missing, $"{plan.Token(block.Table)}|repair|{Guid.NewGuid():N}", ct), cancellation);
+        }
+        foreach (var rollup in Rollup.All.Where(rollup => rollup.Table == block.Table))
+            await VerifyRollupAsync(rollup, block, cancellation);
+    }
+
+    private async Task VerifyRollupAsync(Rollup rollup, TopicBlock block, CancellationToken cancellation)
+    {
+        var (first, last) = block.Times();
+        var (from, to) = rollup.Buckets(first, last);
+        for (var round = 1; round <= MaxRollupRounds; round++)
+        {
+            var wrong = long.Parse(await QueryAsync(rollup.CountWrong, from, to, [], cancellation), CultureInfo.InvariantCulture);
+            if (wrong == 0)
+                return;
+            logger.RollupRepaired(rollup.Name, wrong, rollup.Table);
+            metrics.RepairedBuckets(rollup.Name, wrong);
+            await QueryAsync(rollup.Repair, from, to, ClickHouseClient.InsertSettings($"repair|{Guid.NewGuid():N}"), cancellation);
+            await InsertsEndedAsync(cancellation);
+        }
+    }
+
+    // An attempt whose answer was lost may still be running, and its rows are not missing.
+    private async Task InsertsEndedAsync(CancellationToken cancellation)
+    {
+        var begun = time.GetTimestamp();
+        while (time.GetElapsedTime(begun) < MaxWaitForInserts)
+        {
+            var running = await link.UntilAnsweredAsync(
+                ct => client.QueryAsync(
+                    "SELECT count() FROM system.processes WHERE query_kind = 'Insert' AND current_database = currentDatabase() AND NOT is_cancelled", ct),
+                cancellation);
+            if (running.Trim() == "0")
+                return;
+            await Task.Delay(Pause, time, cancellation);
+        }
+    }
+
+    private async Task<int[]> MissingAsync(TopicBlock block, LoadPlan plan, ReadOnlyMemory<int> order, CancellationToken cancellation)
+    {
+        var range = $"FROM {block.Table} WHERE {block.SourceFilter} AND log_partition = {plan.Source.Partition} AND log_offset >= {plan.Lo} AND log_offset < {plan.Hi}";
+        var count = long.Parse(await link.UntilAnsweredAsync(ct => client.QueryAsync($"SELECT count() {range}", ct), cancellation), CultureInfo.InvariantCulture);
+        if (count == block.Rows)
+            return [];
+        if (count > block.Rows)
+        {
+            logger.TooManyRows(plan.Source.ToString(), block.Table, count, plan.Lo, plan.Hi, block.Rows);
+            return [];
+        }
+        var there = await link.UntilAnsweredAsync(ct => client.RowsAsync($"SELECT log_offset {range}", ct), cancellation);
+        var offsets = there.Select(row => ulong.Parse(row[0], CultureInfo.InvariantCulture)).ToHashSet();
+        return [.. order.ToArray().Where(row => !offsets.Contains(block.Offsets[row]))];
+    }
+
+    private Task<string> QueryAsync(string sql, long from, long to, (string, object)[] settings, CancellationToken cancellation) =>
+        link.UntilAnsweredAsync(
+            ct => client.QueryAsync(sql, ct, [("param_from", Text(from)), ("param_to", Text(to)), .. settings]), cancellation);
+
+    private static string Text(long ms) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(ms).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+}

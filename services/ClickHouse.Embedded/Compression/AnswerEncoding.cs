@@ -1,0 +1,49 @@
+using System.IO.Compression;
+using K4os.Compression.LZ4.Streams;
+using Microsoft.Extensions.Primitives;
+
+namespace Tidemark.ClickHouse.Embedded.Compression;
+
+/// <summary>Content codings of HTTP: in ClickHouse's own order of preference for answers, and every one it reads in requests.</summary>
+internal static class AnswerEncoding
+{
+    static readonly string[] Preferred = ["gzip", "br", "zstd", "lz4", "deflate"];
+
+    /// <summary>The coding of the answer, or null for none.</summary>
+    public static string? Choose(StringValues accept)
+    {
+        if (accept.Count == 0)
+            return null;
+        var offers = accept.ToString().Split(',', StringSplitOptions.TrimEntries);
+        return Array.Find(Preferred, coding => Array.Exists(offers, offer => Accepts(offer, coding)));
+    }
+
+    public static Stream Wrap(Stream body, string coding) => coding switch
+    {
+        "gzip" => new GZipStream(body, CompressionLevel.Fastest, leaveOpen: true),
+        "deflate" => new ZLibStream(body, CompressionLevel.Fastest, leaveOpen: true),
+        "br" => new BrotliStream(body, CompressionLevel.Fastest, leaveOpen: true),
+        "zstd" => new ZstdSharp.CompressionStream(body, level: 1, leaveOpen: true),
+        "lz4" => LZ4Stream.Encode(body, leaveOpen: true),
+        _ => body,
+    };
+
+    /// <summary>The decoded body of a request, or null for a coding that is not known.</summary>
+    public static Stream? Unwrap(Stream body, string coding) => coding.ToLowerInvariant() switch
+    {
+        "" or "identity" => body,
+        "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
+        "deflate" => new ZLibStream(body, CompressionMode.Decompress),
+        "br" => new BrotliStream(body, CompressionMode.Decompress),
+        "zstd" => new ZstdSharp.DecompressionStream(body),
+        "lz4" => LZ4Stream.Decode(body),
+        _ => null,
+    };
+
+    static bool Accepts(string offer, string coding)
+    {
+        var parts = offer.Split(';', StringSplitOptions.TrimEntries);
+        return parts[0].Equals(coding, StringComparison.OrdinalIgnoreCase)
+            && !(parts.Length > 1 && parts[1].Replace(" ", "", StringComparison.Ordinal) is "q=0" or "q=0.0" or "q=0.00" or "q=0.000");
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using System.Net;
+using System.Runtime.InteropServices;
+using Tidemark.ClickHouse.Embedded.Hosting;
+using Tidemark.ClickHouse.Embedded.Http;
+
+namespace Tidemark.ClickHouse.Embedded;
+
+/// <summary>
+/// The engine behind ClickHouse's HTTP interface, for a process of its own (the `engine` command): opens every connection, then
+/// listens on 127.0.0.1 and serves until cancelled or until its parent is gone.
+/// </summary>
+public sealed class EngineServer(EngineServerOptions options)
+{
+    // ClickHouse takes URLs of 1 MiB (http_max_uri_size).
+    const int MaxUriBytes = 1 << 20;
+
+    readonly TaskCompletionSource<int> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The port, once it listens.</summary>
+    public Task<int> Listening => _listening.Task;
+
+    /// <summary>Serves until <paramref name="cancellation"/>; throws <see cref="EngineException"/> when it cannot start.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (options.ExitWithParent)
+            ParentPipe.Watch(stop, options.DrainTimeout);
+        // Ctrl-C goes to the whole process group: a child leaves when its parent has drained and closes the pipe.
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, options.ExitWithParent ? null : stop));
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
+        using var folder = DataFolder.Lock(options.DataPath);
+        var engine = await EmbeddedEngine.StartAsync(options).ConfigureAwait(false);
+        try
+        {
+            await ServeAsync(engine, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A query that does not end in time would abort the engine's exit: leave without its destructors.
+            if (!engine.Close(options.DrainTimeout))
+                ParentPipe.LeaveNow(0);
+        }
+    }
+
+    static void Stop(PosixSignalContext signal, CancellationTokenSource? stop)
+    {
+        signal.Cancel = true;
+        stop?.Cancel();
+    }
+
+    async Task ServeAsync(EmbeddedEngine engine, CancellationToken stop)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = MaxUriBytes + (16 << 10);
+            kestrel.Limits.MaxRequestBufferSize = 2 * MaxUriBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxUriBytes;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+        });
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
+        await using var app = builder.Build();
+        var queries = new QueryHandler(engine, options);
+        app.Run(http => EngineRoutes.RouteAsync(http, queries));
+        try
+        {
+            await app.StartAsync(stop).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            throw new EngineException(EngineFailure.PortTaken, $"port {options.Port} of 127.0.0.1 is taken: end what uses it, or choose another one", e);
+        }
+
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        _listening.SetResult(new Uri(address).Port);
+        await Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        await app.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!queries.Close(options.DrainTimeout))
+            ParentPipe.LeaveNow(0);
+    }
+}

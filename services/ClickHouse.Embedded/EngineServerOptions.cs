@@ -1,0 +1,40 @@
+namespace Tidemark.ClickHouse.Embedded;
+
+/// <summary>What the engine's process needs to know. Listens on 127.0.0.1 only.</summary>
+public sealed record EngineServerOptions
+{
+    /// <summary>The folder of the engine's data; made when it is not there. One process at a time.</summary>
+    public required string DataPath { get; init; }
+
+    /// <summary>The HTTP port; 0 lets the system pick one. Default 8123, as ClickHouse's.</summary>
+    public int Port { get; init; } = 8123;
+
+    /// <summary>The password of the user <c>writer</c>; null: nobody can write.</summary>
+    public string? WriterPassword { get; init; }
+
+    /// <summary>What the engine may use in all, bytes. Default 1 GiB.</summary>
+    public long MaxMemoryBytes { get; init; } = 1L << 30;
+
+    /// <summary>What one query may use, bytes; no user can raise it. Default 0: 60% of <see cref="MaxMemoryBytes"/>.</summary>
+    public long MaxQueryMemoryBytes { get; init; }
+
+    /// <summary>Queries of readers that run side by side; more wait. Default 8.</summary>
+    public int Readers { get; init; } = 8;
+
+    /// <summary>Statements of the writer that run side by side. Default 6: the loader inserts into several tables at a time.</summary>
+    public int Writers { get; init; } = 6;
+
+    /// <summary>Threads for merges and mutations. Default 2.</summary>
+    public int MergeThreads { get; init; } = 2;
+
+    /// <summary>End when standard input is closed: the parent holds the other end, so the child goes when the parent does, however it went. Default false.</summary>
+    public bool ExitWithParent { get; init; }
+
+    /// <summary>How long running queries may take to end at a stop. Default 5 s.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The database that queries without one use; made at start. Default <c>tidemark</c>.</summary>
+    public string Database { get; init; } = "tidemark";
+
+    internal long QueryMemoryBytes => MaxQueryMemoryBytes > 0 ? MaxQueryMemoryBytes : MaxMemoryBytes / 10 * 6;
+}

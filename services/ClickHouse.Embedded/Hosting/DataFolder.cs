@@ -1,0 +1,36 @@
+namespace Tidemark.ClickHouse.Embedded.Hosting;
+
+/// <summary>The engine's folder belongs to one process; the system gives it up with the process, however that ends.</summary>
+internal static class DataFolder
+{
+    /// <summary>Makes the folder and takes it until disposed; throws <see cref="EngineException"/> when it is in use or cannot be written.</summary>
+    public static IDisposable Lock(string path)
+    {
+        var folder = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(folder, e);
+        }
+
+        try
+        {
+            return new FileStream(Path.Combine(folder, "tidemark.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        // EWOULDBLOCK (11 on Linux, 35 on macOS) and the sharing violation of .NET itself.
+        catch (IOException e) when ((e.HResult & 0xFFFF) is 11 or 35 or 32)
+        {
+            throw new EngineException(EngineFailure.FolderInUse, $"the engine's folder {folder} is in use by another process: stop it, or choose another folder", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(folder, e);
+        }
+    }
+
+    internal static EngineException NotWritable(string folder, Exception e)
+        => new(EngineFailure.FolderNotWritable, $"the engine's folder {folder} cannot be written: {e.Message}", e);
+}

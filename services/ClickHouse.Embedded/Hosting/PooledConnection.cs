@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Tidemark.ClickHouse.Embedded.Native;
+
+namespace Tidemark.ClickHouse.Embedded.Hosting;
+
+/// <summary>
+/// A connection with a thread of its own: the engine's calls block, and its parser and planner recurse deeper than a pool
+/// thread's stack allows. Work is queued and awaited; a lease holds the connection for one request.
+/// </summary>
+internal sealed class PooledConnection
+{
+    // The engine's own threads have 8 MiB; max_ast_depth and max_parser_depth are sized for that.
+    const int StackBytes = 8 << 20;
+
+    readonly BlockingCollection<Action> _work = [];
+    readonly EngineConnection _connection;
+    readonly Thread _thread;
+
+    public PooledConnection(EngineConnection connection, string tag, bool readOnly)
+    {
+        (_connection, Tag, ReadOnly) = (connection, tag, readOnly);
+        _thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"engine {tag}" };
+        _thread.Start();
+    }
+
+    /// <summary>Names the connection in <c>system.processes</c>, so that what it runs can be killed.</summary>
+    public string Tag { get; }
+
+    public bool ReadOnly { get; }
+
+    /// <summary>Set when a request left something behind that cannot be taken back: not to be used again.</summary>
+    public bool Spoilt { get; set; }
+
+    /// <summary>The settings that differ from the engine's defaults on a fresh connection.</summary>
+    public Dictionary<string, string> Baseline { get; private set; } = [];
+
+    public Task<T> RunAsync<T>(Func<EngineConnection, T> call)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() =>
+        {
+            try
+            {
+                done.SetResult(call(_connection));
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        return done.Task;
+    }
+
+    /// <summary>Readies a fresh connection: database, tag, mode, and what its settings are then.</summary>
+    public Task<bool> PrepareAsync(string database) => RunAsync(connection =>
+    {
+        EmbeddedEngine.Execute(connection, $"USE {EmbeddedEngine.Quote(database)}");
+        EmbeddedEngine.Execute(connection, $"SET {EmbeddedEngine.TagSetting} = '{Tag}'");
+        if (ReadOnly)
+            EmbeddedEngine.Execute(connection, "SET readonly = 2");
+        Baseline = ChangedSettings(connection);
+        return true;
+    });
+
+    /// <summary>The settings that differ from the engine's defaults now.</summary>
+    public static Dictionary<string, string> ChangedSettings(EngineConnection connection)
+        => EmbeddedEngine.Scalar(connection, "SELECT name, value FROM system.settings WHERE changed")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split('\t', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1]);
+
+    /// <summary>Closes the connection once what was queued has run; false when that takes longer than <paramref name="wait"/>.</summary>
+    public bool Close(TimeSpan wait)
+    {
+        _work.CompleteAdding();
+        if (!_thread.Join(wait))
+            return false;
+        _connection.Close();
+        return true;
+    }
+
+    void Loop()
+    {
+        foreach (var work in _work.GetConsumingEnumerable())
+            work();
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tidemark.ClickHouse.Embedded.Compression;
+using Tidemark.ClickHouse.Embedded.Hosting;
+using Tidemark.ClickHouse.Embedded.Native;
+
+namespace Tidemark.ClickHouse.Embedded.Http;
+
+/// <summary>
+/// An answer. Its first bytes are held back, so that an error among them becomes a status and a summary can be a header; with
+/// <c>wait_end_of_query</c> all of it is. After that an error follows in the body between two <c>__exception__</c> lines with the
+/// announced tag, and the transfer is cut off.
+/// </summary>
+internal sealed class QueryResponse(HttpContext http, QueryRequest request, string version) : IAsyncDisposable
+{
+    // The server holds one block or so; enough for most dashboards' answers to have a final summary.
+    const int HoldBytes = 128 << 10;
+
+    // Larger answers that are waited for go to a file.
+    const int SpoolBytes = 16 << 20;
+
+    readonly string _tag = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", 16);
+    readonly ArrayBufferWriter<byte> _held = new(4096);
+    FileStream? _spool;
+    Stream? _body;
+
+    public string Format { get; set; } = "TabSeparated";
+
+    public string ContentType { get; set; } = "text/tab-separated-values; charset=UTF-8";
+
+    public string Timezone { get; set; } = "UTC";
+
+    public QueryStatistics Statistics { get; set; }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var cancellation = http.RequestAborted;
+        if (_body is null && request.WaitEndOfQuery)
+        {
+            if (_spool is null && _held.WrittenCount + bytes.Length > SpoolBytes)
+            {
+                _spool = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+                await _spool.WriteAsync(_held.WrittenMemory, cancellation).ConfigureAwait(false);
+                _held.ResetWrittenCount();
+            }
+
+            if (_spool is null)
+                _held.Write(bytes.Span);
+            else
+                await _spool.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        if (_body is null && _held.WrittenCount + bytes.Length <= HoldBytes)
+        {
+            _held.Write(bytes.Span);
+            return;
+        }
+
+        await StartAsync(200).ConfigureAwait(false);
+        await _body!.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask CompleteAsync()
+    {
+        if (_body is null)
+        {
+            await StartAsync(200).ConfigureAwait(false);
+            if (_spool is not null)
+            {
+                _spool.Position = 0;
+                await _spool.CopyToAsync(_body!, http.RequestAborted).ConfigureAwait(false);
+            }
+        }
+
+        await _body!.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Answers with an error, or ends an answer on its way with it.</summary>
+    public async ValueTask FailAsync(EngineErrorException error)
+    {
+        // The engine knows one user only.
+        var message = error.Message.Replace("DB::Exception: default: ", $"DB::Exception: {request.Credentials.User}: ", StringComparison.Ordinal);
+        var text = $"{message} (version {version} (official build))\n";
+        if (_body is not null)
+        {
+            var tail = $"\r\n__exception__\r\n{_tag}\r\n{text}{Encoding.UTF8.GetByteCount(text)} {_tag}\r\n__exception__\r\n";
+            await _body.WriteAsync(Encoding.UTF8.GetBytes(tail), http.RequestAborted).ConfigureAwait(false);
+            await _body.DisposeAsync().ConfigureAwait(false);
+            await http.Response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+            throw new AnswerCutOffException();
+        }
+
+        _held.ResetWrittenCount();
+        http.Response.Headers["X-ClickHouse-Exception-Code"] = error.Code.ToString(CultureInfo.InvariantCulture);
+        ContentType = "text/plain; charset=UTF-8";
+        await StartAsync(ErrorStatus.Of(error.Code)).ConfigureAwait(false);
+        await _body!.WriteAsync(Encoding.UTF8.GetBytes(text), http.RequestAborted).ConfigureAwait(false);
+        await _body.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_spool is not null)
+            await _spool.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async ValueTask StartAsync(int status)
+    {
+        if (_body is not null)
+            return;
+        var headers = http.Response.Headers;
+        http.Response.StatusCode = status;
+        http.Response.ContentType = ContentType;
+        headers["X-ClickHouse-Server-Display-Name"] = "tidemark";
+        headers["X-ClickHouse-Query-Id"] = request.QueryId;
+        headers["X-ClickHouse-Format"] = Format;
+        headers["X-ClickHouse-Timezone"] = Timezone;
+        headers["X-ClickHouse-Exception-Tag"] = _tag;
+        headers["X-ClickHouse-Summary"] = Summary();
+        var body = http.Response.Body;
+        if (request.Setting("enable_http_compression") is null or "1" or "true" && AnswerEncoding.Choose(http.Request.Headers.AcceptEncoding) is { } encoding)
+        {
+            headers.ContentEncoding = encoding;
+            headers.Vary = "Accept-Encoding";
+            body = AnswerEncoding.Wrap(body, encoding);
+        }
+
+        _body = request.Compress ? new BlockCompressor(body, body != http.Response.Body) : new KeepOpenStream(body, body != http.Response.Body);
+        if (_held.WrittenCount > 0 && _spool is null)
+            await _body.WriteAsync(_held.WrittenMemory, http.RequestAborted).ConfigureAwait(false);
+    }
+
+    string Summary()
+    {
+        var s = Statistics;
+        return string.Create(CultureInfo.InvariantCulture,
+            $$"""{"read_rows":"{{s.ReadRows}}","read_bytes":"{{s.ReadBytes}}","written_rows":"{{s.WrittenRows}}","written_bytes":"{{s.WrittenBytes}}","total_rows_to_read":"0","result_rows":"{{s.ResultRows}}","result_bytes":"{{s.ResultBytes}}","elapsed_ns":"{{s.ElapsedNs}}"}""");
+    }
+}
+
+/// <summary>The transfer is cut off on purpose: the error is in the body already.</summary>
+internal sealed class AnswerCutOffException() : Exception("an error was sent after the first rows");

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using Tidemark.ClickHouse.Embedded.Hosting;
+using Tidemark.ClickHouse.Embedded.Formats;
+using Tidemark.ClickHouse.Embedded.Native;
+using Tidemark.ClickHouse.Embedded.Sql;
+
+namespace Tidemark.ClickHouse.Embedded.Http;
+
+/// <summary>Runs a statement without data and sends its answer: by chunks, through a pipe, or whole.</summary>
+internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection pooled, QueryRequest request, QueryResponse response, string pipes)
+{
+    const int PipeReadBytes = 256 << 10;
+
+    public async Task RunAsync(StatementAnalysis statement, ReadOnlyMemory<byte> sql, CancellationToken aborted)
+    {
+        AccessRules.Check(statement, pooled.ReadOnly, request.Credentials.User);
+        var format = statement.Format ?? (request.DefaultFormat is { Length: > 0 } wanted ? wanted : "TabSeparated");
+        // It becomes part of a statement's text.
+        if (statement.Format is null && !engine.Formats.Knows(format))
+            throw EngineErrorException.Of(73, "UNKNOWN_FORMAT", $"Unknown format {format}.");
+        response.Format = format;
+        response.ContentType = engine.Formats.ContentType(format);
+        response.Timezone = statement.Clauses.SessionTimezone ?? response.Timezone;
+        var start = Stopwatch.GetTimestamp();
+        if (!statement.IsSelect)
+            await WholeAsync(sql, format, start).ConfigureAwait(false);
+        else if (OutputFormats.IsSequence(format) && !HasEnds(sql.Span))
+            await ChunksAsync(sql, format, start, aborted).ConfigureAwait(false);
+        else
+            await PipeAsync(statement, sql, format, start, aborted).ConfigureAwait(false);
+        await response.CompleteAsync().ConfigureAwait(false);
+    }
+
+    // Totals, extremes and an array around the rows are of the whole document; a false alarm only costs the pipe.
+    bool HasEnds(ReadOnlySpan<byte> sql) => request.Setting("output_format_json_array_of_rows") is not null || request.Setting("extremes") is not null
+        || Mentions(sql, "TOTALS"u8) || Mentions(sql, "totals"u8) || Mentions(sql, "extremes"u8) || Mentions(sql, "array_of_rows"u8) || Mentions(sql, "Totals"u8);
+
+    static bool Mentions(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> word) => sql.IndexOf(word) >= 0;
+
+    async Task WholeAsync(ReadOnlyMemory<byte> sql, string format, long start)
+    {
+        using IDisposable owner = await pooled.RunAsync(connection => connection.Query(sql.Span, format, request.Parameters)).ConfigureAwait(false);
+        var result = (EngineResult)owner;
+        Throw(result.Error);
+        response.Statistics = result.Statistics with { ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds, ResultBytes = (ulong)result.Length };
+        await response.WriteAsync(result.Memory).ConfigureAwait(false);
+    }
+
+    async Task ChunksAsync(ReadOnlyMemory<byte> sql, string format, long start, CancellationToken aborted)
+    {
+        var statistics = default(QueryStatistics);
+        var native = NativeOutput.For(format, request.ClientProtocolVersion);
+        var stream = await pooled.RunAsync(connection => connection.OpenStream(sql.Span, format, request.Parameters)).ConfigureAwait(false);
+        using IDisposable owner = new EngineResult(stream);
+        Throw(((EngineResult)owner).Error);
+        var ended = false;
+        try
+        {
+            while (!ended)
+            {
+                aborted.ThrowIfCancellationRequested();
+                using IDisposable part = await pooled.RunAsync(connection => connection.Fetch(stream)).ConfigureAwait(false);
+                var chunk = (EngineResult)part;
+                ended = chunk.Length == 0 || chunk.Error is not null;
+                Throw(chunk.Error);
+                var counts = chunk.Statistics;
+                statistics.Add(counts with { ResultBytes = (ulong)chunk.Length });
+                response.Statistics = statistics with { ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds };
+                if (chunk.Length > 0)
+                    await response.WriteAsync(native is null ? chunk.Memory : native.Rewrite(chunk.Memory.Span)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            if (!ended)
+                await pooled.RunAsync(connection =>
+                {
+                    connection.CancelStream(stream);
+                    return true;
+                }).ConfigureAwait(false);
+        }
+    }
+
+    async Task PipeAsync(StatementAnalysis statement, ReadOnlyMemory<byte> sql, string format, long start, CancellationToken aborted)
+    {
+        using var pipe = new ResultPipe(pipes);
+        var text = IntoPipe(statement.Clauses, statement.Format is not null, sql.Span, format, pipe.Path);
+        var done = pooled.RunAsync(connection =>
+        {
+            try
+            {
+                return connection.Query(text, format, request.Parameters);
+            }
+            finally
+            {
+                pipe.Complete();
+            }
+        });
+        var buffer = ArrayPool<byte>.Shared.Rent(PipeReadBytes);
+        long sent = 0;
+        var broken = true;
+        try
+        {
+            int read;
+            while ((read = await pipe.ReadAsync(buffer, default).ConfigureAwait(false)) > 0)
+            {
+                aborted.ThrowIfCancellationRequested();
+                sent += read;
+                await response.WriteAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
+            }
+
+            broken = false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            if (broken)
+            {
+                await engine.KillAsync(pooled).ConfigureAwait(false);
+                pipe.Dispose();
+                using IDisposable rest = await done.ConfigureAwait(false);
+            }
+        }
+
+        using IDisposable owner = await done.ConfigureAwait(false);
+        var result = (EngineResult)owner;
+        Throw(result.Error);
+        response.Statistics = result.Statistics with { ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds, ResultBytes = (ulong)sent };
+    }
+
+    // The clause goes where the FORMAT clause is, or to the end, before a last semicolon or comment.
+    static byte[] IntoPipe(StatementClauses clauses, bool hasFormat, ReadOnlySpan<byte> sql, string format, string path)
+    {
+        var clause = Encoding.UTF8.GetBytes($" INTO OUTFILE {EmbeddedEngine.Literal(path)} TRUNCATE FORMAT {format}");
+        return hasFormat
+            ? [.. sql[..clauses.FormatStart], .. clause, .. sql[clauses.FormatEnd..clauses.End]]
+            : [.. sql[..clauses.End], .. clause];
+    }
+
+    static void Throw(string? error)
+    {
+        if (error is not null)
+            throw EngineErrorException.Parse(error);
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tidemark.Aggregator.Http;
+using Tidemark.Aggregator.Migrations;
+
+namespace Tidemark.Aggregator.Tests.Engine;
+
+/// <summary>A migrated database with merges stopped: views must be right on unmerged parts.</summary>
+internal sealed class TestDatabase : IDisposable
+{
+    private TestDatabase(AggregatorOptions options)
+    {
+        Options = options;
+        Client = new ClickHouseClient(options);
+    }
+
+    public AggregatorOptions Options { get; }
+
+    public ClickHouseClient Client { get; }
+
+    public static async Task<TestDatabase> MigratedAsync(EngineFixture engine)
+    {
+        var database = new TestDatabase(engine.NewDatabase());
+        await database.MigrateAsync();
+        foreach (var table in await database.Client.RowsAsync("SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'", default))
+            await database.Client.QueryAsync($"SYSTEM STOP MERGES {table[0]}", default);
+        return database;
+    }
+
+    public Task MigrateAsync() =>
+        new Migrator(Client, Options.Database, SqlFile.Migrations(), SqlFile.Analytics(), NullLogger.Instance).RunAsync(default);
+
+    /// <summary>One value.</summary>
+    public async Task<string> ScalarAsync(string sql) => (await Client.QueryAsync(sql, default)).TrimEnd('\n');
+
+    /// <summary>Rows as lines, their values separated by '|'.</summary>
+    public async Task<string[]> LinesAsync(string sql) => [.. (await Client.RowsAsync(sql, default)).Select(row => string.Join('|', row))];
+
+    /// <summary>Waits until the query answers with these lines; fails with what it answers after 30 s.</summary>
+    public async Task EventuallyAsync(string sql, params string[] expected)
+    {
+        var actual = await LinesAsync(sql);
+        for (var attempt = 0; attempt < 600 && !actual.SequenceEqual(expected); attempt++)
+        {
+            await Task.Delay(50);
+            actual = await LinesAsync(sql);
+        }
+        Assert.Equal(expected, actual);
+    }
+
+    public Task ExecuteAsync(string sql) => Client.QueryAsync(sql, default);
+
+    public void Dispose() => Client.Dispose();
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Tests.Engine;
+
+namespace Tidemark.Aggregator.Tests.Migrations;
+
+public sealed class MigratorTests(EngineFixture engine) : IClassFixture<EngineFixture>
+{
+    [Fact]
+    public async Task Run_FreshDatabase_HasTheNamesThatOthersRelyOn()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        foreach (var (table, columns) in new[]
+        {
+            ("sessions", "project, session_id, visitor_id, user_id, started_at, ended_at, duration_ms, events, pages, actions, errors, entry_page, exit_page, version"),
+            ("events", "project, event_id, visitor_id, user_id, type, event, occurred_at, received_at, page"),
+            ("live_sessions", "project, session_id, visitor_id, started_at, last_event_at, events, current_page"),
+            ("late_events", "project, event_id, visitor_id, reason"),
+            ("rejected_events", "project, code, received_at, door"),
+            ("imports", "project, import_id, partition, kind, events, duplicates, late, sessions, closed_at"),
+        })
+        {
+            await database.ExecuteAsync($"SELECT {columns} FROM {table} LIMIT 0");
+        }
+        Assert.Equal(
+            ["events|received_at|DateTime64(3, \\'UTC\\')", "events|visitor_id|String", "sessions|started_at|DateTime64(3, \\'UTC\\')", "sessions|visitor_id|String"],
+            await database.LinesAsync(
+                """
+                SELECT table, name, type FROM system.columns
+                WHERE database = currentDatabase() AND (table, name) IN (('sessions', 'started_at'), ('events', 'received_at'), ('events', 'visitor_id'), ('sessions', 'visitor_id'))
+                ORDER BY table, name
+                """));
+    }
+
+    [Fact]
+    public async Task Run_Repeated_ChangesNothing()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        var before = await database.LinesAsync("SELECT version, name, checksum FROM schema_migrations ORDER BY version");
+        await database.MigrateAsync();
+        Assert.Equal(before, await database.LinesAsync("SELECT version, name, checksum FROM schema_migrations ORDER BY version"));
+        Assert.Equal(SqlFile.Migrations().Count, before.Length);
+    }
+
+    [Fact]
+    public async Task Run_AppliedMigrationChanged_IsRefusedAndSaysWhichFile()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        var changed = SqlFile.Migrations().Select((file, i) => i == 0 ? file with { Text = file.Text + "\n-- changed" } : file).Select(file => new SqlFile(file.Name, file.Text)).ToArray();
+        var migrator = new Migrator(database.Client, database.Options.Database, changed, [], NullLogger.Instance);
+        var e = await Assert.ThrowsAsync<MigrationException>(() => migrator.RunAsync(default));
+        Assert.Contains("0001_tables.sql", e.Message);
+        Assert.Contains("must not be changed", e.Message);
+    }
+
+    [Fact]
+    public async Task Run_DatabaseOfANewerVersion_IsRefused()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        await database.ExecuteAsync("INSERT INTO schema_migrations (version, name, checksum) VALUES (9999, '9999_future.sql', 'x')");
+        var e = await Assert.ThrowsAsync<MigrationException>(database.MigrateAsync);
+        Assert.Contains("9999_future.sql", e.Message);
+    }
+
+    [Fact]
+    public async Task EveryTableThatIsWritten_HasADeduplicationWindow()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        var tables = await database.Client.RowsAsync(
+            "SELECT name, engine_full FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' ORDER BY name", default);
+        Assert.True(tables.Length >= 11, $"only {tables.Length} tables");
+        Assert.All(tables, table => Assert.Contains("non_replicated_deduplication_window = 100000", table[1]));
+        var targets = await database.Client.RowsAsync(
+            "SELECT extract(create_table_query, ' TO [a-z0-9_`]+\\.`?([a-z0-9_]+)') FROM system.tables WHERE database = currentDatabase() AND engine = 'MaterializedView'", default);
+        Assert.NotEmpty(targets);
+        Assert.All(targets, target => Assert.Contains(target[0], tables.Select(table => table[0])));
+    }
+
+    [Fact]
+    public void Statements_SemicolonsInQuotesAndComments_DoNotDivide()
+    {
+        var statements = SqlStatements.Of("-- a; b\nSELECT ';' /* ; */, `a;b`; \n\n SELECT 'it\\'s;' ;-- end;\n");
+        Assert.Equal(["-- a; b\nSELECT ';' /* ; */, `a;b`", "SELECT 'it\\'s;'"], statements);
+    }
+}
