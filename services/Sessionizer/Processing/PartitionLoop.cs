@@ -12,10 +12,10 @@ internal sealed class PartitionLoop(
     ILogReader reader, CommitInterval interval, PartitionRules rules, SessionizerOptions options, TimeProvider time,
     PartitionStatus status, Action committed, ILogger logger)
 {
-    private static readonly TimeSpan IdleEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan FinalCommit = TimeSpan.FromMilliseconds(1500);
+    private static readonly TimeSpan _idleEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _shortestWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _finalCommit = TimeSpan.FromMilliseconds(1500);
 
     private readonly Silence _silence = new(time);
     private long _liveAt = time.GetTimestamp();
@@ -96,7 +96,7 @@ internal sealed class PartitionLoop(
                 await CommitAsync(null, flush: true, CancellationToken.None);
             return;
         }
-        if (elapsed < options.EffectiveIdleTimeout || (_idleAt is { } last && time.GetElapsedTime(last) < IdleEvery))
+        if (elapsed < options.EffectiveIdleTimeout || (_idleAt is { } last && time.GetElapsedTime(last) < _idleEvery))
             return;
         if (_silence.Horizon(options.Settings.DisorderMs) is not { } horizon || !((LivePartition)rules).WouldIdle(ref horizon))
             return;
@@ -107,7 +107,7 @@ internal sealed class PartitionLoop(
 
     private TimeSpan NextWait()
     {
-        var wait = LongestWait;
+        var wait = _longestWait;
         if (!interval.IsEmpty)
             wait = Min(wait, interval.Left);
         if (rules.Open == 0)
@@ -115,7 +115,7 @@ internal sealed class PartitionLoop(
         if (rules is HistoryPartition)
             return Min(wait, options.HistoryPause);
         if (reader.AtEnd && rules is LivePartition live && live.AnyTouched())
-            wait = Min(wait, Max(ShortestWait, options.LiveInterval - time.GetElapsedTime(_liveAt)));
+            wait = Min(wait, Max(_shortestWait, options.LiveInterval - time.GetElapsedTime(_liveAt)));
         return Min(wait, options.EffectiveIdleTimeout);
     }
 
@@ -128,7 +128,7 @@ internal sealed class PartitionLoop(
     {
         if (interval.IsEmpty)
             return;
-        using var limit = new CancellationTokenSource(FinalCommit, time);
+        using var limit = new CancellationTokenSource(_finalCommit, time);
         try
         {
             await CommitAsync(null, flush: false, CancellationToken.None).AsTask().WaitAsync(limit.Token);

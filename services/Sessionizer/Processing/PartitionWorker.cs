@@ -12,11 +12,11 @@ namespace Tidemark.Sessionizer.Processing;
 internal sealed class PartitionWorker(
     IEventLog log, IPartitionOwnership ownership, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, PartitionStatus status, ILogger logger)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestDelay = TimeSpan.FromSeconds(10);
 
     private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
-    private TimeSpan _delay = FirstDelay;
+    private TimeSpan _delay = _firstDelay;
 
     /// <summary>True when the partition was let go of; false when it stands still until somebody acts.</summary>
     public async Task<bool> RunAsync(CancellationToken stop)
@@ -75,7 +75,7 @@ internal sealed class PartitionWorker(
 
         using var reader = log.OpenReader(ownership.Partition, position);
         using var interval = new CommitInterval(log, ownership, rules, options, time, metrics, position);
-        await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = FirstDelay, logger).RunAsync(stop);
+        await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
     }
 
     private PartitionRules NewRules()
@@ -96,7 +96,7 @@ internal sealed class PartitionWorker(
         {
             return false;
         }
-        _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, LongestDelay.Ticks));
+        _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, _longestDelay.Ticks));
         return true;
     }
 }

@@ -14,8 +14,8 @@ namespace Tidemark.Sessionizer.Processing;
 internal sealed class Replay(
     IEventLog log, IPartitionOwnership ownership, PartitionRules rules, TimeProvider time, SessionizerMetrics metrics, PartitionStatus status, ILogger logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(5);
 
     private readonly TopicPartition _input = ownership.Partition;
     private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);
@@ -61,7 +61,7 @@ internal sealed class Replay(
         using var states = log.OpenReader(_state, range.Start);
         while (states.Position < range.End)
         {
-            if (!await states.ReadAsync(Patience, cancellation))
+            if (!await states.ReadAsync(_patience, cancellation))
                 throw new LogUnavailableException($"{_state}: nothing to read at offset {states.Position} though it goes to {range.End}");
             Collect(states.Records);
             foreach (var commit in _commits)
@@ -138,7 +138,7 @@ internal sealed class Replay(
             if (_position >= commit.ToOffset)
                 return;
             cancellation.ThrowIfCancellationRequested();
-            if (!await _reader.ReadAsync(Patience, cancellation))
+            if (!await _reader.ReadAsync(_patience, cancellation))
             {
                 throw new PartitionStoppedException(
                     $"{_input} ends at offset {_reader.Position}, but sessions were committed up to {commit.ToOffset}: events are missing from the log; restore it from a backup");
@@ -166,7 +166,7 @@ internal sealed class Replay(
     private void Progress(SessionizerCommit commit)
     {
         status.Position = _position;
-        if (time.GetElapsedTime(_shownAt) < ProgressEvery)
+        if (time.GetElapsedTime(_shownAt) < _progressEvery)
             return;
         _shownAt = time.GetTimestamp();
         status.End = log.Range(_input).End;

@@ -8,7 +8,7 @@ namespace Tidemark.Sessionizer.Sessions;
 internal sealed class Slab<T>
     where T : struct
 {
-    private const int ChunkBits = 9;
+    private const int ChunkBits = 8;
     private const int ChunkMask = (1 << ChunkBits) - 1;
 
     private T[][] _chunks = new T[4][];

@@ -14,7 +14,7 @@ namespace Tidemark.Sessionizer.Tests.Processing;
 internal sealed class ServiceRun : IAsyncDisposable
 {
     public const int Partitions = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder;
     private ServiceProvider? _services;
@@ -106,7 +106,7 @@ internal sealed class ServiceRun : IAsyncDisposable
         var started = System.Diagnostics.Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(started.Elapsed < Patience, $"waited {Patience.TotalSeconds} s for {what}");
+            Assert.True(started.Elapsed < _patience, $"waited {_patience.TotalSeconds} s for {what}");
             await Task.Delay(20);
         }
     }

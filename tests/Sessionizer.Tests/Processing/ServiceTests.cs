@@ -7,7 +7,7 @@ namespace Tidemark.Sessionizer.Tests.Processing;
 
 public sealed class ServiceTests
 {
-    private static readonly SessionizerOptions Quick = new()
+    private static readonly SessionizerOptions _quick = new()
     {
         Gap = TimeSpan.FromMilliseconds(300),
         Disorder = TimeSpan.FromMilliseconds(50),
@@ -20,7 +20,7 @@ public sealed class ServiceTests
     public async Task TheLastSessionOfASilentVisitor_ClosesByItself()
     {
         await using var run = new ServiceRun();
-        await run.StartAsync(Quick);
+        await run.StartAsync(_quick);
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await run.SendAsync(Topics.Events, new TestEvent("a", now) { Id = 1 }, new TestEvent("a", now + 5) { Id = 2 }, new TestEvent("b", now) { Id = 3 });
         await ServiceRun.UntilAsync(() => run.Sessions().Net.Count() == 2, "both sessions");
@@ -34,7 +34,7 @@ public sealed class ServiceTests
     public async Task AfterARestart_TheSessionGoesOnWhereItWas()
     {
         await using var run = new ServiceRun();
-        var slow = Quick with { Gap = TimeSpan.FromMinutes(10) };
+        var slow = _quick with { Gap = TimeSpan.FromMinutes(10) };
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await run.StartAsync(slow);
         await run.SendAsync(Topics.Events, new TestEvent("a", now - 5000) { Id = 1 });
@@ -46,7 +46,7 @@ public sealed class ServiceTests
         await ServiceRun.UntilAsync(() => run.All(Topics.LiveSessions).Any(l => LiveSession.Decode(l.Value) is { Events: 2 }), "the second event's live session");
         await run.StopAsync();
         // The rules change: what was open closes by the new gap.
-        await run.StartAsync(Quick);
+        await run.StartAsync(_quick);
         await ServiceRun.UntilAsync(() => run.Sessions().Net.Any(), "the session");
         var row = Assert.Single(run.Sessions().Net);
         Assert.Equal((2, now - 5000, now - 4000), (row.Events, row.Start, row.End));
@@ -56,7 +56,7 @@ public sealed class ServiceTests
     public async Task HistoryWithoutAnImport_IsEmittedWhenItPauses_AndCorrectedLater()
     {
         await using var run = new ServiceRun();
-        await run.StartAsync(Quick with { Gap = TimeSpan.FromMinutes(30) });
+        await run.StartAsync(_quick with { Gap = TimeSpan.FromMinutes(30) });
         await run.SendAsync(Topics.History, new TestEvent("a", 1_000_000) { Id = 1 });
         await ServiceRun.UntilAsync(() => run.Sessions().Net.Any(), "the paused session");
         Assert.Equal(CloseReason.Pause, Assert.Single(run.Sessions().Net).Reason);
