@@ -30,7 +30,11 @@ internal static class RulesBenchmark
             var before = GC.GetAllocatedBytesForCurrentThread();
             var started = ThreadTime.Nanoseconds;
             for (var i = 0; i < Batch; i++)
+            {
+                if (i + SessionSet.AheadBy < Batch)
+                    rules.Ahead(offset + SessionSet.AheadBy, traffic.Message(i + SessionSet.AheadBy));
                 rules.Take(offset++, traffic.Message(i));
+            }
             var taken = ThreadTime.Nanoseconds;
             rules.CommitPoint(false, offset, output);
             committing += ThreadTime.Nanoseconds - taken;

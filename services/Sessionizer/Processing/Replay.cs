@@ -154,8 +154,16 @@ internal sealed class Replay(
     private void RepeatRecords(in RecordSet records, SessionizerCommit commit, ref int range)
     {
         var taken = _position;
+        var ahead = records.GetEnumerator();
+        for (var i = 0; i < SessionSet.AheadBy && ahead.MoveNext(); i++)
+        {
+            if (ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+        }
         foreach (var record in records)
         {
+            if (ahead.MoveNext() && ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
             if (record.Offset < _position)
                 continue;
             if (record.Offset >= commit.ToOffset)

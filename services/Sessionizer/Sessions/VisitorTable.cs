@@ -28,7 +28,7 @@ internal sealed class VisitorTable(long seed)
 
     public int FindOrAdd(int project, ReadOnlySpan<byte> id)
     {
-        var hash = (uint)XxHash3.HashToUInt64(id, seed + project);
+        var hash = HashOf(project, id);
         var mask = _table.Length - 1;
         var at = (int)hash & mask;
         for (; _table[at].Slot != 0; at = (at + 1) & mask)
@@ -41,6 +41,20 @@ internal sealed class VisitorTable(long seed)
                 return slot;
         }
         return Add(project, id, hash, at);
+    }
+
+    /// <summary>The newest session of a slot that may have been given back meanwhile; -1 when there is none.</summary>
+    public int Newest(int slot) => slot < _visitors.HighWater && _visitors[slot].Length >= 0 ? _visitors[slot].Newest : -1;
+
+    public uint HashOf(int project, ReadOnlySpan<byte> id) => (uint)XxHash3.HashToUInt64(id, seed + project);
+
+    public void FetchPlace(uint hash) => Memory.Fetch(ref _table[(int)hash & (_table.Length - 1)]);
+
+    /// <summary>The visitor that a hash most likely means, or -1; only good for fetching memory early.</summary>
+    public int Guess(uint hash)
+    {
+        ref var place = ref _table[(int)hash & (_table.Length - 1)];
+        return place.Hash == hash ? place.Slot - 1 : -1;
     }
 
     public void Remove(int slot)
