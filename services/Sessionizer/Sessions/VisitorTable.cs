@@ -1,4 +1,6 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Tidemark.Sessionizer.Sessions;
 
@@ -19,7 +21,9 @@ internal sealed class VisitorTable(long seed)
     public ReadOnlySpan<byte> Id(int slot)
     {
         ref var visitor = ref _visitors[slot];
-        return _arena.Get(visitor.Address, visitor.Length);
+        return visitor.Length <= InlineId.Size
+            ? MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<InlineId, byte>(ref visitor.Short), visitor.Length)
+            : _arena.Get(visitor.Address, visitor.Length);
     }
 
     public int FindOrAdd(int project, ReadOnlySpan<byte> id)
@@ -33,7 +37,7 @@ internal sealed class VisitorTable(long seed)
                 continue;
             var slot = _table[at].Slot - 1;
             ref var visitor = ref _visitors[slot];
-            if (visitor.Project == project && visitor.Length == id.Length && _arena.Get(visitor.Address, visitor.Length).SequenceEqual(id))
+            if (visitor.Project == project && visitor.Length == id.Length && Id(slot).SequenceEqual(id))
                 return slot;
         }
         return Add(project, id, hash, at);
@@ -54,7 +58,7 @@ internal sealed class VisitorTable(long seed)
         }
         _table[at] = default;
         ref var visitor = ref _visitors[slot];
-        _dead += visitor.Length;
+        _dead += visitor.Length > InlineId.Size ? visitor.Length : 0;
         visitor.Length = -1;
         _visitors.Give(slot);
         if (_dead > SmallLength && _dead * 2 > _arena.Length)
@@ -87,7 +91,12 @@ internal sealed class VisitorTable(long seed)
     private int Add(int project, ReadOnlySpan<byte> id, uint hash, int at)
     {
         var slot = _visitors.Take();
-        _visitors[slot] = new Visitor { Address = _arena.Add(id), Length = id.Length, Project = project, Newest = -1 };
+        ref var visitor = ref _visitors[slot];
+        visitor = new Visitor { Length = id.Length, Project = project, Newest = -1 };
+        if (id.Length > InlineId.Size)
+            visitor.Address = _arena.Add(id);
+        else
+            id.CopyTo(visitor.Short);
         _table[at] = new Place { Hash = hash, Slot = slot + 1 };
         if (_visitors.Count * 2 > _table.Length)
             GrowTable();
@@ -130,7 +139,7 @@ internal sealed class VisitorTable(long seed)
         var fresh = new TextArena();
         for (var slot = 0; slot < _visitors.HighWater; slot++)
         {
-            if (_visitors[slot].Length >= 0)
+            if (_visitors[slot].Length > InlineId.Size)
                 _visitors[slot].Address = fresh.Add(Id(slot));
         }
         _arena = fresh;
@@ -147,6 +156,7 @@ internal sealed class VisitorTable(long seed)
 /// <summary>A visitor who has kept sessions; they form a list, newest first.</summary>
 internal struct Visitor
 {
+    /// <summary>Place of an id that is too long to stand here.</summary>
     public long Address;
 
     /// <summary>Bytes of the id; -1 in a free slot.</summary>
@@ -154,4 +164,14 @@ internal struct Visitor
 
     public int Project;
     public int Newest;
+    public InlineId Short;
+}
+
+/// <summary>Room for a UUID as text, and 64 bytes for the whole visitor: looking one up costs one place in memory, not two.</summary>
+[InlineArray(Size)]
+internal struct InlineId
+{
+    public const int Size = 44;
+
+    private byte _first;
 }
