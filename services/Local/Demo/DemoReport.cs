@@ -11,7 +11,7 @@ internal sealed class DemoReport(SqlClient sql, IAnsiConsole console, DateTimeOf
     [
         ("The latest sessions (view sessions)",
             """
-            SELECT visitor_id AS visitor, formatDateTime(started_at, '%H:%i:%S') AS started, formatReadableTimeDelta(intDiv(duration_ms, 1000)) AS duration,
+            SELECT replaceRegexpOne(visitor_id, '^demo-[0-9]+-[0-9]+-', '') AS visitor, formatDateTime(started_at, '%H:%i:%S') AS started, formatReadableTimeDelta(intDiv(duration_ms, 1000), 'minutes') AS duration,
                    events, pages, errors, entry_page, exit_page, device, utm_source AS source
             FROM sessions WHERE project = 'local' AND lane = 'history' AND started_at >= {t0:DateTime64(3, 'UTC')} AND events > 1 ORDER BY started_at DESC, session_id LIMIT 8
             """),
