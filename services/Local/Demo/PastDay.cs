@@ -1,6 +1,8 @@
 using Tidemark.Local.Demo.Traffic;
 using Tidemark.Local.Hosting;
+using Tidemark.Local.Import.Rows;
 using Tidemark.Local.Import.Sending;
+using Tidemark.Local.Import.Sorting;
 using Tidemark.Local.Sql;
 
 namespace Tidemark.Local.Demo;
@@ -8,9 +10,6 @@ namespace Tidemark.Local.Demo;
 /// <summary>The past day through the history door as an import of its own, in order; done when ClickHouse has all of it.</summary>
 internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say)
 {
-    /// <summary>The collector's limit of events in a request; events of the demo are far from the limit of bytes.</summary>
-    public const int ChunkEvents = 2500;
-
     private static readonly TimeSpan SendingLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LoadingLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -27,18 +26,15 @@ internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say
         return state;
     }
 
-    private async Task<int> PostAsync(CancellationToken cancellation)
+    private async Task<long> PostAsync(CancellationToken cancellation)
     {
         using var client = new HistoryClient(instance.Http!, LocalPipeline.Key, day.ImportId);
-        var sent = 0;
-        foreach (var chunk in day.Events.Chunk(ChunkEvents))
-        {
-            var (_, rejected) = await client.SendAsync(Lines.Of(chunk), cancellation);
-            if (rejected is [var first, ..])
-                throw new CommandFailedException($"the collector refused {rejected.Count:N0} events of the demo, the first with {Quoted.Text(first.Code)}: this is a bug, please report it");
-            sent += chunk.Length;
-            say($"sent {sent:N0} of {day.Events.Count:N0} events");
-        }
+        var rejected = new RejectedLines();
+        var sent = 0L;
+        var sender = new ChunkSender(client, rejected) { OnSent = count => say($"sent {sent += count:N0} of {day.Events.Count:N0} events") };
+        await sender.SendAsync(day.Events.Select(static (e, i) => new SortedEvent(e.OccurredAt.ToUnixTimeMilliseconds(), i + 1, e.Json)), cancellation);
+        if (rejected.Any)
+            throw new CommandFailedException($"the collector refused {rejected.Count:N0} events of the demo, the first with {rejected.ByCode.First().Code}: this is a bug, please report it");
         await client.EndAsync(cancellation);
         return sent;
     }
