@@ -29,9 +29,11 @@ internal static class Benchmark
         await using (var log = RocksDbEventLog.Open(options, topics, TimeProvider.System, NullLogger.Instance))
         {
             Console.WriteLine($"open       {Stopwatch.GetElapsedTime(begun).TotalMilliseconds:F0} ms");
-            await ProduceAsync(log, noise, producers, Math.Min(records / 10, 100_000));
+            await ProduceAsync(log, noise, producers, Math.Min(records, 1_000_000));
             var allocated = GC.GetTotalAllocatedBytes(precise: true);
+            using var commits = new CommitCount();
             var (wall, cpu) = await MeasureAsync(() => ProduceAsync(log, noise, producers, records));
+            Console.WriteLine($"append     {commits.Commits} commits of {(double)records / PerRequest / commits.Commits:F1} requests");
             allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
             Report("append", records, wall, cpu);
             Console.WriteLine($"append     {allocated / (double)records:F2} bytes allocated per record");

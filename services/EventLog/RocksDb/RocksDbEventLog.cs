@@ -18,6 +18,7 @@ public sealed class RocksDbEventLog : IEventLog
 {
     private const int IdleRequestsPerTopic = 64;
     private readonly RocksDbLogOptions _options;
+    private readonly ILogger _logger;
     private readonly LogStore _store;
     private readonly PartitionTable _partitions;
     private readonly WriteQueue _queue;
@@ -34,6 +35,7 @@ public sealed class RocksDbEventLog : IEventLog
     private RocksDbEventLog(RocksDbLogOptions options, LogStore store, PartitionTable partitions, TimeProvider time, ILogger logger)
     {
         _options = options;
+        _logger = logger;
         _store = store;
         _partitions = partitions;
         _queue = new WriteQueue(options.MaxQueuedBytes);
@@ -114,11 +116,19 @@ public sealed class RocksDbEventLog : IEventLog
             return;
         await _closing.CancelAsync().ConfigureAwait(false);
         await _groups.CloseAsync(_options.CloseTimeout).ConfigureAwait(false);
-        await Task.Run(_commits.Dispose).ConfigureAwait(false);
+        var stopped = await Task.Run(() => _commits.TryStop(_options.CloseTimeout)).ConfigureAwait(false);
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var partition in _partitions.All)
             partition.Data.Close();
-        await Task.Run(_store.Dispose).ConfigureAwait(false);
+        if (stopped)
+        {
+            _commits.Dispose();
+            await Task.Run(_store.Dispose).ConfigureAwait(false);
+        }
+        else
+        {
+            _logger.DiskHangs(_store.Directory, _options.CloseTimeout.TotalSeconds);
+        }
         foreach (var partition in _partitions.All)
             partition.Tail.Clear();
         _groups.Dispose();

@@ -28,7 +28,10 @@ internal static class SqlCommand
             if (parsed.GetValue(to) is { } url)
                 return await AskAsync(Addresses.Parse(url, "--to"), text, asked, cancellation);
             await using var endpoint = await SqlEndpoint.OpenAsync(common.Read(parsed), cancellation);
-            return await AskAsync(endpoint.Address, text, asked, cancellation);
+            var status = await AskAsync(endpoint.Address, text, asked, cancellation);
+            if (status != 0)
+                endpoint.LeaveFailed(status);
+            return status;
         }));
         return command;
     }

@@ -16,6 +16,11 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
+    private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the engine may be away while the tables fill: much longer than it takes to be started again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public async Task<ImportOutcome> SendAsync(FileContent content, CancellationToken cancellation)
     {
         using var sql = target.Sql is { } address ? new SqlClient(address) : null;
@@ -37,8 +42,19 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
     private async Task<ImportState> WaitAsync(SqlClient sql, FileContent content, CancellationToken cancellation)
     {
         var since = Stopwatch.GetTimestamp();
+        var answered = since;
+        var asked = since;
         while (true)
         {
+            if (Stopwatch.GetElapsedTime(asked) > AliveInterval)
+            {
+                asked = Stopwatch.GetTimestamp();
+                if (await sql.TryRowsAsync("SELECT 1", cancellation) is not null)
+                    answered = asked;
+                else if (Stopwatch.GetElapsedTime(answered) > Patience)
+                    throw new CommandFailedException(
+                        $"everything was sent, but ClickHouse at {target.Sql} has not answered for {Patience.TotalSeconds:0} s: start what runs there again, then this import; it goes on where it stopped");
+            }
             if (await ImportState.TryReadAsync(sql, project, content.ImportId, target.Partitions, cancellation) is { } state)
                 return state;
             progress.Report($"loading, {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s so far,", 1, 0, content.Rows.Rejected.Count);

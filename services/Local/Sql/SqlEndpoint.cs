@@ -81,6 +81,15 @@ internal sealed class SqlEndpoint : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the process with a failure's status when the engine runs in it, see <see cref="ProcessEnd"/>; else does nothing.</summary>
+    public void LeaveFailed(int status)
+    {
+        if (_folder is null)
+            return;
+        _folder.Dispose();
+        ProcessEnd.Now(status);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_stop is not null)

@@ -56,8 +56,16 @@ internal sealed class CommitInterval(
     {
         if (IsEmpty)
             _startedAt = time.GetTimestamp();
+        var ahead = records.GetEnumerator();
+        for (var i = 0; i < SessionSet.AheadBy && ahead.MoveNext(); i++)
+        {
+            if (ahead.Current.Offset >= Position)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+        }
         foreach (var record in records)
         {
+            if (ahead.MoveNext() && ahead.Current.Offset >= Position)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
             if (record.Offset < Position)
                 continue;
             if (IsFull)

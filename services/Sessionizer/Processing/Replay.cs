@@ -117,6 +117,11 @@ internal sealed class Replay(
             throw new PartitionStoppedException(
                 $"{_input} was committed up to offset {commit.ToOffset} by rules version {commit.Rules}, this program has version {PartitionRules.Version}: start the version that wrote it");
         }
+        if (commit.ToOffset > log.Range(_input).End)
+        {
+            throw new PartitionStoppedException(
+                $"{_input} ends at offset {log.Range(_input).End}, but sessions were committed up to {commit.ToOffset}: events are missing from the log; restore it from a backup");
+        }
         if (_position >= 0 && commit.FromOffset != _position)
             throw new PartitionStoppedException($"commit records of {_input} are missing between offsets {_position} and {commit.FromOffset}: restore the log from a backup");
         if (_position < 0 && commit.FromOffset < start)
@@ -140,8 +145,7 @@ internal sealed class Replay(
             cancellation.ThrowIfCancellationRequested();
             if (!await _reader.ReadAsync(_patience, cancellation))
             {
-                throw new PartitionStoppedException(
-                    $"{_input} ends at offset {_reader.Position}, but sessions were committed up to {commit.ToOffset}: events are missing from the log; restore it from a backup");
+                throw new LogUnavailableException($"{_input}: nothing to read at offset {_reader.Position} though it goes to {commit.ToOffset}");
             }
             Progress(commit);
         }
@@ -150,8 +154,16 @@ internal sealed class Replay(
     private void RepeatRecords(in RecordSet records, SessionizerCommit commit, ref int range)
     {
         var taken = _position;
+        var ahead = records.GetEnumerator();
+        for (var i = 0; i < SessionSet.AheadBy && ahead.MoveNext(); i++)
+        {
+            if (ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+        }
         foreach (var record in records)
         {
+            if (ahead.MoveNext() && ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
             if (record.Offset < _position)
                 continue;
             if (record.Offset >= commit.ToOffset)

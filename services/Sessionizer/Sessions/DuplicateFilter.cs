@@ -47,6 +47,14 @@ internal sealed class DuplicateFilter
         return false;
     }
 
+    /// <summary>Fetches early what <see cref="Seen"/> will look at: the id's place, and that of the id which leaves the window by then.</summary>
+    public void Ahead(long offset, long id)
+    {
+        var mask = _table.Length - 1;
+        Memory.Fetch(ref _table[Home(id, mask)]);
+        Memory.Fetch(ref _table[Home(_ring[(int)((offset - _window) & (_ring.Length - 1))], mask)]);
+    }
+
     private static int Home(long id, int mask) => (int)(((ulong)id * 0x9E3779B97F4A7C15) >> 33) & mask;
 
     private void MakeRoom(long offset)

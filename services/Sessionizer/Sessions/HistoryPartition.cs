@@ -54,6 +54,8 @@ internal sealed class HistoryPartition(int partition, in SessionSettings setting
         return true;
     }
 
+    protected override SessionSet? SetAhead => _last?.Set;
+
     protected override Verdict Judge(in EventFields e, bool duplicate, Verdict? recorded)
     {
         var stream = StreamOf(e.Project, e.ImportId);

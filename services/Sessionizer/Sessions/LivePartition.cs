@@ -52,6 +52,8 @@ internal sealed class LivePartition(in SessionSettings settings, int duplicateWi
 
     public void AssumeLive() => _set.AssumeLive();
 
+    protected override SessionSet? SetAhead => _set;
+
     protected override Verdict Judge(in EventFields e, bool duplicate, Verdict? recorded)
     {
         var verdict = recorded ?? (duplicate ? Verdict.Duplicate : _set.IsLate(e.OccurredAt) ? Verdict.Late : Verdict.Counted);

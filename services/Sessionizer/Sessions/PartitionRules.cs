@@ -1,3 +1,4 @@
+using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;
@@ -56,6 +57,31 @@ internal abstract class PartitionRules(int duplicateWindow)
             return Verdict.Unreadable;
         }
     }
+
+    /// <summary>
+    /// Says that a record comes soon (best <see cref="SessionSet.AheadBy"/> records later), so that its memory is there in time. Nothing is decided and nothing depends on it.
+    /// </summary>
+    public void Ahead(long offset, ReadOnlySpan<byte> message)
+    {
+        if (!EventCodec.IsEvent(message))
+            return;
+        try
+        {
+            var reader = new AvroReader(message);
+            reader.Skip(AvroWriter.HeaderLength);
+            reader.Bytes();
+            var visitor = reader.Bytes();
+            _seen.Ahead(offset, reader.Long());
+            SetAhead?.Ahead(visitor);
+        }
+        catch (InvalidDataException)
+        {
+            // It will be counted as unreadable when its turn comes.
+        }
+    }
+
+    /// <summary>The sessions that the next records most likely belong to.</summary>
+    protected abstract SessionSet? SetAhead { get; }
 
     /// <summary>Emits what has closed. False when there is more than one commit point may emit: another has to follow.</summary>
     /// <param name="flush">History lane: open sessions too.</param>

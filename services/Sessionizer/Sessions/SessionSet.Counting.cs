@@ -43,7 +43,7 @@ internal sealed partial class SessionSet
         var last = s.Exit.IsBefore(e.OccurredAt, e.EventId);
         if (!first && !last)
             return;
-        var mark = MarkOf(e, _texts.Intern(e.Page, s.Exit.Text));
+        var mark = MarkOf(e, _texts.Intern(e.Page));
         if (first)
             s.Entry = mark;
         if (last)

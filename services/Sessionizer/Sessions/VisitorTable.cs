@@ -1,4 +1,6 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Tidemark.Sessionizer.Sessions;
 
@@ -19,12 +21,14 @@ internal sealed class VisitorTable(long seed)
     public ReadOnlySpan<byte> Id(int slot)
     {
         ref var visitor = ref _visitors[slot];
-        return _arena.Get(visitor.Address, visitor.Length);
+        return visitor.Length <= InlineId.Size
+            ? MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<InlineId, byte>(ref visitor.Short), visitor.Length)
+            : _arena.Get(visitor.Address, visitor.Length);
     }
 
     public int FindOrAdd(int project, ReadOnlySpan<byte> id)
     {
-        var hash = (uint)XxHash3.HashToUInt64(id, seed + project);
+        var hash = HashOf(project, id);
         var mask = _table.Length - 1;
         var at = (int)hash & mask;
         for (; _table[at].Slot != 0; at = (at + 1) & mask)
@@ -33,10 +37,24 @@ internal sealed class VisitorTable(long seed)
                 continue;
             var slot = _table[at].Slot - 1;
             ref var visitor = ref _visitors[slot];
-            if (visitor.Project == project && visitor.Length == id.Length && _arena.Get(visitor.Address, visitor.Length).SequenceEqual(id))
+            if (visitor.Project == project && visitor.Length == id.Length && Id(slot).SequenceEqual(id))
                 return slot;
         }
         return Add(project, id, hash, at);
+    }
+
+    /// <summary>The newest session of a slot that may have been given back meanwhile; -1 when there is none.</summary>
+    public int Newest(int slot) => slot < _visitors.HighWater && _visitors[slot].Length >= 0 ? _visitors[slot].Newest : -1;
+
+    public uint HashOf(int project, ReadOnlySpan<byte> id) => (uint)XxHash3.HashToUInt64(id, seed + project);
+
+    public void FetchPlace(uint hash) => Memory.Fetch(ref _table[(int)hash & (_table.Length - 1)]);
+
+    /// <summary>The visitor that a hash most likely means, or -1; only good for fetching memory early.</summary>
+    public int Guess(uint hash)
+    {
+        ref var place = ref _table[(int)hash & (_table.Length - 1)];
+        return place.Hash == hash ? place.Slot - 1 : -1;
     }
 
     public void Remove(int slot)
@@ -54,7 +72,7 @@ internal sealed class VisitorTable(long seed)
         }
         _table[at] = default;
         ref var visitor = ref _visitors[slot];
-        _dead += visitor.Length;
+        _dead += visitor.Length > InlineId.Size ? visitor.Length : 0;
         visitor.Length = -1;
         _visitors.Give(slot);
         if (_dead > SmallLength && _dead * 2 > _arena.Length)
@@ -87,7 +105,12 @@ internal sealed class VisitorTable(long seed)
     private int Add(int project, ReadOnlySpan<byte> id, uint hash, int at)
     {
         var slot = _visitors.Take();
-        _visitors[slot] = new Visitor { Address = _arena.Add(id), Length = id.Length, Project = project, Newest = -1 };
+        ref var visitor = ref _visitors[slot];
+        visitor = new Visitor { Length = id.Length, Project = project, Newest = -1 };
+        if (id.Length > InlineId.Size)
+            visitor.Address = _arena.Add(id);
+        else
+            id.CopyTo(visitor.Short);
         _table[at] = new Place { Hash = hash, Slot = slot + 1 };
         if (_visitors.Count * 2 > _table.Length)
             GrowTable();
@@ -130,7 +153,7 @@ internal sealed class VisitorTable(long seed)
         var fresh = new TextArena();
         for (var slot = 0; slot < _visitors.HighWater; slot++)
         {
-            if (_visitors[slot].Length >= 0)
+            if (_visitors[slot].Length > InlineId.Size)
                 _visitors[slot].Address = fresh.Add(Id(slot));
         }
         _arena = fresh;
@@ -147,6 +170,7 @@ internal sealed class VisitorTable(long seed)
 /// <summary>A visitor who has kept sessions; they form a list, newest first.</summary>
 internal struct Visitor
 {
+    /// <summary>Place of an id that is too long to stand here.</summary>
     public long Address;
 
     /// <summary>Bytes of the id; -1 in a free slot.</summary>
@@ -154,4 +178,14 @@ internal struct Visitor
 
     public int Project;
     public int Newest;
+    public InlineId Short;
+}
+
+/// <summary>Room for a UUID as text, and 64 bytes for the whole visitor: looking one up costs one place in memory, not two.</summary>
+[InlineArray(Size)]
+internal struct InlineId
+{
+    public const int Size = 44;
+
+    private byte _first;
 }

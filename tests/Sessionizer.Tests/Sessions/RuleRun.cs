@@ -116,6 +116,7 @@ internal sealed class RuleRun
         var expected = Judge(e);
         var offset = _offset++;
         var message = e.Encode();
+        _rules.Ahead(offset + 5, NewEvent().Encode());
         Assert.Equal(expected, _rules.Take(offset, message));
         _log.Add(rules => Assert.Equal(expected, rules.Take(offset, message, expected == Verdict.LateImportEnded ? Verdict.Late : expected)));
         _sent.Add((offset, e));
@@ -150,6 +151,7 @@ internal sealed class RuleRun
         var offset = _offset++;
         var message = new TestEvent("a", 5).Encode();
         message = _random.Next(3) switch { 0 => message[.._random.Next(1, 16)], 1 => [], _ => [0xC3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] };
+        _rules.Ahead(offset, message);
         Assert.Equal(Verdict.Unreadable, _rules.Take(offset, message));
         _log.Add(rules => rules.Take(offset, message, Verdict.Unreadable));
     }

@@ -10,6 +10,7 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
 {
     private readonly Dictionary<TopicPartition, List<Record>> _records = [];
     private readonly Dictionary<TopicPartition, long> _positions = [];
+    private readonly Dictionary<TopicPartition, long> _starts = [];
     private readonly Queue<(long At, TopicPartition Target, byte[] Key, byte[] Value)> _script = [];
 
     public FaultPlan Faults { get; set; } = FaultPlan.Nothing;
@@ -26,7 +27,14 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
 
     public void SetPosition(TopicPartition partition, long position) => _positions[partition] = position;
 
-    public long Start { get; set; }
+    /// <summary>What retention, damage and careless hands do to a log.</summary>
+    public void StartOf(TopicPartition partition, long start) => _starts[partition] = start;
+
+    public void Cut(TopicPartition partition, int count) => List(partition).RemoveRange(count, List(partition).Count - count);
+
+    public void Remove(TopicPartition partition, int offset) => List(partition).RemoveAt(offset);
+
+    public void Put(TopicPartition partition, int offset, byte[] value) => List(partition)[offset] = List(partition)[offset] with { Value = value };
 
     public void Script(long at, TopicPartition target, byte[] key, byte[] value) => _script.Enqueue((at, target, key, value));
 
@@ -36,7 +44,7 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
 
     public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public LogRange Range(TopicPartition partition) => new(Start, List(partition).Count);
+    public LogRange Range(TopicPartition partition) => new(_starts.GetValueOrDefault(partition), List(partition).Count);
 
     public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, partition, offset);
 
@@ -155,7 +163,7 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
         private bool TryRead()
         {
             Records = RecordSet.Empty;
-            if (Position < log.Start)
+            if (Position < log.Range(partition).Start)
                 throw new LogOffsetOutOfRangeException(partition, Position, log.Range(partition));
             var list = log.List(partition);
             _builder.Clear();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Tidemark.Local.Configuration;
 
 namespace Tidemark.Local.Import.AccessLog;
 
@@ -35,7 +36,7 @@ internal sealed class VisitorPseudonym(byte[] key)
         var path = Path.Combine(folder, "visitor.key");
         if (!File.Exists(path))
         {
-            Directory.CreateDirectory(folder);
+            DataFolder.Create(folder);
             var temporary = $"{path}.{Environment.ProcessId}";
             File.WriteAllText(temporary, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n");
             if (!OperatingSystem.IsWindows())

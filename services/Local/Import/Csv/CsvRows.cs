@@ -7,6 +7,9 @@ namespace Tidemark.Local.Import.Csv;
 /// <summary>Makes events of the rows of a CSV file.</summary>
 internal sealed class CsvRows(CsvHeader header, TimeUnit unit) : IDisposable
 {
+    /// <summary>How often one record may close a field and leave another one open at a line's end; a bound on the work that a broken quote costs.</summary>
+    private const int MostReparses = 1000;
+
     private readonly CsvRecord _record = new(header.Delimiter);
     private readonly CsvRecord _probe = new(header.Delimiter);
     private readonly MappedEvent _event = new([.. header.Fields.Select(f => f.Field)]);
@@ -46,6 +49,7 @@ internal sealed class CsvRows(CsvHeader header, TimeUnit unit) : IDisposable
     {
         var afterFirst = lines.Mark;
         var swallowedRow = false;
+        var reparses = MostReparses;
         while (true)
         {
             var before = lines.Span.Length;
@@ -54,17 +58,29 @@ internal sealed class CsvRows(CsvHeader header, TimeUnit unit) : IDisposable
             var text = lines.Span;
             var added = text[before..];
             swallowedRow |= _probe.Parse(added.TrimStart("\r\n"u8)) == CsvParse.Complete && _probe.Count == header.Columns;
-            if (!added.Contains((byte)'"'))
+            // Only a quote that is not doubled closes the field: without one there is no need to look at everything from the start again.
+            if (!HasSingleQuote(added))
                 continue;
             var parsed = _record.Parse(text);
-            if (parsed == CsvParse.OpenQuote)
+            if (parsed == CsvParse.OpenQuote && --reparses > 0)
                 continue;
-            if (parsed == CsvParse.BadQuote || (_record.Count != header.Columns && swallowedRow))
+            if (parsed != CsvParse.Complete || (_record.Count != header.Columns && swallowedRow))
                 break;
             return parsed;
         }
         lines.Return(afterFirst);
         return CsvParse.OpenQuote;
+    }
+
+    private static bool HasSingleQuote(ReadOnlySpan<byte> text)
+    {
+        for (var at = text.IndexOf((byte)'"'); at >= 0; at = text.IndexOf((byte)'"'))
+        {
+            if (at + 1 == text.Length || text[at + 1] != '"')
+                return true;
+            text = text[(at + 2)..];
+        }
+        return false;
     }
 
     private Rejection? Build(ReadOnlySpan<byte> text, long number, RowSink sink)

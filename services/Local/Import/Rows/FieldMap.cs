@@ -36,6 +36,8 @@ internal sealed class FieldMap
         ["originalTimestamp"] = "",
     };
 
+    private static readonly string[] Needed = ["timestamp", "anonymousId", "userId", "event", "type"];
+
     private readonly List<(string Field, string Column)> _pairs = [];
 
     public static FieldMap Empty { get; } = new();
@@ -52,7 +54,11 @@ internal sealed class FieldMap
     {
         var map = new FieldMap();
         foreach (var field in Places.Keys.Where(columns.Contains))
-            map._pairs.Add((field, field));
+        {
+            // Nobody asked for this column, so one that cannot be told from another does not matter, unless no event can do without it.
+            if (map.SamePlace(field) is null && (Needed.Contains(field) || columns.Count(c => c == field) == 1))
+                map._pairs.Add((field, field));
+        }
         return map;
     }
 
@@ -70,12 +76,15 @@ internal sealed class FieldMap
             var field = part[..equals].Trim();
             if (!Places.ContainsKey(field) && !IsOpenPlace(field))
                 throw new CommandFailedException($"--map: {Quoted.Text(field)} is no field of an event; {Suggestion(field)}");
-            if (map.ColumnOf(field) is not null)
-                throw new CommandFailedException($"--map: {field} is mapped twice");
+            if (map.SamePlace(field) is { } other)
+                throw new CommandFailedException(other == field ? $"--map: {field} is mapped twice" : $"--map: {other} and {field} are one field; map one of them");
             map._pairs.Add((field, part[(equals + 1)..]));
         }
         return map;
     }
+
+    // Two names of one place (page and path) would write it twice.
+    private string? SamePlace(string field) => _pairs.Find(p => p.Field == field || (PlaceOf(field).Length > 0 && PlaceOf(p.Field) == PlaceOf(field))).Field;
 
     private static bool IsOpenPlace(string field) =>
         field.Length > field.IndexOf('.', StringComparison.Ordinal) + 1
