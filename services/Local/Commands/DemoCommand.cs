@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Demo;
 
@@ -11,11 +12,11 @@ internal static class DemoCommand
     {
         var command = new Command("demo", "Send a made-up shop's day through the pipeline and show what comes out.");
         var exit = new Option<bool>("--exit") { Description = "Stop after the tables. Default: go on serving, with live traffic, until Ctrl-C." };
-        var seed = new Option<int>("--seed") { Description = "Seed of the traffic: the same one is the same traffic. Default 1.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = new Option<string?>("--seed") { Description = "Seed of the traffic, a whole number: the same one is the same traffic. Default 1.", HelpName = "N" };
         command.Options.Add(exit);
         command.Options.Add(seed);
         var common = CommonOptions.AddTo(command, OptionTable.All);
-        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, parsed.GetValue(exit), parsed.GetValue(seed), cancellation)));
+        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, parsed.GetValue(exit), ParseSeed(parsed.GetValue(seed)), cancellation)));
         return command;
     }
 
@@ -35,4 +36,9 @@ internal static class DemoCommand
             return 0;
         }
     }
+
+    private static int ParseSeed(string? text) =>
+        text is null ? 1
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed
+        : throw new CommandFailedException($"--seed takes a whole number from 0 to {int.MaxValue}; {Quoted.Text(text)} is none");
 }
