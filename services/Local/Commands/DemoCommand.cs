@@ -1,115 +1,44 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Demo;
-using Tidemark.Local.Hosting;
-using Tidemark.Local.Import;
-using Tidemark.Local.Import.Rows;
-using Tidemark.Local.Import.Sorting;
-using Tidemark.Local.Sql;
 
 namespace Tidemark.Local.Commands;
 
-/// <summary><c>demo</c>: a made-up shop's day through the real doors, then its answers as tables, then live traffic until Ctrl-C.</summary>
+/// <summary><c>demo</c>: a made-up shop's traffic through the real doors, and what comes out.</summary>
 internal static class DemoCommand
 {
     public static Command Create()
     {
-        var command = new Command("demo", "Send a made-up shop's day through the pipeline, show what comes out, and go on serving.");
-        var exit = new Option<bool>("--exit") { Description = "Stop after the tables instead of serving on." };
-        var seed = new Option<int?>("--seed") { Description = "Another seed makes another day. Default 1.", HelpName = "N" };
+        var command = new Command("demo", "Send a made-up shop's day through the pipeline and show what comes out.");
+        var exit = new Option<bool>("--exit") { Description = "Stop after the tables. Default: go on serving, with live traffic, until Ctrl-C." };
+        var seed = new Option<string?>("--seed") { Description = "Seed of the traffic, a whole number: the same one is the same traffic. Default 1.", HelpName = "N" };
         command.Options.Add(exit);
         command.Options.Add(seed);
         var common = CommonOptions.AddTo(command, OptionTable.All);
-        command.SetAction((parsed, _) => CommandTree.RunAsync(async cancellation =>
-        {
-            var options = WithFreePorts(common.Read(parsed, DataFolder.Default() + "-demo"));
-            var folder = FolderLock.Take(options.Data);
-            await using var pipeline = await LocalPipeline.StartAsync(options, "demo", folder, parsed.GetValue(common.Verbose), cancellation);
-            await pipeline.WaitReadyAsync(cancellation);
-            return await pipeline.GuardAsync(running => ShowAsync(pipeline.Instance, parsed.GetValue(seed) ?? 1, parsed.GetValue(exit), running, cancellation), cancellation);
-        }));
+        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, parsed.GetValue(exit), ParseSeed(parsed.GetValue(seed)), cancellation)));
         return command;
     }
 
-    /// <summary>A port that nobody asked for may be another one when it is taken: the demo is to be seen, whatever else runs.</summary>
-    private static LocalOptions WithFreePorts(LocalOptions options)
+    private static async Task<int> RunAsync(ParseResult parsed, CommonOptions common, bool exit, int seed, CancellationToken cancellation)
     {
-        if (!options.Given.Contains(OptionTable.HttpPort.Name) && !Ports.IsFree(options.HttpPort))
-            options = options with { HttpPort = Replaced(options.HttpPort) };
-        if (!options.Given.Contains(OptionTable.SqlPort.Name) && !Ports.IsFree(options.SqlPort))
-            options = options with { SqlPort = Replaced(options.SqlPort) };
-        return options;
-    }
-
-    private static int Replaced(int taken)
-    {
-        var free = Ports.Free();
-        Console.Out.WriteLine($"port {taken} is taken; the demo uses {free}");
-        return free;
-    }
-
-    private static async Task<int> ShowAsync(InstanceInfo instance, int seed, bool exit, CancellationToken running, CancellationToken interrupted)
-    {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
-        if (Console.IsOutputRedirected)
-            console.Profile.Width = 160;
-        Whereabouts.Print(Console.Out, instance);
-        var end = DateTimeOffset.UtcNow.AddMinutes(-1);
-        var name = $"demo-{seed}-{end.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}";
-        var day = new ShopDay(seed, end, name);
-        await SendDayAsync(instance, day, name, running);
-        using var live = new LiveVisitors(instance.Http!, LocalPipeline.Key, seed, name);
-        using var sql = new SqlClient(instance.Sql);
-        await BeginLiveAsync(live, sql, running);
-        await new DemoReport(sql, console, day.Start, end).PrintAsync(running);
-        if (exit)
-            return 0;
-        await Console.Out.WriteLineAsync(
-            $"""
-            the shop's visitors go on; look around, for example:
-              curl '{instance.Sql}?query=SELECT+current_page,count()+FROM+live_sessions+GROUP+BY+1'
-              curl '{instance.Sql}?query=SELECT+*+FROM+sessions+ORDER+BY+started_at+DESC+LIMIT+5+FORMAT+Vertical'
-            Ctrl-C stops
-            """);
+        // Without --data the folder is the demo's own, whatever the environment says: that names the folder of somebody's real events.
+        var own = !common.HasData(parsed);
+        var options = common.Read(parsed, own ? DemoFolder.Default() : null);
+        var demo = new DemoRun(options, new DemoOptions { Exit = exit, Seed = seed, OwnFolder = own }, Console.Out, !Console.IsOutputRedirected, TimeProvider.System);
         try
         {
-            await live.TrickleAsync(running);
+            return await demo.RunAsync(parsed.GetValue(common.Verbose), cancellation);
         }
-        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && !exit)
         {
-            await Console.Out.WriteLineAsync("stopping");
+            // Told to stop, as it has to be.
+            return 0;
         }
-        return 0;
     }
 
-    private static async Task SendDayAsync(InstanceInfo instance, ShopDay day, string name, CancellationToken cancellation)
-    {
-        var sorter = new EventSorter(Path.Combine(instance.Data, "tmp"));
-        using var content = new FileContent(sorter, new RowSink(sorter), name);
-        var line = 0L;
-        foreach (var (time, one) in day.Events())
-            content.Rows.Accept(time.ToUnixTimeMilliseconds(), ++line, ShopDay.Utf8(one));
-        await using var target = await ImportTarget.AtAsync(instance.Http!, cancellation);
-        ImportOutcome outcome;
-        using (var progress = new ImportProgress(Console.Error, !Console.IsErrorRedirected))
-            outcome = await new ImportRun(target, LocalPipeline.Project, LocalPipeline.Key, progress).SendAsync(content, cancellation);
-        await Console.Out.WriteLineAsync(
-            $"the past day of a made-up shop is in: {outcome.State!.Events:N0} events by /v1/history (import {name}), {outcome.State.Sessions:N0} sessions");
-    }
-
-    /// <summary>Some visitors are there at once, and seen in SQL, before the tables are shown.</summary>
-    private static async Task BeginLiveAsync(LiveVisitors live, SqlClient sql, CancellationToken cancellation)
-    {
-        for (var i = 0; i < 20; i++)
-            await live.StepAsync(cancellation);
-        for (var attempt = 0; attempt < 100; attempt++)
-        {
-            if (await sql.TryRowsAsync("SELECT count() FROM live_sessions WHERE project = 'local'", cancellation) is [["0"]] or null)
-                await Task.Delay(50, cancellation);
-            else
-                break;
-        }
-    }
+    private static int ParseSeed(string? text) =>
+        text is null ? 1
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed
+        : throw new CommandFailedException($"--seed takes a whole number from 0 to {int.MaxValue}; {Quoted.Text(text)} is none");
 }
