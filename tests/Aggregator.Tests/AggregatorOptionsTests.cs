@@ -12,8 +12,17 @@ public sealed class AggregatorOptionsTests
     {
         var wrong = new AggregatorOptions
         {
-            ClickHouseUrl = new Uri("ftp://host"), User = "", Database = "a-b", RequestTimeout = TimeSpan.Zero, SmallInterval = TimeSpan.Zero, LargeInterval = TimeSpan.FromHours(1),
-            LargeRows = 0, MaxBatchRows = 1_048_450, MaxBatchBytes = 1, ParallelInserts = 0, StopTimeout = TimeSpan.FromHours(1),
+            ClickHouseUrl = new Uri("ftp://host"),
+            User = "",
+            Database = "a-b",
+            RequestTimeout = TimeSpan.Zero,
+            SmallInterval = TimeSpan.Zero,
+            LargeInterval = TimeSpan.FromHours(1),
+            LargeRows = 0,
+            MaxBatchRows = 1_048_450,
+            MaxBatchBytes = 1,
+            ParallelInserts = 0,
+            StopTimeout = TimeSpan.FromHours(1),
         };
         var e = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddAggregator(wrong));
         foreach (var property in typeof(AggregatorOptions).GetProperties().Where(p => p.Name is not "Password" and not "EqualityContract"))

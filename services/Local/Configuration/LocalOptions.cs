@@ -15,7 +15,7 @@ internal sealed record LocalOptions
     /// <summary>Inactivity gap: two events of a visitor at most this far apart belong together. Default 30 min.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How far events may be out of order before a session closes too early and needs a correction. Default 30 s.</summary>
+    /// <summary>How far events may be out of order before a session closes too early and needs a correction. Default 30 s, or the gap when that is shorter: else a gap of seconds would close after half a minute.</summary>
     public TimeSpan Disorder { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How far behind the horizon an event still counts. Default 2 h.</summary>

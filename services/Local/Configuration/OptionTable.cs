@@ -34,7 +34,7 @@ internal static class OptionTable
         static (o, text) => Durations.TryParse(text, out var value) && value > TimeSpan.Zero ? o with { Gap = value } : null);
 
     public static readonly OptionEntry Disorder = new(
-        "disorder", "DURATION", "How far events may be out of order before a closed session needs a correction. Default 30s.", Duration,
+        "disorder", "DURATION", "How far events may be out of order before a closed session needs a correction. Default 30s, or the gap when that is shorter.", Duration,
         static (o, text) => Durations.TryParse(text, out var value) ? o with { Disorder = value } : null);
 
     public static readonly OptionEntry Lateness = new(

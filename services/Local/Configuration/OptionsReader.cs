@@ -39,6 +39,8 @@ internal static class OptionsReader
             mistakes.Add($"--max-duration ({Durations.Format(options.MaxDuration)}) must not be shorter than --gap ({Durations.Format(options.Gap)})");
         if (mistakes.Count > 0)
             throw new CommandFailedException(string.Join('\n', mistakes));
+        if (!given.Contains(OptionTable.Disorder.Name) && options.Gap < options.Disorder)
+            options = options with { Disorder = options.Gap };
         return options with { Given = given };
 
         string? Text(string name, string variable) =>

@@ -18,6 +18,12 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
 
     private static readonly TimeSpan AliveInterval = TimeSpan.FromSeconds(2);
 
+    /// <summary>With less than this ClickHouse writes no part any more, and says so only in its log.</summary>
+    private const long FullDiskBytes = 8 << 20;
+
+    /// <summary>A merge may fill the disk for a moment.</summary>
+    private static readonly TimeSpan FullDiskPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>How long the engine may be away while the tables fill: much longer than it takes to be started again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -49,6 +55,8 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
             if (Stopwatch.GetElapsedTime(asked) > AliveInterval)
             {
                 asked = Stopwatch.GetTimestamp();
+                if (target.Data is { } data && Stopwatch.GetElapsedTime(since) > FullDiskPatience && FreeBytes(data) < FullDiskBytes)
+                    throw new CommandFailedException($"there is no room left on the disk of {Quoted.Text(data)}: make room, then start the import again; it goes on where it stopped");
                 if (await sql.TryRowsAsync("SELECT 1", cancellation) is not null)
                     answered = asked;
                 else if (Stopwatch.GetElapsedTime(answered) > Patience)
@@ -59,6 +67,18 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
                 return state;
             progress.Report($"loading, {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s so far,", 1, 0, content.Rows.Rejected.Count);
             await Task.Delay(PollInterval, cancellation);
+        }
+    }
+
+    private static long FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return long.MaxValue;
         }
     }
 }

@@ -106,7 +106,14 @@ internal sealed class Feed : IAsyncDisposable
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var live = new LiveSession
         {
-            Project = "shop"u8, SessionId = (long)id, Revision = revision, Deleted = deleted, VisitorId = "v"u8, StartedAt = now - 5_000, LastEventAt = now, Events = events,
+            Project = "shop"u8,
+            SessionId = (long)id,
+            Revision = revision,
+            Deleted = deleted,
+            VisitorId = "v"u8,
+            StartedAt = now - 5_000,
+            LastEventAt = now,
+            Events = events,
         };
         return _buffer[..live.Encode(_buffer)];
     }
@@ -123,7 +130,12 @@ internal sealed class Feed : IAsyncDisposable
     {
         var rejected = new RejectedEvent
         {
-            Project = "shop"u8, Code = Encoding.UTF8.GetBytes(code), ReceivedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), Door = "/v1/events"u8, Size = 3, Sample = new byte[] { 0xff, 0, 0x80 },
+            Project = "shop"u8,
+            Code = Encoding.UTF8.GetBytes(code),
+            ReceivedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+            Door = "/v1/events"u8,
+            Size = 3,
+            Sample = new byte[] { 0xff, 0, 0x80 },
         };
         return _buffer[..rejected.Encode(_buffer)];
     }

@@ -26,6 +26,7 @@ public sealed class AccessLogRowsTests
     [Theory]
     [InlineData("Mar  5 13:00:00 web1 nginx: 192.0.2.1 - - ")]
     [InlineData("203.0.113.5, 192.0.2.1 - - ")]
+    [InlineData("web1 - 192.0.2.1 - - ")]
     [InlineData("- - - ")]
     [InlineData("")]
     public void Read_ForeignPrefix_IsRejected(string prefix)

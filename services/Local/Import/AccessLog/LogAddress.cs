@@ -29,8 +29,9 @@ internal static class LogAddress
             address = second;
             return true;
         }
-        // A host name as the client (HostnameLookups): then the ident field is all but always "-".
-        if (IsHost(first) && (!more || second.SequenceEqual("-"u8)))
+        // A host name as the client (HostnameLookups): then the ident field is all but always "-". An address in the place of the user is the client of a line that
+        // something else was put in front of.
+        if (IsHost(first) && (!more || (second.SequenceEqual("-"u8) && !IsAddress(Token(ref prefix)))))
         {
             address = first;
             return true;
