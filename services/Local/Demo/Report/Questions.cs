@@ -21,7 +21,7 @@ internal static class Questions
             new("Which sessions came of it?",
                 "SELECT count() AS sessions, uniqExact(visitor_id) AS visitors, sum(events) AS events, sum(pages) AS pages, sum(actions) AS actions, sum(errors) AS errors, round(avg(duration_ms) / 60000, 1) AS minutes FROM sessions WHERE project = 'local'"),
             new("The latest sessions",
-                "SELECT toString(session_id) AS session_id, visitor_id, user_id, started_at, intDiv(duration_ms, 1000) AS seconds, events, errors, entry_page, exit_page, device FROM sessions WHERE project = 'local' ORDER BY started_at DESC, session_id LIMIT 10"),
+                "SELECT visitor_id, user_id, started_at, intDiv(duration_ms, 1000) AS seconds, events, entry_page, exit_page, device FROM sessions WHERE project = 'local' ORDER BY started_at DESC, session_id LIMIT 10"),
             new("Who is there right now?",
                 "SELECT visitor_id, user_id, started_at, events, entry_page, current_page, device FROM live_sessions WHERE project = 'local' ORDER BY last_event_at DESC, visitor_id LIMIT 8"),
             new("Overview, hour by hour",

@@ -15,7 +15,7 @@ internal sealed class ReportWriter(TextWriter output, bool isTerminal)
             WriteFramed(_terminal, question, answer);
     }
 
-    private static void WriteFramed(IAnsiConsole terminal, Question question, Answer answer)
+    private void WriteFramed(IAnsiConsole terminal, Question question, Answer answer)
     {
         var table = new Table { Border = TableBorder.Rounded };
         foreach (var (name, isNumber) in answer.Columns)
@@ -28,7 +28,8 @@ internal sealed class ReportWriter(TextWriter output, bool isTerminal)
         terminal.WriteLine();
         terminal.Write(new Markup($"[bold green]{Markup.Escape(question.Title)}[/]\n"));
         terminal.Write(table);
-        terminal.Write(new Markup($"[grey]{Markup.Escape(question.Sql)}[/]\n"));
+        // Not through the console, which would break the line, perhaps inside a text, and the query could not be typed again.
+        output.WriteLine(question.Sql);
     }
 
     private void WritePlain(Question question, Answer answer)
