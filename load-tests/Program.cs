@@ -1,1 +1,20 @@
-return 0;
+using System.CommandLine;
+using Tidemark.LoadTests.Scenarios;
+
+var events = new Option<int>("--events") { Description = "Events to send", DefaultValueFactory = _ => 1_000_000 };
+var batch = new Option<int>("--batch") { Description = "Events in a request, at most 2,500", DefaultValueFactory = _ => 500 };
+var connections = new Option<int>("--connections") { Description = "Requests in flight", DefaultValueFactory = _ => 4 };
+var visitors = new Option<int>("--visitors") { Description = "Distinct visitors", DefaultValueFactory = _ => 50_000 };
+var kills = new Option<int>("--kills") { Description = "How often to kill -9", DefaultValueFactory = _ => 50 };
+var seed = new Option<int>("--seed") { Description = "Seed of all that is random", DefaultValueFactory = _ => 1 };
+var results = new Option<string>("--results") { Description = "Folder for the results file", DefaultValueFactory = _ => "load-tests/results" };
+var target = new Option<string>("--target") { Description = "What to kill: process or engine", DefaultValueFactory = _ => "process" };
+
+var throughput = new Command("throughput", "One million events from HTTP to queryable: rate, CPU per event, peak memory, bytes on disk") { events, batch, connections, visitors, seed, results };
+throughput.SetAction((parse, cancellation) => Throughput.RunAsync(new ThroughputOptions(
+    parse.GetValue(events), parse.GetValue(batch), parse.GetValue(connections), parse.GetValue(visitors), parse.GetValue(seed), parse.GetValue(results)!), cancellation));
+
+var kill = new Command("kill", "kill -9 under load from a retrying client; every event answered 200 must be counted once") { kills, seed, target };
+kill.SetAction((parse, cancellation) => Kill.RunAsync(new KillOptions(parse.GetValue(kills), parse.GetValue(seed), parse.GetValue(target) == "engine"), cancellation));
+
+return await new RootCommand("Load and fault scenarios of the local edition") { throughput, kill }.Parse(args).InvokeAsync();

@@ -1,1 +1,1 @@
-return 0;
+return await Tidemark.Local.Commands.CommandTree.RunAsync(args);

@@ -9,7 +9,7 @@ internal sealed class EventColumns
 {
     private readonly FixedColumn<ulong> _eventId = new("event_id", "UInt64");
     private readonly StringColumn _userId = new("user_id");
-    private readonly FixedColumn<byte> _type = new("type", "Enum8('track' = 0, 'page' = 1, 'screen' = 2, 'identify' = 3, 'group' = 4, 'alias' = 5)");
+    private readonly LowCardinalityColumn _type = new("type");
     private readonly LowCardinalityColumn _event = new("event");
     private readonly FixedColumn<byte> _kind = new("kind", "Enum8('other' = 0, 'page' = 1, 'action' = 2, 'error' = 3)");
     private readonly FixedColumn<long> _receivedAt = new("received_at", "DateTime64(3, 'UTC')");
@@ -57,7 +57,7 @@ internal sealed class EventColumns
         _eventId.Add((ulong)e.EventId);
         VisitorId.Add(e.VisitorId);
         _userId.Add(e.UserId);
-        _type.Add((byte)e.Type);
+        _type.Add(NameOf(e.Type));
         _event.Add(e.Event);
         _kind.Add((byte)e.Kind);
         OccurredAt.Add(e.OccurredAt);
@@ -82,6 +82,17 @@ internal sealed class EventColumns
         _importId.Add(e.ImportId);
         _lane.Add((byte)lane);
     }
+
+    // Text, not an enumeration: people sort and match it, and an enumeration sorts by its numbers.
+    private static ReadOnlySpan<byte> NameOf(EventType type) => type switch
+    {
+        EventType.Track => "track"u8,
+        EventType.Page => "page"u8,
+        EventType.Screen => "screen"u8,
+        EventType.Identify => "identify"u8,
+        EventType.Group => "group"u8,
+        _ => "alias"u8,
+    };
 
     private void AddProperties(ReadOnlySpan<byte> encoded)
     {

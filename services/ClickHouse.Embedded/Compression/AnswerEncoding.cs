@@ -7,7 +7,7 @@ namespace Tidemark.ClickHouse.Embedded.Compression;
 /// <summary>Content codings of HTTP: in ClickHouse's own order of preference for answers, and every one it reads in requests.</summary>
 internal static class AnswerEncoding
 {
-    static readonly string[] Preferred = ["gzip", "br", "zstd", "lz4", "deflate"];
+    static readonly string[] _preferred = ["gzip", "br", "zstd", "lz4", "deflate"];
 
     /// <summary>The coding of the answer, or null for none.</summary>
     public static string? Choose(StringValues accept)
@@ -15,7 +15,7 @@ internal static class AnswerEncoding
         if (accept.Count == 0)
             return null;
         var offers = accept.ToString().Split(',', StringSplitOptions.TrimEntries);
-        return Array.Find(Preferred, coding => Array.Exists(offers, offer => Accepts(offer, coding)));
+        return Array.Find(_preferred, coding => Array.Exists(offers, offer => Accepts(offer, coding)));
     }
 
     public static Stream Wrap(Stream body, string coding) => coding switch

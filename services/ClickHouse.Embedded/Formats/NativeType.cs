@@ -17,10 +17,10 @@ internal enum NativeLayout
 /// <summary>A type's layout, from its name as the block has it; enough to find where a column ends.</summary>
 internal sealed record NativeType(NativeLayout Layout, int Size, NativeType[] Inner)
 {
-    static readonly NativeType[] None = [];
-    static readonly NativeType Float64 = Fixed(8);
-    static readonly NativeType Point = new(NativeLayout.Tuple, 0, [Float64, Float64]);
-    static readonly NativeType Ring = ArrayOf(Point);
+    static readonly NativeType[] _none = [];
+    static readonly NativeType _float64 = Fixed(8);
+    static readonly NativeType _point = new(NativeLayout.Tuple, 0, [_float64, _float64]);
+    static readonly NativeType _ring = ArrayOf(_point);
 
     public static NativeType Parse(ReadOnlySpan<char> name)
     {
@@ -37,7 +37,7 @@ internal sealed record NativeType(NativeLayout Layout, int Size, NativeType[] In
             "Int256" or "UInt256" => Fixed(32),
             "Decimal" => Fixed(int.Parse(arguments[0]) switch { <= 9 => 4, <= 18 => 8, <= 38 => 16, _ => 32 }),
             "FixedString" => Fixed(int.Parse(arguments[0])),
-            "String" => new(NativeLayout.String, 0, None),
+            "String" => new(NativeLayout.String, 0, _none),
             "Nullable" => new(NativeLayout.Nullable, 0, [Parse(arguments[0])]),
             "LowCardinality" => new(NativeLayout.LowCardinality, 0, [Parse(arguments[0])]),
             "Array" => ArrayOf(Parse(arguments[0])),
@@ -46,17 +46,17 @@ internal sealed record NativeType(NativeLayout Layout, int Size, NativeType[] In
             "Nested" => ArrayOf(Elements(arguments)),
             "Variant" => new(NativeLayout.Variant, 0, Array.ConvertAll(arguments, argument => Parse(argument))),
             "SimpleAggregateFunction" => Parse(arguments[^1]),
-            "Point" => Point,
-            "Ring" or "LineString" or "MultiPoint" => Ring,
-            "Polygon" or "MultiLineString" => ArrayOf(Ring),
-            "MultiPolygon" => ArrayOf(ArrayOf(Ring)),
+            "Point" => _point,
+            "Ring" or "LineString" or "MultiPoint" => _ring,
+            "Polygon" or "MultiLineString" => ArrayOf(_ring),
+            "MultiPolygon" => ArrayOf(ArrayOf(_ring)),
             var other when other.StartsWith("Interval", StringComparison.Ordinal) => Fixed(8),
             // AggregateFunction, Dynamic, JSON, QBit: their values cannot be stepped over without knowing them.
-            _ => new(NativeLayout.Unknown, 0, None),
+            _ => new(NativeLayout.Unknown, 0, _none),
         };
     }
 
-    static NativeType Fixed(int size) => new(NativeLayout.Fixed, size, None);
+    static NativeType Fixed(int size) => new(NativeLayout.Fixed, size, _none);
 
     static NativeType ArrayOf(NativeType element) => new(NativeLayout.Array, 0, [element]);
 

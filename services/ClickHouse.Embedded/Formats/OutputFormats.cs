@@ -4,7 +4,7 @@ namespace Tidemark.ClickHouse.Embedded.Formats;
 internal sealed class OutputFormats
 {
     // The engine formats every chunk of a stream as a document of its own; only these have no head, foot or separator.
-    static readonly HashSet<string> Sequences = new(StringComparer.OrdinalIgnoreCase)
+    static readonly HashSet<string> _sequences = new(StringComparer.OrdinalIgnoreCase)
     {
         "CSV", "JSONCompactEachRow", "JSONCompactStringsEachRow", "JSONEachRow", "JSONL", "JSONLines", "JSONStringsEachRow", "NDJSON", "MsgPack", "Native",
         "Raw", "RowBinary", "TabSeparated", "TabSeparatedRaw", "TSKV", "TSV", "TSVRaw",
@@ -28,5 +28,5 @@ internal sealed class OutputFormats
     public bool Knows(string format) => _contentTypes.ContainsKey(format);
 
     /// <summary>Whether chunks formatted one by one can be sent one after the other.</summary>
-    public static bool IsSequence(string format) => Sequences.Contains(format);
+    public static bool IsSequence(string format) => _sequences.Contains(format);
 }

@@ -35,6 +35,8 @@ internal static class EngineConfiguration
           <mark_cache_size>67108864</mark_cache_size>
           <uncompressed_cache_size>0</uncompressed_cache_size>
           <merge_tree>
+            <!-- Half of the CPU of a load went into merging the same rows again and again; eight parts at a time are merged once. -->
+            <min_parts_to_merge_at_once>8</min_parts_to_merge_at_once>
             <max_bytes_to_merge_at_max_space_in_pool>2147483648</max_bytes_to_merge_at_max_space_in_pool>
             <number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
             <number_of_free_entries_in_pool_to_execute_mutation>1</number_of_free_entries_in_pool_to_execute_mutation>

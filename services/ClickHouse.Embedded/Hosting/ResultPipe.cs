@@ -20,7 +20,7 @@ internal sealed partial class ResultPipe : IDisposable
             throw new IOException($"no pipe can be made in {folder}: {new Win32Exception().Message}");
         // Reading end first and not blocking, then a writing end of our own: the engine's open never waits, and the end of the
         // answer is when the statement has returned and this writing end is closed.
-        var reader = open(Path, ReadOnly | NonBlocking);
+        var reader = open(Path, ReadOnly | _nonBlocking);
         _writer = new SafeFileHandle(open(Path, WriteOnly), true);
         _ = fcntl(reader, SetFlags, ReadOnly);
         if (OperatingSystem.IsLinux())
@@ -46,7 +46,7 @@ internal sealed partial class ResultPipe : IDisposable
     const int WriteOnly = 1;
     const int SetFlags = 4;
     const int SetPipeSize = 1031;
-    static readonly int NonBlocking = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+    static readonly int _nonBlocking = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int mkfifo(string path, uint mode);

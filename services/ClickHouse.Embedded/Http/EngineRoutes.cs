@@ -8,7 +8,7 @@ internal static class EngineRoutes
     /// <summary>The process that answers /ping, so that a supervisor knows its own child.</summary>
     public const string ProcessHeader = "X-Tidemark-Process";
 
-    static readonly string ProcessId = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    static readonly string _processId = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     public static Task RouteAsync(HttpContext http, QueryHandler queries)
     {
@@ -29,7 +29,7 @@ internal static class EngineRoutes
     {
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=UTF-8";
-        http.Response.Headers[ProcessHeader] = ProcessId;
+        http.Response.Headers[ProcessHeader] = _processId;
         return http.Response.WriteAsync(text, http.RequestAborted);
     }
 }

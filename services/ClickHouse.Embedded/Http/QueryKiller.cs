@@ -8,7 +8,7 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 /// </summary>
 internal sealed class QueryKiller : IAsyncDisposable
 {
-    static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(100);
 
     readonly CancellationTokenSource _ended = new();
     readonly Task _loop;
@@ -31,7 +31,7 @@ internal sealed class QueryKiller : IAsyncDisposable
         while (!ended.IsCancellationRequested)
         {
             await engine.KillAsync(pooled).ConfigureAwait(false);
-            await Task.Delay(Interval, ended).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            await Task.Delay(_interval, ended).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace Tidemark.ClickHouse.Embedded.Native;
 /// </summary>
 internal sealed unsafe class EngineConnection
 {
-    static readonly Lock Connecting = new();
+    static readonly Lock _connecting = new();
     readonly nint* _pointer;
 
     EngineConnection(nint* pointer) => _pointer = pointer;
@@ -19,7 +19,7 @@ internal sealed unsafe class EngineConnection
     public static EngineConnection Open(IReadOnlyList<string> arguments)
     {
         EngineLibrary.Load();
-        lock (Connecting)
+        lock (_connecting)
         {
             Chdb.chdb_set_signal_handlers_enabled(0);
             using var argv = new PinnedTexts(["clickhouse", .. arguments]);

@@ -9,14 +9,14 @@ namespace Tidemark.ClickHouse.Embedded.Native;
 /// </summary>
 internal static class EngineLibrary
 {
-    static readonly string[] Names = ["libchdb.so", "libchdb.dylib"];
-    static readonly Lock Gate = new();
+    static readonly string[] _names = ["libchdb.so", "libchdb.dylib"];
+    static readonly Lock _gate = new();
     static string? _path;
 
     /// <summary>Loads the library once; throws <see cref="EngineException"/> with what to do when it is not there.</summary>
     public static void Load()
     {
-        lock (Gate)
+        lock (_gate)
         {
             if (_path is not null)
                 return;
@@ -29,7 +29,7 @@ internal static class EngineLibrary
     /// <summary>The path of the library for an executable in <paramref name="folder"/>.</summary>
     public static string Find(string folder)
     {
-        foreach (var name in Names)
+        foreach (var name in _names)
         {
             var beside = Path.Combine(folder, "engine", name);
             if (File.Exists(beside))

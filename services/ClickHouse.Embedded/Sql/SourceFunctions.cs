@@ -7,7 +7,7 @@ namespace Tidemark.ClickHouse.Embedded.Sql;
 /// </summary>
 internal sealed class SourceFunctions(IEnumerable<string> tableFunctions)
 {
-    static readonly string[] Harmless =
+    static readonly string[] _harmless =
     [
         "dictionary", "format", "fuzzJSON", "fuzzQuery", "generateRandom", "generateSeries", "generate_series", "input", "loop", "merge",
         "mergeTreeAnalyzeIndexes", "mergeTreeAnalyzeIndexesUUID", "mergeTreeIndex", "mergeTreeProjection", "mergeTreeTextIndex", "null",
@@ -15,7 +15,7 @@ internal sealed class SourceFunctions(IEnumerable<string> tableFunctions)
         "timeSeriesSelector", "timeSeriesTags", "values", "view", "viewExplain", "viewIfPermitted", "zeros", "zeros_mt",
     ];
 
-    readonly HashSet<string> _sources = new([.. tableFunctions.Except(Harmless, StringComparer.OrdinalIgnoreCase), "file", "catboostEvaluate"],
+    readonly HashSet<string> _sources = new([.. tableFunctions.Except(_harmless, StringComparer.OrdinalIgnoreCase), "file", "catboostEvaluate"],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The first such function in a tree as EXPLAIN AST prints it, or null.</summary>

@@ -30,9 +30,9 @@ internal sealed record StatementAnalysis
     /// <summary>Whether it only reads, whatever its settings.</summary>
     public bool OnlyReads => Reads(Kind);
 
-    static bool Reads(string kind) => Array.Exists(Reading, start => kind.StartsWith(start, StringComparison.Ordinal));
+    static bool Reads(string kind) => Array.Exists(_reading, start => kind.StartsWith(start, StringComparison.Ordinal));
 
-    static readonly string[] Reading = ["Select", "Show", "Describe", "Exists", "Explain", "CheckQuery"];
+    static readonly string[] _reading = ["Select", "Show", "Describe", "Exists", "Explain", "CheckQuery"];
 
     /// <summary>Whether it may leave something on its connection: settings, a current database, temporary tables.</summary>
     public bool ChangesConnection => Class == 3 && Kind is "Set" or "UseQuery" or "CreateQuery" or "DropQuery";

@@ -12,9 +12,9 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
     /// <summary>The environment variable that the child reads the writer's password from.</summary>
     public const string PasswordVariable = "TIDEMARK_ENGINE_WRITER_PASSWORD";
 
-    static readonly TimeSpan PingInterval = TimeSpan.FromMilliseconds(50);
-    static readonly TimeSpan MaxRestartDelay = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan _pingInterval = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan _maxRestartDelay = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan _healthy = TimeSpan.FromMinutes(1);
 
     readonly CancellationTokenSource _stop = new();
     readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{options.Port}"), Timeout = TimeSpan.FromSeconds(2) };
@@ -101,7 +101,7 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
                 throw new EngineException(EngineFailure.Failed, $"the engine did not answer within {options.StartTimeout.TotalSeconds:0} s: {_lastLine}");
             }
 
-            await Task.Delay(PingInterval, time, cancellation).ConfigureAwait(false);
+            await Task.Delay(_pingInterval, time, cancellation).ConfigureAwait(false);
         }
 
         _ready = true;
@@ -119,9 +119,9 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
                 await _process!.WaitForExitAsync(_stop.Token).ConfigureAwait(false);
                 _ready = false;
                 EngineLog.Died(logger, ProcessId, _process.ExitCode, _lastLine);
-                delay = time.GetElapsedTime(since) > Healthy ? options.RestartDelay : delay;
+                delay = time.GetElapsedTime(since) > _healthy ? options.RestartDelay : delay;
                 await Task.Delay(delay, time, _stop.Token).ConfigureAwait(false);
-                delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, MaxRestartDelay.Ticks));
+                delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, _maxRestartDelay.Ticks));
                 Interlocked.Increment(ref _restarts);
                 _process.Dispose();
                 await LaunchAsync(_stop.Token).ConfigureAwait(false);

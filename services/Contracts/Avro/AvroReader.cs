@@ -44,7 +44,22 @@ public ref struct AvroReader(ReadOnlySpan<byte> source)
         return 0;
     }
 
-    public int Int() => checked((int)Long());
+    public int Int()
+    {
+        var value = Long();
+        if (value is < int.MinValue or > int.MaxValue)
+            Throw("has an int that is larger than one");
+        return (int)value;
+    }
+
+    /// <summary>Index of an enum's symbol; <paramref name="symbols"/> is how many the schema has.</summary>
+    public int Enum(int symbols)
+    {
+        var value = Long();
+        if ((ulong)value >= (ulong)symbols)
+            Throw("has an enum beyond its last symbol");
+        return (int)value;
+    }
 
     public bool Boolean()
     {

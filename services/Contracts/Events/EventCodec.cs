@@ -75,7 +75,7 @@ public static class EventCodec
         e.VisitorId = reader.Bytes();
         e.EventId = reader.Long();
         e.OccurredAt = reader.Long();
-        e.Kind = (EventKind)reader.Int();
+        e.Kind = (EventKind)reader.Enum(4);
         e.ImportId = reader.Bytes();
         e.UserId = reader.Bytes();
         e.Page = reader.Bytes();
@@ -96,7 +96,7 @@ public static class EventCodec
         var reader = new AvroReader(message);
         reader.Skip(position);
         e.ReceivedAt = reader.Long();
-        e.Type = (EventType)reader.Int();
+        e.Type = (EventType)reader.Enum(6);
         e.MessageId = reader.Bytes();
         e.SkewMs = reader.Long();
         e.Url = reader.Bytes();

@@ -50,7 +50,7 @@ public ref struct LateEvent
         reader.Skip(AvroWriter.HeaderLength);
         return new LateEvent
         {
-            Reason = (LateReason)reader.Int(),
+            Reason = (LateReason)reader.Enum(2),
             InputTopic = reader.Bytes(),
             InputPartition = reader.Int(),
             InputOffset = reader.Long(),

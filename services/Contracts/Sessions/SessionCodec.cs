@@ -89,7 +89,7 @@ public static class SessionCodec
         s.UtmContent = reader.Bytes();
         s.Device = reader.Bytes();
         s.Bounce = reader.Boolean();
-        s.CloseReason = (CloseReason)reader.Int();
+        s.CloseReason = (CloseReason)reader.Enum(6);
         s.Continued = reader.Boolean();
         var count = ReadAbsorbed(ref reader, ref absorbed);
         s.Absorbed = absorbed.AsSpan(0, count);

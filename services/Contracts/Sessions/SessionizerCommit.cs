@@ -112,7 +112,7 @@ public sealed record SessionizerCommit
                 reader.Long();
             }
             for (; block > 0; block--)
-                ranges.Add(new SkippedRange(reader.Long(), reader.Int(), (SkipReason)reader.Int()));
+                ranges.Add(new SkippedRange(reader.Long(), reader.Int(), (SkipReason)reader.Enum(3)));
         }
         return ranges;
     }

@@ -31,4 +31,7 @@ internal static partial class EventLogMessages
 
     [LoggerMessage(9, LogLevel.Warning, "Group {Group} did not give {Partition} up within {Seconds} s of closing; the log closes without it")]
     internal static partial void MemberLeftBehind(this ILogger logger, string group, TopicPartition partition, double seconds);
+
+    [LoggerMessage(10, LogLevel.Error, "A write to {Directory} still hangs {Seconds} s after closing began; the files stay open until the process ends")]
+    internal static partial void DiskHangs(this ILogger logger, string directory, double seconds);
 }

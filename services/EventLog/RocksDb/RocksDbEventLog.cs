@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Tidemark.EventLog.RocksDb.Groups;
 using Tidemark.EventLog.RocksDb.Reading;
+using Tidemark.EventLog.RocksDb.Retention;
 using Tidemark.EventLog.RocksDb.Start;
 using Tidemark.EventLog.RocksDb.Storage;
 using Tidemark.EventLog.RocksDb.Writing;
@@ -17,6 +18,7 @@ public sealed class RocksDbEventLog : IEventLog
 {
     private const int IdleRequestsPerTopic = 64;
     private readonly RocksDbLogOptions _options;
+    private readonly ILogger _logger;
     private readonly LogStore _store;
     private readonly PartitionTable _partitions;
     private readonly WriteQueue _queue;
@@ -25,17 +27,22 @@ public sealed class RocksDbEventLog : IEventLog
     private readonly EventLogMetrics _metrics;
     private readonly Dictionary<string, Pool<AppendRequest>> _requests;
     private readonly Pool<PendingAppend> _appends = new(1024);
+    private readonly RetentionCheck _retention;
+    private readonly CancellationTokenSource _closing = new();
+    private Task _background = Task.CompletedTask;
     private int _closed;
 
     private RocksDbEventLog(RocksDbLogOptions options, LogStore store, PartitionTable partitions, TimeProvider time, ILogger logger)
     {
         _options = options;
+        _logger = logger;
         _store = store;
         _partitions = partitions;
         _queue = new WriteQueue(options.MaxQueuedBytes);
         _metrics = new EventLogMetrics(() => _queue.Bytes, () => Offsets(partition => partition.Start), () => Offsets(partition => partition.End));
         _commits = new CommitThread(store, _queue, options, partitions.All.Count, time, _metrics, logger);
         _groups = new GroupCoordinator(partitions, Enqueue, logger);
+        _retention = new RetentionCheck(store, partitions, _groups, options, Enqueue, time, _metrics, logger);
         _requests = partitions.Topics.ToDictionary(topic => topic, _ => new Pool<AppendRequest>(IdleRequestsPerTopic));
     }
 
@@ -52,11 +59,14 @@ public sealed class RocksDbEventLog : IEventLog
         try
         {
             var partitions = LogOpening.OpenTopics(store, options, topics);
+            var verification = new Verification(store, partitions, options, logger);
+            verification.RunAtStart();
             var log = new RocksDbEventLog(options, store, partitions, time, logger);
             log.RestoreGroups();
             log._commits.Start();
+            log._background = log.RunInBackground(verification);
             logger.Opened(
-                store.Directory, partitions.All.Count, partitions.All.Sum(partition => partition.End - partition.Start), 0,
+                store.Directory, partitions.All.Count, partitions.All.Sum(partition => partition.End - partition.Start), verification.Bytes,
                 (long)Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             return log;
         }
@@ -104,16 +114,30 @@ public sealed class RocksDbEventLog : IEventLog
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
             return;
+        await _closing.CancelAsync().ConfigureAwait(false);
         await _groups.CloseAsync(_options.CloseTimeout).ConfigureAwait(false);
-        await Task.Run(_commits.Dispose).ConfigureAwait(false);
+        var stopped = await Task.Run(() => _commits.TryStop(_options.CloseTimeout)).ConfigureAwait(false);
+        await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var partition in _partitions.All)
             partition.Data.Close();
-        await Task.Run(_store.Dispose).ConfigureAwait(false);
+        if (stopped)
+        {
+            _commits.Dispose();
+            await Task.Run(_store.Dispose).ConfigureAwait(false);
+        }
+        else
+        {
+            _logger.DiskHangs(_store.Directory, _options.CloseTimeout.TotalSeconds);
+        }
         foreach (var partition in _partitions.All)
             partition.Tail.Clear();
         _groups.Dispose();
         _metrics.Dispose();
+        _closing.Dispose();
     }
+
+    /// <summary>Removes now what retention allows to be removed, without waiting for the periodic check.</summary>
+    public Task RunRetentionAsync(CancellationToken cancellation) => _retention.RunAsync(cancellation);
 
     private ValueTask Enqueue(PendingWrite write)
     {
@@ -129,6 +153,15 @@ public sealed class RocksDbEventLog : IEventLog
                 break;
         }
         return task;
+    }
+
+    private Task RunInBackground(Verification verification)
+    {
+        var closing = _closing.Token;
+        var verifying = Task.Run(() => verification.RunInBackgroundAsync(closing), CancellationToken.None);
+        return _options.RetentionInterval == TimeSpan.Zero
+            ? verifying
+            : Task.WhenAll(verifying, Task.Run(() => _retention.RunPeriodicallyAsync(closing), CancellationToken.None));
     }
 
     private void RestoreGroups()

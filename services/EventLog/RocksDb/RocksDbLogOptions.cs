@@ -40,7 +40,7 @@ public sealed record RocksDbLogOptions
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// True (default): retention keeps what a group that has committed a position on the partition has not processed yet, and warns when that holds it back.
+    /// True (default): retention keeps what a group that has joined, or ever committed a position, has not processed yet, and warns when that holds it back.
     /// False: time and size alone decide; a slow reader then gets <see cref="LogOffsetOutOfRangeException"/>.
     /// </summary>
     public bool RetentionWaitsForGroups { get; init; } = true;
@@ -54,7 +54,7 @@ public sealed record RocksDbLogOptions
     /// <summary>Pace of the background check of what opening left unverified, bytes per second. Default 64 MiB; zero turns it off.</summary>
     public long VerifyBytesPerSecond { get; init; } = 64L << 20;
 
-    /// <summary>How long closing waits for running members of groups and reads before it closes under them. Default 5 s.</summary>
+    /// <summary>How long closing waits for members of groups to return, and then for the last commit, before it closes without them. Default 5 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>All mistakes at once, as one text; null when there is none.</summary>

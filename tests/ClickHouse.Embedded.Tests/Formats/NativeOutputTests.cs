@@ -5,9 +5,9 @@ namespace Tidemark.ClickHouse.Embedded.Tests.Formats;
 [Collection("engine")]
 public sealed class NativeOutputTests(EngineFixture engine)
 {
-    static readonly byte[] BlockInfo = [1, 0, 2, 0xFF, 0xFF, 0xFF, 0xFF, 0];
+    static readonly byte[] _blockInfo = [1, 0, 2, 0xFF, 0xFF, 0xFF, 0xFF, 0];
 
-    static readonly string[] Columns =
+    static readonly string[] _columns =
     [
         "toUInt8(number)", "toInt256(number)", "toFloat32(number)", "number % 3 = 0", "toString(number)", "toNullable(toString(number))",
         "toFixedString(toString(number % 10), 3)", "range(number % 4)", "arrayMap(x -> toString(x), range(number % 3))", "emptyArrayString()",
@@ -29,15 +29,15 @@ public sealed class NativeOutputTests(EngineFixture engine)
     {
         const int Rows = 100;
         using var expected = new MemoryStream();
-        expected.Write(BlockInfo);
-        expected.Write([(byte)Columns.Length, Rows]);
-        for (var i = 0; i < Columns.Length; i++)
+        expected.Write(_blockInfo);
+        expected.Write([(byte)_columns.Length, Rows]);
+        for (var i = 0; i < _columns.Length; i++)
         {
-            var alone = await NativeAsync($"SELECT {Columns[i]} AS c{i} FROM numbers({Rows})", 0);
+            var alone = await NativeAsync($"SELECT {_columns[i]} AS c{i} FROM numbers({Rows})", 0);
             Assert.Equal([1, Rows], alone[..2]);
             var data = 2 + 1 + alone[2];
             data += 1 + alone[data];
-            if (Columns[i].Contains("Enum8", StringComparison.Ordinal))
+            if (_columns[i].Contains("Enum8", StringComparison.Ordinal))
                 Assert.Equal((byte)')', alone[data - 1]);
             expected.Write(alone.AsSpan(2, data - 2));
             if (serializationByte)
@@ -45,7 +45,7 @@ public sealed class NativeOutputTests(EngineFixture engine)
             expected.Write(alone.AsSpan(data));
         }
 
-        var all = string.Join(", ", Columns.Select((column, i) => $"{column} AS c{i}"));
+        var all = string.Join(", ", _columns.Select((column, i) => $"{column} AS c{i}"));
         Assert.Equal(expected.ToArray(), await NativeAsync($"SELECT {all} FROM numbers({Rows})", version));
     }
 
@@ -55,8 +55,8 @@ public sealed class NativeOutputTests(EngineFixture engine)
         const string Sql = "SELECT number, toLowCardinality(toString(number % 1000)), [toString(number)] FROM numbers(500000)";
         var plain = await NativeAsync(Sql, 0);
         var blocks = await NativeAsync(Sql, 54460);
-        Assert.Equal(0, (blocks.Length - plain.Length) % (BlockInfo.Length + 3));
-        Assert.True(blocks.Length - plain.Length >= 2 * (BlockInfo.Length + 3));
+        Assert.Equal(0, (blocks.Length - plain.Length) % (_blockInfo.Length + 3));
+        Assert.True(blocks.Length - plain.Length >= 2 * (_blockInfo.Length + 3));
     }
 
     /// <summary>What clickhouse-go sends first (so Grafana's plugin), and reads as Native.</summary>

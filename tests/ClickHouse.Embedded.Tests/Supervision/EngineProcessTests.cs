@@ -8,7 +8,7 @@ namespace Tidemark.ClickHouse.Embedded.Tests.Supervision;
 public sealed class EngineProcessTests : IDisposable
 {
     // A hang is a failure; nothing here is about speed.
-    static readonly TimeSpan Bound = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan _bound = TimeSpan.FromSeconds(90);
 
     readonly string _folder = Directory.CreateTempSubdirectory("engine-process-").FullName;
 
@@ -93,7 +93,7 @@ public sealed class EngineProcessTests : IDisposable
     public async Task Runtime_BesideAConnectedEngine_KeepsItsSignals()
     {
         using var host = Host("signals", _folder);
-        using var bound = new CancellationTokenSource(Bound);
+        using var bound = new CancellationTokenSource(_bound);
         try
         {
             var said = await host.StandardOutput.ReadToEndAsync(bound.Token);
@@ -125,7 +125,7 @@ public sealed class EngineProcessTests : IDisposable
 
     static async Task UntilAsync(Func<bool> condition)
     {
-        using var bound = new CancellationTokenSource(Bound);
+        using var bound = new CancellationTokenSource(_bound);
         while (!condition())
             await Task.Delay(20, bound.Token);
     }

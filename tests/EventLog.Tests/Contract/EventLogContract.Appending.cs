@@ -84,7 +84,7 @@ public abstract partial class EventLogContract
             var offset = await log.AppendAsync(Events.Name, 2, $"a{i}", $"b{i}");
             using var reader = log.OpenReader(new TopicPartition(Events.Name, 2), offset);
             Assert.True(await reader.ReadAsync(_patience, Timeout));
-            var records = new List<Record>();
+            var records = new List<ReadRecord>();
             LogSteps.Take(reader.Records, records);
             Assert.Equal((offset, $"a{i}"), (records[0].Offset, records[0].Value));
         }

@@ -13,7 +13,7 @@ public abstract partial class EventLogContract
         var waiting = reader.ReadAsync(_patience, Timeout).AsTask();
         await log.AppendAsync(Events.Name, 3, "now");
         Assert.True(await waiting);
-        var records = new List<Record>();
+        var records = new List<ReadRecord>();
         LogSteps.Take(reader.Records, records);
         Assert.Equal("now", Assert.Single(records).Value);
     }
@@ -58,7 +58,7 @@ public abstract partial class EventLogContract
                 await log.AppendAsync(Events.Name, 1, Enumerable.Range(i, 10).Select(n => n.ToString()));
         });
         using var reader = log.OpenReader(new TopicPartition(Events.Name, 1), 0);
-        var records = new List<Record>();
+        var records = new List<ReadRecord>();
         while (records.Count < Count)
         {
             Assert.True(await reader.ReadAsync(_patience, Timeout));
@@ -80,7 +80,7 @@ public abstract partial class EventLogContract
             reader.Seek(first + offset);
             Assert.Equal(first + offset, reader.Position);
             Assert.True(await reader.ReadAsync(_patience, Timeout));
-            var records = new List<Record>();
+            var records = new List<ReadRecord>();
             LogSteps.Take(reader.Records, records);
             Assert.Equal((first + offset, $"v{offset}"), (records[0].Offset, records[0].Value));
         }

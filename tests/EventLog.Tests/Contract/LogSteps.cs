@@ -15,11 +15,11 @@ internal static class LogSteps
     }
 
     /// <summary>Reads until the provable end; checks that offsets strictly increase.</summary>
-    internal static async Task<List<Record>> ReadAllAsync(this IEventLog log, string topic, int partition, long from = 0)
+    internal static async Task<List<ReadRecord>> ReadAllAsync(this IEventLog log, string topic, int partition, long from = 0)
     {
         using var reader = log.OpenReader(new TopicPartition(topic, partition), from);
-        var records = new List<Record>();
-        while (await reader.ReadAsync(TimeSpan.FromMilliseconds(reader.AtEnd ? 0 : 500), CancellationToken.None) || !reader.AtEnd)
+        var records = new List<ReadRecord>();
+        while (await reader.ReadAsync(TimeSpan.FromMilliseconds(reader.AtEnd ? 0 : 20), CancellationToken.None) || !reader.AtEnd)
             Take(reader.Records, records);
         return records;
     }
@@ -27,15 +27,15 @@ internal static class LogSteps
     internal static async Task<List<string>> ReadValuesAsync(this IEventLog log, string topic, int partition, long from = 0) =>
         [.. (await log.ReadAllAsync(topic, partition, from)).Select(record => record.Value)];
 
-    internal static void Take(RecordSet set, List<Record> records)
+    internal static void Take(RecordSet set, List<ReadRecord> records)
     {
         foreach (var record in set)
         {
             if (records.Count > 0)
                 Assert.True(record.Offset > records[^1].Offset, $"offset {record.Offset} after {records[^1].Offset}");
-            records.Add(new Record(record.Offset, record.TimestampMs, Encoding.UTF8.GetString(record.Key), Encoding.UTF8.GetString(record.Value)));
+            records.Add(new ReadRecord(record.Offset, record.TimestampMs, Encoding.UTF8.GetString(record.Key), Encoding.UTF8.GetString(record.Value)));
         }
     }
 }
 
-internal sealed record Record(long Offset, long TimestampMs, string Key, string Value);
+internal sealed record ReadRecord(long Offset, long TimestampMs, string Key, string Value);

@@ -21,7 +21,7 @@ internal sealed class GroupCoordinator(PartitionTable partitions, Func<PendingWr
             GroupOf(group).SlotOf(partition).Committed = position;
     }
 
-    /// <summary>Positions of all groups that have committed on the partition.</summary>
+    /// <summary>Positions of all groups that have committed on the partition, or have joined and stand at its start.</summary>
     internal List<(string Group, long Position)> Positions(Partition partition)
     {
         lock (_gate)
@@ -29,8 +29,8 @@ internal sealed class GroupCoordinator(PartitionTable partitions, Func<PendingWr
             var positions = new List<(string, long)>();
             foreach (var (name, group) in _groups)
             {
-                if (group.Slots.TryGetValue(partition, out var slot) && slot.Committed is { } position)
-                    positions.Add((name, position));
+                if (group.Slots.TryGetValue(partition, out var slot))
+                    positions.Add((name, slot.Position));
             }
             return positions;
         }

@@ -1,33 +1,51 @@
 using System.Buffers;
+using Tidemark.EventLog.RocksDb.Storage;
 
 namespace Tidemark.EventLog.RocksDb.Reading;
 
 /// <summary>
 /// A committed batch in memory, uncompressed. Counted references: the tail cache holds one, each reader standing on it another; the last one gives
-/// the memory back to the pool.
+/// memory and object back to their pools.
 /// </summary>
-internal sealed class TailBatch(byte[] buffer, int start, int length, long baseOffset, int count, long baseTimestampMs)
+internal sealed class TailBatch(Pool<TailBatch> pool)
 {
-    private int _references = 1;
+    private byte[] _buffer = [];
+    private int _bodyLength;
+    private int _references;
 
-    internal long BaseOffset => baseOffset;
+    internal long BaseOffset { get; private set; }
 
-    internal int Count => count;
+    internal int Count { get; private set; }
 
-    internal long EndOffset => baseOffset + count;
+    internal long EndOffset => BaseOffset + Count;
 
-    internal long BaseTimestampMs => baseTimestampMs;
+    internal long BaseTimestampMs { get; private set; }
 
-    internal ReadOnlyMemory<byte> Body => buffer.AsMemory(start, length);
+    internal ReadOnlyMemory<byte> Body => _buffer.AsMemory(BatchHeader.Size, _bodyLength);
 
     /// <summary>Memory held, which the pool rounds up.</summary>
-    internal int Footprint => buffer.Length;
+    internal int Footprint => _buffer.Length;
+
+    /// <summary>Takes over a rented buffer with header and body; the caller has the first reference.</summary>
+    internal void Fill(byte[] buffer, int bodyLength, long baseOffset, int count, long baseTimestampMs)
+    {
+        _buffer = buffer;
+        _bodyLength = bodyLength;
+        BaseOffset = baseOffset;
+        Count = count;
+        BaseTimestampMs = baseTimestampMs;
+        Volatile.Write(ref _references, 1);
+    }
 
     internal void AddReference() => Interlocked.Increment(ref _references);
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _references) == 0)
-            ArrayPool<byte>.Shared.Return(buffer);
+        if (Interlocked.Decrement(ref _references) != 0)
+            return;
+        var buffer = _buffer;
+        _buffer = [];
+        ArrayPool<byte>.Shared.Return(buffer);
+        pool.GiveBack(this);
     }
 }

@@ -11,7 +11,10 @@ internal static class FolderCheck
         {
             Directory.CreateDirectory(directory);
             if (File.Exists(Path.Combine(directory, "CURRENT")))
+            {
+                CheckWriteAheadLog(directory);
                 return;
+            }
             var left = Directory.EnumerateFiles(directory)
                 .FirstOrDefault(file => file.EndsWith(".sst", StringComparison.Ordinal) || (file.EndsWith(".log", StringComparison.Ordinal) && new FileInfo(file).Length > 0));
             if (left is not null)
@@ -23,6 +26,16 @@ internal static class FolderCheck
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw StoreErrors.NotWritable(directory, error.Message);
+        }
+    }
+
+    /// <summary>RocksDB takes an absent write-ahead log for an empty one. It makes one before it writes its OPTIONS file, and is never without one from then on.</summary>
+    private static void CheckWriteAheadLog(string directory)
+    {
+        if (Directory.EnumerateFiles(directory, "OPTIONS-*").Any() && !Directory.EnumerateFiles(directory, "*.log").Any())
+        {
+            throw new LogCorruptException(
+                $"The write-ahead log (*.log) of the log in {directory} is missing. Restore the folder from a copy; do not delete single files.");
         }
     }
 }

@@ -16,6 +16,7 @@ internal sealed class LogStore : IDisposable
     private readonly ReadOptions _sequential;
     private readonly ReadOptions _point = new ReadOptions().SetVerifyChecksums(true).SetFillCache(false);
     private readonly WriteOptions _synced = new WriteOptions().SetSync(true);
+    private readonly HashSet<nint> _families = [];
     private int _leases;
 
     internal LogStore(Db db, string directory, int readaheadBytes, List<object> keepAlive)
@@ -23,14 +24,20 @@ internal sealed class LogStore : IDisposable
         _db = db;
         Directory = directory;
         _keepAlive = keepAlive;
+        MetaFamily = ColumnFamily(ColumnFamilies.DefaultName);
         _sequential = new ReadOptions().SetVerifyChecksums(true).SetFillCache(false).SetReadaheadSize((ulong)readaheadBytes);
     }
 
     internal string Directory { get; }
 
-    internal nint MetaFamily => ColumnFamily(ColumnFamilies.DefaultName);
+    internal nint MetaFamily { get; }
 
-    internal nint ColumnFamily(string name) => HandleOf(_db.GetColumnFamily(name));
+    internal nint ColumnFamily(string name)
+    {
+        var handle = _db.GetColumnFamily(name).Handle;
+        _families.Add(handle);
+        return handle;
+    }
 
     internal bool HasColumnFamily(string name) => _db.TryGetColumnFamily(name, out _);
 
@@ -57,7 +64,7 @@ internal sealed class LogStore : IDisposable
     /// <summary>Durable when it returns. Throws what <see cref="StoreErrors.AtWrite"/> makes of an error.</summary>
     internal void Write(StoreBatch batch)
     {
-        nint error;
+        var error = nint.Zero;
         _native.rocksdb_write(_db.Handle, _synced.Handle, batch.Handle, out error);
         if (error != nint.Zero)
             throw StoreErrors.AtWrite(Directory, TakeError(error));
@@ -101,8 +108,23 @@ internal sealed class LogStore : IDisposable
         var spin = new SpinWait();
         while (Volatile.Read(ref _leases) != Closing)
             spin.SpinOnce();
+        Flush();
         _db.Dispose();
         GC.KeepAlive(_keepAlive);
+    }
+
+    private void Flush()
+    {
+        var options = new FlushOptions().SetWaitForFlush(true);
+        foreach (var family in _families)
+        {
+            // Best effort: what is not flushed is in the write-ahead log. RocksDB frees what it finds in an error variable, so it must be empty each time.
+            var error = nint.Zero;
+            _native.rocksdb_flush_cf(_db.Handle, options.Handle, family, out error);
+            if (error != nint.Zero)
+                TakeError(error);
+        }
+        GC.KeepAlive(options);
     }
 
     private void Enter()
@@ -112,6 +134,4 @@ internal sealed class LogStore : IDisposable
         Interlocked.Decrement(ref _leases);
         throw new ObjectDisposedException(nameof(RocksDbEventLog), "The log is closed.");
     }
-
-    private static nint HandleOf(ColumnFamilyHandle family) => family.Handle;
 }

@@ -50,7 +50,7 @@ internal readonly unsafe ref struct StoreCursor(LogStore store, nint iterator) :
     /// <summary>What stopped the cursor when it is not valid; null at the plain end of the data.</summary>
     internal string? Error()
     {
-        nint error;
+        var error = nint.Zero;
         _native.rocksdb_iter_get_error(iterator, out error);
         return error == nint.Zero ? null : LogStore.TakeError(error);
     }

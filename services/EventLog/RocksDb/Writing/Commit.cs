@@ -16,6 +16,7 @@ internal sealed class Commit : IDisposable
     private readonly BatchWriter[] _writers;
     private readonly List<Partition> _open = [];
     private readonly List<StagedBatch> _staged = [];
+    private readonly Pool<TailBatch> _batches = new(1024);
     private byte[] _compressed = [];
 
     internal Commit(RocksDbLogOptions options, int partitions, nint metaFamily)
@@ -147,8 +148,9 @@ internal sealed class Commit : IDisposable
         partition.Staged = new BatchCursor(cursor.Offset + writer.Count, cursor.Bytes + stored.Length, appendedMs);
         var count = writer.Count;
         var baseTimestampMs = writer.BaseTimestampMs;
-        _staged.Add(new StagedBatch(
-            partition, new TailBatch(writer.Detach(), BatchHeader.Size, bodyLength, cursor.Offset, count, baseTimestampMs)));
+        var batch = _batches.TryTake() ?? new TailBatch(_batches);
+        batch.Fill(writer.Detach(), bodyLength, cursor.Offset, count, baseTimestampMs);
+        _staged.Add(new StagedBatch(partition, batch));
     }
 
     /// <summary>The batch as it is stored: compressed when that saves an eighth, else the batch itself.</summary>

@@ -10,6 +10,7 @@ namespace Tidemark.EventLog.RocksDb.Writing;
 /// </summary>
 internal sealed class CommitThread : IDisposable
 {
+    private static readonly TimeSpan _catchUp = TimeSpan.FromMicroseconds(100);
     private readonly LogStore _store;
     private readonly WriteQueue _queue;
     private readonly RocksDbLogOptions _options;
@@ -36,26 +37,42 @@ internal sealed class CommitThread : IDisposable
 
     internal void Start() => _thread.Start();
 
-    /// <summary>Commits what is queued and ends.</summary>
-    public void Dispose()
+    /// <summary>Commits what is queued and ends. False when a write still hangs in the disk after this time; the store must stay open then.</summary>
+    internal bool TryStop(TimeSpan timeout)
     {
         _queue.Close();
-        if (_thread.IsAlive)
-            _thread.Join();
-        _commit.Dispose();
+        return !_thread.IsAlive || _thread.Join(timeout);
     }
+
+    /// <summary>Only after it has stopped.</summary>
+    public void Dispose() => _commit.Dispose();
 
     private void Run()
     {
         var taken = new List<PendingWrite>(256);
-        while (_queue.Take(ref taken))
+        while (_queue.WaitForSome())
         {
             if (_options.SyncDelay > TimeSpan.Zero)
                 Thread.Sleep(_options.SyncDelay);
+            LetOthersCatchUp(expected: taken.Count);
+            taken.Clear();
+            _queue.Take(ref taken);
             for (var next = 0; next < taken.Count;)
                 CommitSome(taken, ref next);
-            taken.Clear();
         }
+    }
+
+    /// <summary>
+    /// Appenders that were just answered tend to come again at once, but the first of them would have a commit for itself and the others the next one, for ever.
+    /// So as many as came last time get a moment: a tenth of what a sync takes. Yielding gives them this very processor.
+    /// </summary>
+    private void LetOthersCatchUp(int expected)
+    {
+        if (_queue.Count >= expected)
+            return;
+        var begun = Stopwatch.GetTimestamp();
+        while (_queue.Count < expected && Stopwatch.GetElapsedTime(begun) < _catchUp)
+            Thread.Yield();
     }
 
     /// <summary>One commit: as many of the writes as its limit allows, at least one.</summary>

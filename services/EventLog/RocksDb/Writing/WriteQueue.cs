@@ -6,10 +6,13 @@ internal sealed class WriteQueue(long maxBytes)
     private readonly object _gate = new();
     private List<PendingWrite> _waiting = new(256);
     private long _bytes;
+    private int _count;
     private bool _closed;
     private bool _sleeping;
 
     internal long Bytes => Volatile.Read(ref _bytes);
+
+    internal int Count => Volatile.Read(ref _count);
 
     internal enum Answer
     {
@@ -29,14 +32,15 @@ internal sealed class WriteQueue(long maxBytes)
                 return Answer.Full;
             _bytes += write.Bytes;
             _waiting.Add(write);
+            _count = _waiting.Count;
             if (_sleeping)
                 Monitor.Pulse(_gate);
             return Answer.Queued;
         }
     }
 
-    /// <summary>Waits for something, then hands everything over and takes the (empty) list for the next ones. False: closed and drained.</summary>
-    internal bool Take(ref List<PendingWrite> taken)
+    /// <summary>Waits until something is there. False: closed and drained.</summary>
+    internal bool WaitForSome()
     {
         lock (_gate)
         {
@@ -48,8 +52,17 @@ internal sealed class WriteQueue(long maxBytes)
                 Monitor.Wait(_gate);
                 _sleeping = false;
             }
-            (_waiting, taken) = (taken, _waiting);
             return true;
+        }
+    }
+
+    /// <summary>Hands everything over and takes the (empty) list for the next ones.</summary>
+    internal void Take(ref List<PendingWrite> taken)
+    {
+        lock (_gate)
+        {
+            (_waiting, taken) = (taken, _waiting);
+            _count = 0;
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Tidemark.EventLog.RocksDb.Writing;
+namespace Tidemark.EventLog.RocksDb.Storage;
 
 /// <summary>Idle objects, at most <paramref name="capacity"/> of them.</summary>
 internal sealed class Pool<T>(int capacity)

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Tidemark.LoadTests.Product;
+
+/// <summary>The local edition as its users start it, on a data folder and free ports of its own.</summary>
+internal sealed class LocalProcess : IAsyncDisposable
+{
+    private readonly string[] _options;
+    private Process? _process;
+
+    internal LocalProcess(string folder, params string[] options)
+    {
+        Folder = folder;
+        _options = options;
+        HttpPort = FreePort();
+        SqlPort = FreePort();
+        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    internal string Folder { get; }
+
+    internal int HttpPort { get; }
+
+    internal int SqlPort { get; }
+
+    internal HttpClient Http { get; }
+
+    internal int Id => _process!.Id;
+
+    internal Uri Door(string path) => new($"http://127.0.0.1:{HttpPort}{path}");
+
+    internal async Task<TimeSpan> StartAsync(CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "Local.dll"), "run", "--data", Folder,
+            "--http-port", HttpPort.ToString(CultureInfo.InvariantCulture), "--sql-port", SqlPort.ToString(CultureInfo.InvariantCulture), .. _options])
+            start.ArgumentList.Add(argument);
+        var said = new StringBuilder();
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(said, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(said, line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        while (!await ReadyAsync(cancellation))
+        {
+            if (_process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(90))
+                throw new InvalidOperationException($"the product does not get ready: {said}");
+            await Task.Delay(50, cancellation);
+        }
+        return clock.Elapsed;
+    }
+
+    internal void Kill()
+    {
+        _process!.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Ids of the process's children: the engine.</summary>
+    internal IReadOnlyList<int> Children() =>
+        [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+
+    internal async Task<string> SqlAsync(string query, CancellationToken cancellation)
+    {
+        using var answer = await Http.PostAsync(new Uri($"http://127.0.0.1:{SqlPort}/?database=tidemark&user=reader&default_format=TSVRaw"),
+            new StringContent(query), cancellation);
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        return answer.IsSuccessStatusCode ? text.TrimEnd('\n') : throw new InvalidOperationException(text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            using var stop = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
+            if (!_process.WaitForExit(TimeSpan.FromSeconds(15)))
+                _process.Kill();
+        }
+        Http.Dispose();
+        _process?.Dispose();
+        await Task.CompletedTask;
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task<bool> ReadyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await Http.GetAsync(Door("/health/ready"), cancellation);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static void Keep(StringBuilder said, string? line)
+    {
+        lock (said)
+        {
+            if (line is not null && said.Length < 20_000)
+                said.AppendLine(line);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Tidemark.LoadTests.Product;
+
+namespace Tidemark.LoadTests.Scenarios;
+
+internal sealed record KillOptions(int Kills, int Seed, bool EngineOnly);
+
+/// <summary>
+/// Clients that retry until they hear 200 while the process (or its engine alone) is killed at random. Afterwards every acknowledged event is counted once and
+/// nothing else is there, and the sessions equal those of a batch computation over the events in the table.
+/// </summary>
+internal static class Kill
+{
+    private const int Clients = 4;
+    private const string Oracle = """
+        SELECT count() FROM (
+            SELECT visitor_id, toUnixTimestamp64Milli(min(occurred_at)) AS s, toUnixTimestamp64Milli(max(occurred_at)) AS e, count() AS n FROM (
+                SELECT visitor_id, occurred_at, sum(cut) OVER (PARTITION BY visitor_id ORDER BY occurred_at, event_id ROWS UNBOUNDED PRECEDING) AS k FROM (
+                    SELECT visitor_id, occurred_at, event_id, toUnixTimestamp64Milli(occurred_at) - lagInFrame(toUnixTimestamp64Milli(occurred_at), 1, -4000000000000)
+                        OVER (PARTITION BY visitor_id ORDER BY occurred_at, event_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) > 2000 AS cut FROM events))
+            GROUP BY visitor_id, k) AS o
+        FULL JOIN (SELECT visitor_id, toUnixTimestamp64Milli(started_at) AS s, toUnixTimestamp64Milli(ended_at) AS e, events AS n FROM sessions) AS t
+        USING (visitor_id, s, e, n) WHERE o.visitor_id = '' OR t.visitor_id = ''
+        """;
+
+    internal static async Task<int> RunAsync(KillOptions options, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("tidemark-kill-").FullName;
+        Console.WriteLine($"seed {options.Seed}, {options.Kills} kills of {(options.EngineOnly ? "the engine" : "the process")}");
+        try
+        {
+            await using var product = new LocalProcess(folder, "--gap", "2s", "--disorder", "500ms", "--lateness", "10m");
+            await product.StartAsync(cancellation);
+            var acknowledged = new ConcurrentBag<int>();
+            var refusals = 0;
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var clients = Enumerable.Range(0, Clients)
+                .Select(index => Task.Run(() => ClientAsync(product, options.Seed, index, acknowledged, () => Interlocked.Increment(ref refusals), stop.Token), cancellation)).ToArray();
+            var random = new Random(options.Seed);
+            for (var kill = 1; kill <= options.Kills; kill++)
+            {
+                await Task.Delay(random.Next(200, options.EngineOnly ? 2500 : 1500), cancellation);
+                if (options.EngineOnly)
+                {
+                    foreach (var child in product.Children())
+                        Process.GetProcessById(child).Kill();
+                    Console.WriteLine($"kill {kill}: engine, {acknowledged.Count:N0} batches acknowledged so far");
+                    continue;
+                }
+                product.Kill();
+                var back = await product.StartAsync(cancellation);
+                Console.WriteLine($"kill {kill}: ready after {back.TotalSeconds:F2} s, {acknowledged.Count:N0} batches acknowledged so far");
+            }
+            await Task.Delay(1000, cancellation);
+            await stop.CancelAsync();
+            await Task.WhenAll(clients);
+            if (options.EngineOnly && refusals > 0)
+                throw new InvalidOperationException($"the doors answered something else than 200 {refusals} times");
+            return await CheckAsync(product, acknowledged.Sum(), cancellation);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task ClientAsync(LocalProcess product, int seed, int index, ConcurrentBag<int> acknowledged, Action refused, CancellationToken stop)
+    {
+        var random = new Random(seed * 100 + index);
+        for (var number = 0; !stop.IsCancellationRequested; number++)
+        {
+            var body = new StringBuilder();
+            var events = random.Next(1, 20);
+            for (var i = 0; i < events; i++)
+                body.Append(CultureInfo.InvariantCulture, $"{{\"type\":\"track\",\"event\":\"step\",\"anonymousId\":\"v{random.Next(200)}\",\"messageId\":\"{index}-{number}-{i}\",\"timestamp\":\"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fff}Z\"}}\n");
+            while (true)
+            {
+                try
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, product.Door("/v1/events")) { Content = new StringContent(body.ToString()) };
+                    request.Headers.Authorization = new AuthenticationHeaderValue("Basic", "bG9jYWw6");
+                    using var answer = await product.Http.SendAsync(request, CancellationToken.None);
+                    if (answer.IsSuccessStatusCode)
+                        break;
+                    refused();
+                }
+                catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+                {
+                    refused();
+                }
+                await Task.Delay(50, CancellationToken.None);
+            }
+            acknowledged.Add(events);
+            await Task.Delay(random.Next(1, 15), CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> CheckAsync(LocalProcess product, int expected, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        string stored = "", sessions = "", different = "";
+        while (clock.Elapsed < TimeSpan.FromSeconds(60))
+        {
+            try
+            {
+                stored = await product.SqlAsync("SELECT (SELECT count() FROM events) + (SELECT count() FROM late_events)", cancellation);
+                sessions = await product.SqlAsync("SELECT sum(events) - (SELECT count() FROM events) FROM sessions", cancellation);
+                different = await product.SqlAsync(Oracle, cancellation);
+            }
+            catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
+            {
+                different = e.Message;
+            }
+            if (stored == expected.ToString(CultureInfo.InvariantCulture) && sessions == "0" && different == "0")
+            {
+                Console.WriteLine($"{expected:N0} events acknowledged, each counted once; sessions equal the oracle's");
+                return 0;
+            }
+            await Task.Delay(500, cancellation);
+        }
+        Console.WriteLine($"FAILED: acknowledged {expected}, stored {stored}; events in sessions less events {sessions}; sessions that differ {different}");
+        Console.WriteLine(await product.SqlAsync("SELECT count(), uniqExact(event_id) FROM events", cancellation));
+        return 1;
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Tidemark.Collector.Doors;
+using Tidemark.Collector.Intake;
+using Tidemark.Collector.Keys;
+using Tidemark.ServiceDefaults;
+
+namespace Tidemark.Collector;
+
+/// <summary>
+/// The collector in one place. A request passes: <see cref="DoorRouter"/> (path, method, key), <see cref="EventsDoor"/> (body, compression),
+/// <see cref="BatchReader"/> (array or lines), <see cref="EventParser"/> (JSON), <see cref="EventAssembler"/> (rules, Avro), <see cref="Appender"/> (log), <see cref="Answers"/>.
+/// </summary>
+public static class CollectorExtensions
+{
+    /// <summary>Adds the collector; the host adds an <see cref="EventLog.IEventLog"/>. Throws <see cref="ArgumentException"/> that names all mistakes in the options.</summary>
+    public static IServiceCollection AddCollector(this IServiceCollection services, CollectorOptions options)
+    {
+        CollectorOptionsCheck.Check(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton(options)
+            .AddSingleton<CollectorMetrics>()
+            .AddSingleton<InFlightBytes>()
+            .AddSingleton<LogState>()
+            .AddSingleton<WriteKeys>()
+            .AddSingleton<BatchReaders>()
+            .AddSingleton<RejectedWriter>()
+            .AddSingleton<Appender>()
+            .AddSingleton<Cors>()
+            .AddSingleton<EventsDoor>()
+            .AddSingleton<ImportEndDoor>()
+            .AddSingleton<DoorRouter>();
+        services.AddHealthChecks().AddCheck<LogState>("log", tags: [ServiceDefaultsExtensions.ReadyTag]);
+        return services;
+    }
+
+    /// <summary>Puts the doors in front of the endpoints, and a JSON 404 behind them.</summary>
+    public static WebApplication MapCollector(this WebApplication app)
+    {
+        var router = app.Services.GetRequiredService<DoorRouter>();
+        app.Use(next => context => router.TryHandle(context) ?? next(context));
+        app.MapFallback("{**path}", router.NotFoundAsync);
+        return app;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.Collector.Intake;
+using Tidemark.EventLog;
+
+namespace Tidemark.Collector.Doors;
+
+/// <summary>Appends to the log and turns what it may answer into a code. A client that goes away does not stop an append that has begun.</summary>
+internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetrics metrics, LogState state, ILogger<Appender> logger)
+{
+    internal async Task<RejectCode> AppendAsync(AppendRequest request, CancellationToken cancellation)
+    {
+        if (request.Count == 0)
+            return RejectCode.None;
+        cancellation.ThrowIfCancellationRequested();
+        var begun = time.GetTimestamp();
+        try
+        {
+            await log.AppendAsync(request, CancellationToken.None);
+            metrics.Acknowledged(time.GetElapsedTime(begun));
+            state.Succeeded();
+            return RejectCode.None;
+        }
+        catch (LogException e)
+        {
+            state.Failed(e.Message);
+            logger.AppendFailed(e.Message);
+            return e is LogFullException ? RejectCode.LogFull : RejectCode.LogUnavailable;
+        }
+    }
+
+    /// <summary>Keeps what was refused; when that fails the client still hears what was refused, so it is only counted.</summary>
+    internal async Task KeepRefusedAsync(AppendRequest? request)
+    {
+        if (request is null)
+            return;
+        try
+        {
+            await log.AppendAsync(request, CancellationToken.None);
+        }
+        catch (LogException e)
+        {
+            metrics.Unrecorded(request.Count);
+            logger.RejectedNotKept(e.Message);
+        }
+    }
+}

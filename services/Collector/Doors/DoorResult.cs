@@ -1,0 +1,11 @@
+using Tidemark.Collector.Intake;
+
+namespace Tidemark.Collector.Doors;
+
+/// <summary>What a door has to say: a body for 200, or the reason why not.</summary>
+internal readonly record struct DoorResult(byte[]? Answer, RejectCode Code)
+{
+    public static implicit operator DoorResult(RejectCode code) => new(null, code);
+
+    public static implicit operator DoorResult(byte[] answer) => new(answer, RejectCode.None);
+}

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Tidemark.Collector.Intake;
+using Tidemark.Collector.Keys;
+
+namespace Tidemark.Collector.Doors;
+
+/// <summary>
+/// Knows the doors by their paths, with or without a slash at the end, and does for each what is the same for all: framing, method, key, answer.
+/// A middleware rather than endpoints: routing and binding would cost as much as reading the body.
+/// </summary>
+internal sealed class DoorRouter(
+    CollectorOptions options, WriteKeys keys, EventsDoor events, ImportEndDoor importEnd, Cors cors, CollectorMetrics metrics, ILogger<DoorRouter> logger)
+{
+    private const string Events = "/v1/events";
+    private const string History = "/v1/history";
+    private const string HistoryEnd = "/v1/history/end";
+
+    /// <summary>The request's handling; null when the path is none of the doors.</summary>
+    internal Task? TryHandle(HttpContext context)
+    {
+        var path = context.Request.Path.Value.AsSpan();
+        if (path.EndsWith('/'))
+            path = path[..^1];
+        if (path.SequenceEqual(Events))
+            return HandleAsync(context, Events);
+        if (path.SequenceEqual(History))
+            return HandleAsync(context, History);
+        return path.SequenceEqual(HistoryEnd) ? HandleAsync(context, HistoryEnd) : null;
+    }
+
+    /// <summary>Answers a path that nobody serves.</summary>
+    internal Task NotFoundAsync(HttpContext context) => Answers.RefuseAsync(context, RejectCode.NotFound, options.RetryAfterSeconds);
+
+    private async Task HandleAsync(HttpContext context, string door)
+    {
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            cors.Preflight(context);
+            metrics.Answered(door, context.Response.StatusCode);
+            return;
+        }
+        cors.Apply(context);
+        DoorResult result;
+        try
+        {
+            result = await EnterAsync(context, door);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to hear an answer; 499 as nginx counts it.
+            metrics.Answered(door, StatusCodes.Status499ClientClosedRequest);
+            return;
+        }
+        catch (Exception e)
+        {
+            logger.RequestFailed(door, e);
+            result = RejectCode.Internal;
+        }
+        metrics.Answered(door, RejectCodes.Status(result.Code));
+        await AnswerAsync(context, result);
+    }
+
+    private async Task<DoorResult> EnterAsync(HttpContext context, string door)
+    {
+        var framing = RequestChecks.Framing(context.Request);
+        if (framing != RejectCode.None)
+            return framing;
+        if (!HttpMethods.IsPost(context.Request.Method))
+            return RejectCode.Method;
+        if (FindKey(context.Request) is not { } key)
+            return RejectCode.WriteKey;
+        if (ReferenceEquals(door, Events))
+            return await events.HandleAsync(context, Lane.Live, key, door);
+        if (!key.History)
+            return RejectCode.Forbidden;
+        return ReferenceEquals(door, History) ? await events.HandleAsync(context, Lane.History, key, door) : await importEnd.HandleAsync(context, key);
+    }
+
+    private WriteKey? FindKey(HttpRequest request)
+    {
+        Span<byte> presented = stackalloc byte[PresentedKey.MaxBytes];
+        return keys.Find(presented[..PresentedKey.Read(request, presented)]);
+    }
+
+    private Task AnswerAsync(HttpContext context, DoorResult result)
+    {
+        if (result.Answer is { } answer)
+            return Answers.SendAsync(context, answer);
+        // The rest of the body was not read, so the next request's beginning is unknown, or not worth the wait.
+        if (result.Code is RejectCode.BodyTooLarge or RejectCode.Timeout or RejectCode.BadRequest or RejectCode.Overload)
+            context.Response.Headers.Connection = "close";
+        if (result.Code == RejectCode.Method)
+            context.Response.Headers.Allow = "POST, OPTIONS";
+        if (result.Code == RejectCode.WriteKey)
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"write key\"";
+        return Answers.RefuseAsync(context, result.Code, options.RetryAfterSeconds);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Buffers.Text;
+using Tidemark.Contracts.Events;
+using Tidemark.EventLog;
+
+namespace Tidemark.Collector.Intake;
+
+/// <summary>Turns what an event said into the event that is kept, by the rules of type, identity, time and page, and puts it into the append.</summary>
+internal sealed class EventAssembler(CollectorOptions options)
+{
+    private readonly EventClock _clock = new(options);
+    private readonly UserAgentCache _agents = new();
+    private readonly byte[] _utm = new byte[options.MaxEventBytes];
+    private byte[] _encoded = new byte[4 << 10];
+
+    /// <summary>Events whose time was corrected, since the assembler was made.</summary>
+    internal int Skewed { get; private set; }
+
+    internal RejectCode Append(in RawEvent raw, PropertyMap properties, EventSource source, AppendRequest target)
+    {
+        var e = default(EventFields);
+        var code = CallType.Read(raw, out e.Type);
+        if (code != RejectCode.None)
+            return code;
+        e.VisitorId = raw.AnonymousId.IsEmpty ? raw.UserId : raw.AnonymousId;
+        if (e.VisitorId.IsEmpty)
+            return RejectCode.NoIdentity;
+        code = _clock.Resolve(source.Lane, raw, source.ReceivedAt, out e.OccurredAt, out e.SkewMs);
+        if (code != RejectCode.None)
+            return code;
+
+        e.Project = source.Key.Project;
+        e.ImportId = source.ImportId;
+        e.UserId = raw.UserId;
+        e.MessageId = raw.MessageId;
+        e.EventId = IdOf(raw, e.VisitorId, source);
+        e.ReceivedAt = source.ReceivedAt;
+        e.Event = e.Type == EventType.Track || raw.Name.IsEmpty ? raw.Event : raw.Name;
+        e.Kind = CallType.KindOf(e.Type, e.Event);
+        e.AppVersion = raw.AppVersion;
+        e.Locale = raw.Locale;
+        FillPage(raw, properties, ref e);
+        FillAgent(raw.UserAgent.IsEmpty ? source.UserAgent : raw.UserAgent, ref e);
+        e.Properties = properties.Finish();
+        if (e.SkewMs != 0)
+            Skewed++;
+
+        var most = EventCodec.MaxLength(e);
+        if (_encoded.Length < most)
+            _encoded = new byte[most * 2];
+        target.Add(e.VisitorId, _encoded.AsSpan(0, EventCodec.Encode(e, _encoded)), source.ReceivedAt);
+        return RejectCode.None;
+    }
+
+    private static long IdOf(in RawEvent raw, ReadOnlySpan<byte> visitorId, EventSource source)
+    {
+        if (!raw.MessageId.IsEmpty)
+            return EventIds.OfMessage(source.Key.Project, visitorId, raw.MessageId);
+        if (!source.LineIds || raw.Line <= 0)
+            return Random.Shared.NextInt64(long.MinValue, long.MaxValue);
+        Span<byte> id = stackalloc byte[ImportIds.MaxLength + 21];
+        source.ImportId.CopyTo(id);
+        id[source.ImportId.Length] = (byte)':';
+        Utf8Formatter.TryFormat(raw.Line, id[(source.ImportId.Length + 1)..], out var digits);
+        return EventIds.OfMessage(source.Key.Project, visitorId, id[..(source.ImportId.Length + 1 + digits)]);
+    }
+
+    private void FillPage(in RawEvent raw, PropertyMap properties, ref EventFields e)
+    {
+        var own = raw.Properties;
+        var page = raw.Page;
+        e.Url = own.Url.IsEmpty ? page.Url : own.Url;
+        e.Referrer = own.Referrer.IsEmpty ? page.Referrer : own.Referrer;
+        e.Title = own.Title.IsEmpty ? page.Title : own.Title;
+        e.Page = Path(own, page);
+        if (e.Type == EventType.Screen && !e.Event.IsEmpty)
+            e.Page = e.Event;
+        Campaign.Fill(raw, e.Url, own.Search.IsEmpty ? page.Search : own.Search, _utm, ref e);
+
+        if (e.Type is not (EventType.Page or EventType.Screen))
+            KeepAll(properties, own);
+        else if (!own.Search.IsEmpty && e.Url.IndexOf(own.Search) < 0)
+            properties.Add(default, "search"u8, own.Search);
+        KeepOwn(properties, "groupId"u8, raw.GroupId);
+        KeepOwn(properties, "previousId"u8, raw.PreviousId);
+        KeepOwn(properties, "category"u8, raw.Category);
+    }
+
+    private static ReadOnlySpan<byte> Path(scoped in PageFields own, scoped in PageFields page)
+    {
+        if (!own.Path.IsEmpty)
+            return PageAddress.WithoutQuery(own.Path);
+        if (!page.Path.IsEmpty)
+            return PageAddress.WithoutQuery(page.Path);
+        return PageAddress.PathOf(own.Url.IsEmpty ? page.Url : own.Url);
+    }
+
+    /// <summary>Of other calls than page and screen, these members may say something else than where it happened (a file's path, a product's title), so they stay.</summary>
+    private static void KeepAll(PropertyMap properties, in PageFields own)
+    {
+        Keep(properties, "path"u8, own.Path);
+        Keep(properties, "url"u8, own.Url);
+        Keep(properties, "title"u8, own.Title);
+        Keep(properties, "referrer"u8, own.Referrer);
+        Keep(properties, "search"u8, own.Search);
+    }
+
+    private static void Keep(PropertyMap properties, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (!value.IsEmpty)
+            properties.Add(default, name, value);
+    }
+
+    /// <summary>Members of the event itself that have no field, unless a property has their name.</summary>
+    private static void KeepOwn(PropertyMap properties, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (!value.IsEmpty && !properties.Contains(name))
+            properties.Add(default, name, value);
+    }
+
+    private void FillAgent(ReadOnlySpan<byte> userAgent, ref EventFields e)
+    {
+        var families = _agents.Of(userAgent);
+        e.Device = families.Device;
+        e.Browser = families.Browser;
+        e.Os = families.Os;
+        e.Bot = families.Bot;
+    }
+}

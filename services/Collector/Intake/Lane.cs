@@ -1,0 +1,7 @@
+namespace Tidemark.Collector.Intake;
+
+internal enum Lane
+{
+    Live,
+    History,
+}

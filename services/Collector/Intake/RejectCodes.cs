@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace Tidemark.Collector.Intake;
+
+/// <summary>The one table from a reason to its name, HTTP status (when it sinks a request) and a text that says what to do.</summary>
+internal static class RejectCodes
+{
+    private static readonly Row[] _rows = Build();
+
+    internal static string Name(RejectCode code) => _rows[(int)code].Name;
+
+    internal static ReadOnlySpan<byte> Utf8Name(RejectCode code) => _rows[(int)code].Utf8Name;
+
+    internal static int Status(RejectCode code) => _rows[(int)code].Status;
+
+    internal static string Text(RejectCode code) => _rows[(int)code].Text;
+
+    private static Row[] Build()
+    {
+        var rows = new Row[Enum.GetValues<RejectCode>().Length];
+        void Add(RejectCode code, string name, int status, string text) => rows[(int)code] = new Row(name, Encoding.UTF8.GetBytes(name), status, text);
+
+        Add(RejectCode.None, "ok", 200, "");
+        Add(RejectCode.Json, "json", 400, "The body is not JSON: send one object, an array of objects, or one object per line.");
+        Add(RejectCode.NotObject, "not_object", 400, "An event is a JSON object.");
+        Add(RejectCode.EventTooLarge, "event_too_large", 400, "The event has too many bytes.");
+        Add(RejectCode.Utf8, "utf8", 400, "The event is not UTF-8.");
+        Add(RejectCode.Type, "type", 400, "A field has the wrong JSON type; ids, event names and times are strings, properties and traits objects.");
+        Add(RejectCode.UnknownType, "unknown_type", 400, "type is one of track, page, screen, identify, group, alias.");
+        Add(RejectCode.NoEvent, "no_event", 400, "A track event needs its name in 'event'.");
+        Add(RejectCode.NoIdentity, "no_identity", 400, "An event needs an anonymousId or a userId.");
+        Add(RejectCode.BadKey, "bad_key", 400, "A member's name is empty or too long.");
+        Add(RejectCode.DuplicateKey, "duplicate_key", 400, "An object has a member twice.");
+        Add(RejectCode.TooManyKeys, "too_many_keys", 400, "The event has too many properties.");
+        Add(RejectCode.TooDeep, "too_deep", 400, "Objects and arrays are nested too deep.");
+        Add(RejectCode.TextTooLong, "text_too_long", 400, "A text is too long.");
+        Add(RejectCode.IdTooLong, "id_too_long", 400, "An id is too long.");
+        Add(RejectCode.NumberTooLong, "number_too_long", 400, "A number has more than 64 digits.");
+        Add(RejectCode.TsFormat, "ts_format", 400, "A time is not ISO 8601, such as 2026-01-31T23:59:59.123Z.");
+        Add(RejectCode.TsMissing, "ts_missing", 400, "An event of the history needs its timestamp.");
+        Add(RejectCode.TsFuture, "ts_future", 400, "The event lies in the future.");
+        Add(RejectCode.TsTooOld, "ts_too_old", 400, "The event is too old for the live doors; the history door takes it.");
+        Add(RejectCode.TsRange, "ts_range", 400, "The time is not between the years 1900 and 2299.");
+
+        Add(RejectCode.EmptyBody, "empty_body", 400, "There is no body.");
+        Add(RejectCode.EmptyBatch, "empty_batch", 400, "The array is empty.");
+        Add(RejectCode.BadRequest, "bad_request", 400, "The request is malformed.");
+        Add(RejectCode.BadGzip, "gzip", 400, "The gzip data is damaged, cut, or followed by something else.");
+        Add(RejectCode.BadZstd, "zstd", 400, "The zstd data is damaged, cut, or followed by something else.");
+        Add(RejectCode.BadImport, "import", 400, "import is 1 to 64 of A-Z, a-z, 0-9, '_', '.', '-'.");
+        Add(RejectCode.WriteKey, "write_key", 401, "No valid write key was sent.");
+        Add(RejectCode.Forbidden, "history_permission", 403, "This write key may not post to the history.");
+        Add(RejectCode.NotFound, "not_found", 404, "There is nothing at this path.");
+        Add(RejectCode.Method, "method", 405, "This path takes POST only.");
+        Add(RejectCode.Timeout, "timeout", 408, "The body came too slowly.");
+        Add(RejectCode.BodyTooLarge, "body_too_large", 413, "The body has too many bytes.");
+        Add(RejectCode.TooManyEvents, "too_many_events", 413, "The request has too many events.");
+        Add(RejectCode.Encoding, "encoding", 415, "Send the body plain, as gzip or as zstd.");
+        Add(RejectCode.Charset, "charset", 415, "Send the body in UTF-8.");
+        Add(RejectCode.RateLimit, "rate_limit", 429, "This write key sends too many events; retry later.");
+        Add(RejectCode.Internal, "internal", 500, "The request failed.");
+        Add(RejectCode.Overload, "overload", 503, "Too much is being received at the moment; retry.");
+        Add(RejectCode.LogUnavailable, "log_unavailable", 503, "The events could not be stored; retry.");
+        Add(RejectCode.LogFull, "log_full", 503, "There is no room to store events; retry later.");
+        return rows;
+    }
+
+    private sealed record Row(string Name, byte[] Utf8Name, int Status, string Text);
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Tidemark.Local.Hosting;
+
+namespace Tidemark.Local.Commands;
+
+/// <summary>All commands, and the one place where a failure becomes a line and a status.</summary>
+internal static class CommandTree
+{
+    /// <summary>Wrong use, and everything that went wrong.</summary>
+    private const int Failed = 1;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = new RootCommand("Session tracking on an event stream: events in over HTTP, sessions out in SQL.")
+        {
+            RunCommand.Create(),
+            DemoCommand.Create(),
+            ImportCommand.Create(),
+            SqlCommand.Create(),
+            EngineCommand.Create(),
+        };
+        var parsed = root.Parse(arguments);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(Quoted.Text(error.Message, 300));
+            await Console.Error.WriteLineAsync("see --help");
+            return Failed;
+        }
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    /// <summary>Runs a command's work with Ctrl-C and SIGTERM as its token.</summary>
+    public static async Task<int> RunAsync(Func<CancellationToken, Task<int>> work)
+    {
+        using var interrupt = new Interrupt();
+        try
+        {
+            return await work(interrupt.Token);
+        }
+        catch (CommandFailedException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return Failed;
+        }
+        catch (OperationCanceledException) when (interrupt.Requested)
+        {
+            await Console.Error.WriteLineAsync("stopped");
+            return Failed;
+        }
+        catch (Exception e) when (FailureText.Of(e) is { } line)
+        {
+            await Console.Error.WriteLineAsync(line);
+            return Failed;
+        }
+    }
+}

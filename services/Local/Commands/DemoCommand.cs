@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Globalization;
+using Tidemark.Local.Configuration;
+using Tidemark.Local.Demo;
+
+namespace Tidemark.Local.Commands;
+
+/// <summary><c>demo</c>: a made-up shop's traffic through the real doors, and what comes out.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("demo", "Send a made-up shop's day through the pipeline and show what comes out.");
+        var exit = new Option<bool>("--exit") { Description = "Stop after the tables. Default: go on serving, with live traffic, until Ctrl-C." };
+        var seed = new Option<string?>("--seed") { Description = "Seed of the traffic, a whole number: the same one is the same traffic. Default 1.", HelpName = "N" };
+        command.Options.Add(exit);
+        command.Options.Add(seed);
+        var common = CommonOptions.AddTo(command, OptionTable.All);
+        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, parsed.GetValue(exit), ParseSeed(parsed.GetValue(seed)), cancellation)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommonOptions common, bool exit, int seed, CancellationToken cancellation)
+    {
+        // Without --data the folder is the demo's own, whatever the environment says: that names the folder of somebody's real events.
+        var own = !common.HasData(parsed);
+        var options = common.Read(parsed, own ? DemoFolder.Default() : null);
+        var demo = new DemoRun(options, new DemoOptions { Exit = exit, Seed = seed, OwnFolder = own }, Console.Out, !Console.IsOutputRedirected, TimeProvider.System);
+        try
+        {
+            return await demo.RunAsync(parsed.GetValue(common.Verbose), cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && !exit)
+        {
+            // Told to stop, as it has to be.
+            return 0;
+        }
+    }
+
+    private static int ParseSeed(string? text) =>
+        text is null ? 1
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed
+        : throw new CommandFailedException($"--seed takes a whole number from 0 to {int.MaxValue}; {Quoted.Text(text)} is none");
+}

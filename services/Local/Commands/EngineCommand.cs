@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Tidemark.Aggregator;
+using Tidemark.ClickHouse.Embedded;
+using Tidemark.ClickHouse.Embedded.Supervision;
+using Tidemark.Local.Configuration;
+using Tidemark.Local.Hosting;
+
+namespace Tidemark.Local.Commands;
+
+/// <summary><c>engine</c>: the embedded ClickHouse alone on its port; also the child process that the other commands start.</summary>
+internal static class EngineCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("engine", "Run the embedded ClickHouse alone, with the pipeline's tables.");
+        var common = CommonOptions.AddTo(command, OptionTable.SqlPort, OptionTable.EngineMemory);
+        var empty = new Option<bool>("--empty") { Description = "Do not make the pipeline's tables." };
+        var supervised = new Option<bool>("--supervised") { Hidden = true };
+        command.Options.Add(empty);
+        command.Options.Add(supervised);
+        command.SetAction(async (parsed, _) => parsed.GetValue(supervised)
+            ? await SuperviseAsync(common.Read(parsed))
+            : await CommandTree.RunAsync(cancellation => RunAsync(common.Read(parsed), parsed.GetValue(empty), parsed.GetValue(common.Verbose), cancellation)));
+        return command;
+    }
+
+    /// <summary>The child: its parent holds the folder and reads the status and the last line.</summary>
+    private static async Task<int> SuperviseAsync(LocalOptions options)
+    {
+        try
+        {
+            var server = new EngineServer(ServerOptions(options, Environment.GetEnvironmentVariable(EngineProcess.PasswordVariable)) with { ExitWithParent = true });
+            await server.RunAsync(CancellationToken.None);
+            return 0;
+        }
+        catch (EngineException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return (int)e.Failure;
+        }
+    }
+
+    private static async Task<int> RunAsync(LocalOptions options, bool empty, bool verbose, CancellationToken cancellation)
+    {
+        using var folder = FolderLock.Take(options.Data);
+        var port = Ports.Resolve(options.SqlPort, "sql-port");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var server = new EngineServer(ServerOptions(options with { SqlPort = port }, password));
+        var running = server.RunAsync(stop.Token);
+        try
+        {
+            await Task.WhenAny(running, server.Listening);
+            if (!running.IsCompleted)
+            {
+                using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, verbose));
+                var instance = new InstanceInfo(Environment.ProcessId, "engine", null, port, 0, options.Data);
+                if (!empty)
+                    await MigrateAsync(instance, password, loggers, cancellation);
+                instance.Write();
+                await Console.Out.WriteLineAsync($"SQL     {instance.Sql}   (ClickHouse over HTTP; user reader, no password)\ndata    {instance.Data}\nready; Ctrl-C stops");
+            }
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            await running;
+            throw;
+        }
+        await running;
+        return 0;
+    }
+
+    public static EngineServerOptions ServerOptions(LocalOptions options, string? password) => new()
+    {
+        DataPath = DataFolder.Engine(options.Data),
+        Port = options.SqlPort,
+        WriterPassword = password,
+        MaxMemoryBytes = (long)options.EngineMemory << 20,
+        DrainTimeout = TimeSpan.FromSeconds(2),
+    };
+
+    public static Task MigrateAsync(InstanceInfo instance, string password, ILoggerFactory loggers, CancellationToken cancellation) =>
+        AggregatorSchema.MigrateAsync(
+            new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = password }, loggers.CreateLogger("Tidemark.Aggregator"), cancellation);
+}

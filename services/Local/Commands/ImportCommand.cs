@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Tidemark.Local.Configuration;
+using Tidemark.Local.Hosting;
+using Tidemark.Local.Import;
+using Tidemark.Local.Import.AccessLog;
+using Tidemark.Local.Import.Rows;
+
+namespace Tidemark.Local.Commands;
+
+/// <summary><c>import</c>: a file of events into the history lane; returns when all of it can be queried.</summary>
+internal static class ImportCommand
+{
+    private const string VisitorKeyVariable = "TIDEMARK_VISITOR_KEY";
+
+    private static readonly Argument<string> File = new("file") { Description = "The file; gzip is unpacked by itself.", HelpName = "FILE" };
+    private static readonly Option<string?> Format = new("--format") { Description = "ndjson, csv or access-log. Default by the name's ending.", HelpName = "FORMAT" };
+    private static readonly Option<string[]> Map = new("--map") { Description = "Where the event's fields come from: anonymousId=client_id,event=action,timestamp=time,properties.plan=plan. For NDJSON a path into the object.", HelpName = "FIELD=COLUMN,…" };
+    private static readonly Option<string?> Delimiter = new("--delimiter") { Description = "Delimiter of CSV: one character, or tab. Default from the header line.", HelpName = "CHAR" };
+    private static readonly Option<string?> Unit = new("--time-unit") { Description = "Unit of times that are numbers: s, ms or us. Without it a number is no time.", HelpName = "UNIT" };
+    private static readonly Option<string?> ImportId = new("--import-id") { Description = "Name of the import: the same name again changes nothing. Default a hash of project and content.", HelpName = "ID" };
+    private static readonly Option<string?> To = new("--to") { Description = "Address of a running collector, such as http://127.0.0.1:8080. Default: what runs on the data folder, else own services.", HelpName = "URL" };
+    private static readonly Option<string?> Key = new("--key") { Description = "Write key of that collector. Default local.", HelpName = "KEY" };
+
+    public static Command Create()
+    {
+        var command = new Command("import", "Import a file of events: NDJSON, CSV, or a web server's access log.");
+        command.Arguments.Add(File);
+        foreach (var option in new Option[] { Format, Map, Delimiter, Unit, ImportId, To, Key })
+            command.Options.Add(option);
+        var common = CommonOptions.AddTo(command, [.. OptionTable.Rules, OptionTable.EngineMemory]);
+        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, cancellation)));
+        return command;
+    }
+
+    private static ImportSettings Settings(ParseResult parsed)
+    {
+        var file = parsed.GetRequiredValue(File);
+        return new ImportSettings
+        {
+            File = file,
+            Format = ImportFormats.Parse(parsed.GetValue(Format), file),
+            Map = FieldMap.Parse(parsed.GetValue(Map) ?? []),
+            Delimiter = ParseDelimiter(parsed.GetValue(Delimiter)),
+            Unit = ParseUnit(parsed.GetValue(Unit)),
+            ImportId = CheckImportId(parsed.GetValue(ImportId)),
+        };
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommonOptions common, CancellationToken cancellation)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var options = common.Read(parsed);
+        var settings = Settings(parsed);
+        using var progress = new ImportProgress(Console.Error, !Console.IsErrorRedirected);
+        if (parsed.GetValue(To) is { } url)
+        {
+            await using var remote = await ImportTarget.AtAsync(Addresses.Parse(url, "--to"), cancellation);
+            using var remoteContent = Read(settings, options, remote.Data, progress, cancellation);
+            return await SendAsync(remote, remoteContent, parsed, progress, begun, cancellation);
+        }
+        // The file first: one that is refused leaves no trace, and starts nothing.
+        using var content = Read(settings, options, null, progress, cancellation);
+        if (content.Events.Count == 0)
+            return NothingToDo(content, progress);
+        await using var target = await ImportTarget.OnFolderAsync(options, parsed.GetValue(common.Verbose), Console.Error.WriteLine, cancellation);
+        return await SendAsync(target, content, parsed, progress, begun, cancellation);
+    }
+
+    private static FileContent Read(ImportSettings settings, LocalOptions options, string? targetData, ImportProgress progress, CancellationToken cancellation)
+    {
+        var reading = new FileReading(settings, LocalPipeline.Project, Path.Combine(options.Data, "tmp"), () => VisitorKey(options, targetData))
+        {
+            OnProgress = (share, rejected) => progress.Report("reading", share, 0, rejected),
+        };
+        return reading.Read(cancellation);
+    }
+
+    private static async Task<int> SendAsync(
+        ImportTarget target, FileContent content, ParseResult parsed, ImportProgress progress, long begun, CancellationToken cancellation)
+    {
+        if (content.Events.Count == 0)
+            return NothingToDo(content, progress);
+        var run = new ImportRun(target, LocalPipeline.Project, parsed.GetValue(Key) ?? LocalPipeline.Key, progress);
+        var outcome = await target.GuardAsync(running => run.SendAsync(content, running), cancellation);
+        progress.Dispose();
+        ImportSummary.Write(Console.Out, content, outcome, Stopwatch.GetElapsedTime(begun));
+        if (outcome.AlreadyThere || outcome.Accepted > 0)
+            return 0;
+        await Console.Error.WriteLineAsync("the collector refused every event of the file");
+        return 1;
+    }
+
+    private static int NothingToDo(FileContent content, ImportProgress progress)
+    {
+        progress.Dispose();
+        Console.Out.WriteLine("nothing to import: the file holds no events");
+        ImportSummary.WriteRejected(Console.Out, content.Rows.Rejected);
+        return 0;
+    }
+
+    /// <summary>The key that makes visitors of addresses: given, or that of the data folder the events go to.</summary>
+    private static byte[] VisitorKey(LocalOptions options, string? targetData)
+    {
+        if (Environment.GetEnvironmentVariable(VisitorKeyVariable) is not { Length: > 0 } given)
+            return VisitorPseudonym.KeyOf(targetData is not null && Directory.Exists(targetData) ? targetData : options.Data);
+        return VisitorPseudonym.Parse(given) ?? throw new CommandFailedException($"{VisitorKeyVariable} has to hold 64 hex digits");
+    }
+
+    private static byte? ParseDelimiter(string? text) => text switch
+    {
+        null => null,
+        "tab" or "\\t" or "\t" => (byte)'\t',
+        "comma" => (byte)',',
+        "semicolon" => (byte)';',
+        [var one] when one is > ' ' and < '\x7f' and not '"' && !char.IsAsciiLetterOrDigit(one) => (byte)one,
+        _ => throw new CommandFailedException($"--delimiter takes one character such as ; or the word tab; {Quoted.Text(text)} is not that"),
+    };
+
+    private static TimeUnit ParseUnit(string? text) => text switch
+    {
+        null => TimeUnit.None,
+        "s" => TimeUnit.Seconds,
+        "ms" => TimeUnit.Milliseconds,
+        "us" or "µs" => TimeUnit.Microseconds,
+        _ => throw new CommandFailedException($"--time-unit takes s, ms or us; {Quoted.Text(text)} is none of them"),
+    };
+
+    private static string? CheckImportId(string? text) =>
+        text is null || (text.Length is >= 1 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-'))
+            ? text
+            : throw new CommandFailedException($"--import-id takes 1 to 64 of A-Z, a-z, 0-9, '_', '.' and '-'; {Quoted.Text(text)} is not that");
+}

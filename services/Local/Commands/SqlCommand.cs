@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Tidemark.Local.Configuration;
+using Tidemark.Local.Sql;
+
+namespace Tidemark.Local.Commands;
+
+/// <summary><c>sql</c>: one query, its answer to standard output byte for byte.</summary>
+internal static class SqlCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("sql", "Ask one SQL query: of the running instance of the data folder, or of an engine started on it for the query.");
+        var query = new Argument<string>("query") { Description = "The query; - reads it from standard input." };
+        var format = new Option<string?>("--format") { Description = "ClickHouse's output format. Default PrettyCompact on a terminal, else TabSeparated.", HelpName = "FORMAT" };
+        var to = new Option<string?>("--to") { Description = "Address of another ClickHouse, such as http://127.0.0.1:8123.", HelpName = "URL" };
+        command.Arguments.Add(query);
+        command.Options.Add(format);
+        command.Options.Add(to);
+        var common = CommonOptions.AddTo(command, OptionTable.EngineMemory);
+        command.SetAction((parsed, _) => CommandTree.RunAsync(async cancellation =>
+        {
+            var text = parsed.GetRequiredValue(query);
+            if (text == "-")
+                text = await Console.In.ReadToEndAsync(cancellation);
+            if (string.IsNullOrWhiteSpace(text))
+                throw new CommandFailedException("the query is empty: give it as an argument, or - and the query on standard input");
+            var asked = parsed.GetValue(format) ?? (Console.IsOutputRedirected ? "TabSeparated" : "PrettyCompact");
+            if (parsed.GetValue(to) is { } url)
+                return await AskAsync(Addresses.Parse(url, "--to"), text, asked, cancellation);
+            await using var endpoint = await SqlEndpoint.OpenAsync(common.Read(parsed), cancellation);
+            var status = await AskAsync(endpoint.Address, text, asked, cancellation);
+            if (status != 0)
+                endpoint.LeaveFailed(status);
+            return status;
+        }));
+        return command;
+    }
+
+    private static async Task<int> AskAsync(Uri address, string query, string format, CancellationToken cancellation)
+    {
+        using var client = new SqlClient(address);
+        await using var output = Console.OpenStandardOutput();
+        if (await client.CopyAsync(query, format, output, cancellation) is not { } error)
+            return 0;
+        await Console.Error.WriteLineAsync(error.TrimEnd());
+        return 1;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Tidemark.Local.Configuration;
+
+/// <summary>Where things are in a data folder.</summary>
+internal static class DataFolder
+{
+    /// <summary>Under the user's data folder: ~/.local/share/tidemark on Linux, ~/Library/Application Support/tidemark on macOS.</summary>
+    public static string Default()
+    {
+        var root = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        if (root.Length == 0)
+            root = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share");
+        return root.Length <= 1 ? Path.GetFullPath("tidemark-data") : Path.Combine(root, "tidemark");
+    }
+
+    public static string Log(string data) => Path.Combine(data, "log");
+
+    public static string Engine(string data) => Path.Combine(data, "clickhouse");
+
+    /// <summary>Held as long as a process works on the folder.</summary>
+    public static string LockFile(string data) => Path.Combine(data, "tidemark.lock");
+
+    /// <summary>Says where that process listens.</summary>
+    public static string InstanceFile(string data) => Path.Combine(data, "tidemark.instance");
+
+    /// <summary>Makes the folder, readable by its owner only; a clear line when that is not possible.</summary>
+    public static void Create(string data)
+    {
+        try
+        {
+            if (File.Exists(data))
+                throw new CommandFailedException($"{Quoted.Text(data)} is a file; --data takes a folder");
+            if (!Directory.Exists(data) && !OperatingSystem.IsWindows())
+                Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            else
+                Directory.CreateDirectory(data);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new CommandFailedException($"the data folder {Quoted.Text(data)} cannot be made: {Quoted.Text(e.Message)}; choose another one with --data");
+        }
+    }
+}

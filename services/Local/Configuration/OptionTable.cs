@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Tidemark.Local.Configuration;
+
+/// <summary>One option of <see cref="LocalOptions"/>: what it is called everywhere, and how its text is read.</summary>
+/// <param name="Name">On the command line with two dashes; in the file as it is or in camelCase; in the environment as TIDEMARK_NAME.</param>
+/// <param name="Value">How the value is called in help.</param>
+/// <param name="Help">One line, with the default.</param>
+/// <param name="Apply">Options with the text applied; null when it is no such value.</param>
+/// <param name="Takes">What a right value looks like, for the message about a wrong one.</param>
+internal sealed record OptionEntry(string Name, string Value, string Help, string Takes, Func<LocalOptions, string, LocalOptions?> Apply)
+{
+    public string EnvironmentName => "TIDEMARK_" + Name.Replace('-', '_').ToUpperInvariant();
+
+    public string CamelName => string.Concat(Name.Split('-').Select((part, i) => i == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..]));
+}
+
+/// <summary>All options that can be given on the command line, in a file and in the environment.</summary>
+internal static class OptionTable
+{
+    private const string Port = "a port number from 0 to 65535 (0: any free one)";
+    private const string Duration = "a duration such as 500ms, 30s, 30m or 2h";
+
+    public static readonly OptionEntry HttpPort = new(
+        "http-port", "PORT", "Port of the collector on 127.0.0.1; 0 takes a free one. Default 8080.", Port,
+        static (o, text) => TryPort(text, out var port) ? o with { HttpPort = port } : null);
+
+    public static readonly OptionEntry SqlPort = new(
+        "sql-port", "PORT", "Port of ClickHouse's HTTP interface on 127.0.0.1; 0 takes a free one. Default 8123.", Port,
+        static (o, text) => TryPort(text, out var port) ? o with { SqlPort = port } : null);
+
+    public static readonly OptionEntry Gap = new(
+        "gap", "DURATION", "Two events of a visitor at most this far apart belong to one session. Default 30m.", Duration,
+        static (o, text) => Durations.TryParse(text, out var value) && value > TimeSpan.Zero ? o with { Gap = value } : null);
+
+    public static readonly OptionEntry Disorder = new(
+        "disorder", "DURATION", "How far events may be out of order before a closed session needs a correction. Default 30s, or the gap when that is shorter.", Duration,
+        static (o, text) => Durations.TryParse(text, out var value) ? o with { Disorder = value } : null);
+
+    public static readonly OptionEntry Lateness = new(
+        "lateness", "DURATION", "How late an event may be and still count. Default 2h.", Duration,
+        static (o, text) => Durations.TryParse(text, out var value) ? o with { Lateness = value } : null);
+
+    public static readonly OptionEntry MaxDuration = new(
+        "max-duration", "DURATION", "A session that lasts longer is cut. Default 12h.", Duration,
+        static (o, text) => Durations.TryParse(text, out var value) && value > TimeSpan.Zero ? o with { MaxDuration = value } : null);
+
+    public static readonly OptionEntry EngineMemory = new(
+        "engine-memory", "MIB", "Memory that the ClickHouse engine may use, MiB. Default 1024.", "a number of MiB from 512 to 1048576",
+        static (o, text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mib) && mib is >= 512 and <= 1 << 20 ? o with { EngineMemory = mib } : null);
+
+    public static readonly IReadOnlyList<OptionEntry> Rules = [Gap, Disorder, Lateness, MaxDuration];
+
+    public static readonly IReadOnlyList<OptionEntry> All = [HttpPort, SqlPort, Gap, Disorder, Lateness, MaxDuration, EngineMemory];
+
+    private static bool TryPort(string text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535;
+}

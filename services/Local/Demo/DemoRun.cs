@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Tidemark.Local.Commands;
+using Tidemark.Local.Configuration;
+using Tidemark.Local.Demo.Report;
+using Tidemark.Local.Demo.Traffic;
+using Tidemark.Local.Hosting;
+using Tidemark.Local.Sql;
+
+namespace Tidemark.Local.Demo;
+
+/// <summary>The demo from beginning to end: pipeline, past day, first live events, tables, and live traffic until it is told to stop.</summary>
+internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter output, bool isTerminal, TimeProvider time)
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+
+    public async Task<int> RunAsync(bool verbose, CancellationToken cancellation)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        var folder = await TakeFolderAsync(cancellation);
+        var chosen = DemoPorts.Choose(options, Say);
+        Say("starting the pipeline");
+        await using var pipeline = await Patience.WithinAsync(
+            StartLimit, "the start of the pipeline", token => LocalPipeline.StartAsync(chosen, "demo", folder, verbose, token), cancellation);
+        return await pipeline.GuardAsync(running => ShowAsync(pipeline, begun, running), cancellation);
+    }
+
+    private async Task<int> ShowAsync(LocalPipeline pipeline, long begun, CancellationToken running)
+    {
+        await Patience.WithinAsync(StartLimit, "the start of the pipeline", async token =>
+        {
+            await pipeline.WaitReadyAsync(token);
+            return 0;
+        }, running);
+
+        var day = Day.Generate(demo.Seed, PastMinute());
+        Say($"sending the past day of a made-up shop, {day.Start:yyyy-MM-dd HH:mm} to {day.End:yyyy-MM-dd HH:mm} UTC, seed {day.Seed}: {day.Events.Count:N0} events to POST /v1/history?import={day.ImportId}");
+        var loaded = await new PastDay(pipeline.Instance, day, Say).SendAsync(running);
+        Say($"all {loaded.Events:N0} events and {loaded.Sessions:N0} sessions are in ClickHouse");
+
+        using var live = new LiveTraffic(pipeline.Instance, day, time, Say);
+        Say($"sent {await live.BeginAsync(running)} live events to POST /v1/events");
+        await AnswerAsync(pipeline.Instance.Sql, Questions.About(day, time.GetUtcNow(), options.Gap), running);
+        Say($"\ndone in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
+        if (!demo.Exit)
+            await ServeAsync(pipeline.Instance, live, running);
+        return 0;
+    }
+
+    private async Task<FolderLock> TakeFolderAsync(CancellationToken cancellation)
+    {
+        var folder = FolderLock.Take(options.Data);
+        try
+        {
+            if (!DemoFolder.HasData(options.Data))
+                Say($"data folder {options.Data}");
+            else if (demo.OwnFolder)
+            {
+                Say($"data folder {options.Data}, emptied: the demo begins afresh (--data DIR keeps what is there)");
+                await DemoFolder.EmptyAsync(folder, options.Data, cancellation);
+            }
+            else
+                Say($"data folder {options.Data} has data: the demo's day is added to it, and the tables show all of it");
+            return folder;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AnswerAsync(Uri address, IReadOnlyList<Question> questions, CancellationToken running)
+    {
+        using var sql = new SqlClient(address);
+        var report = new ReportWriter(output, isTerminal);
+        foreach (var question in questions)
+            report.Write(question, await Patience.WithinAsync(AnswerLimit, $"the answer to \"{question.Title}\"", token => Answer.AskAsync(sql, question.Sql, token), running));
+    }
+
+    private async Task ServeAsync(InstanceInfo instance, LiveTraffic live, CancellationToken running)
+    {
+        var (file, arguments) = EngineChild.OwnProgram();
+        Whereabouts.Print(output, instance);
+        Say("\nLive traffic goes on, about two events a second. In another terminal:");
+        Say($"  curl -u {LocalPipeline.Key}: {instance.Http}v1/events -d '{{\"type\":\"page\",\"anonymousId\":\"me\",\"properties\":{{\"path\":\"/hello\"}}}}'");
+        Say($"  curl {instance.Sql} -d \"SELECT visitor_id, events, entry_page, current_page FROM live_sessions ORDER BY last_event_at DESC LIMIT 5 FORMAT PrettyCompact\"");
+        Say($"  {string.Join(' ', [Shell(file), .. arguments.Select(Shell)])} sql --data {Shell(options.Data)} \"SELECT count() FROM sessions\"");
+        Say("Ctrl-C stops");
+        try
+        {
+            await live.GoOnAsync(running);
+        }
+        catch (OperationCanceledException)
+        {
+            Say("stopping");
+            throw;
+        }
+    }
+
+    private DateTimeOffset PastMinute()
+    {
+        var now = time.GetUtcNow();
+        return new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
+    }
+
+    private static string Shell(string argument) => argument.Contains(' ', StringComparison.Ordinal) ? $"'{argument}'" : argument;
+
+    private void Say(string line) => output.WriteLine(line);
+}

@@ -1,0 +1,211 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tidemark.Aggregator;
+using Tidemark.Collector;
+using Tidemark.EventLog;
+using Tidemark.EventLog.RocksDb;
+using Tidemark.Local.Configuration;
+using Tidemark.ServiceDefaults;
+using Tidemark.Sessionizer;
+
+namespace Tidemark.Local.Hosting;
+
+/// <summary>
+/// The whole pipeline in one process on one data folder: lock, log, engine child, collector, sessionizer, aggregator. Started in that order; stopped in the
+/// other, so that what was taken in is committed before the log closes.
+/// </summary>
+internal sealed class LocalPipeline : IAsyncDisposable
+{
+    /// <summary>The local edition's ready project and key.</summary>
+    public const string Project = "local";
+
+    public const string Key = "local";
+
+    /// <summary>Partitions of the log; part of the data, the log refuses another number.</summary>
+    private const int Partitions = 2;
+
+    /// <summary>What the services may take to drain; the engine and the log come on top, all within 10 s.</summary>
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly FolderLock _lock;
+    private readonly RocksDbEventLog _log;
+    private readonly EngineChild _engine;
+    private readonly WebApplication _app;
+    private readonly ILoggerFactory _loggers;
+
+    private LocalPipeline(FolderLock folder, RocksDbEventLog log, EngineChild engine, WebApplication app, ILoggerFactory loggers, InstanceInfo instance)
+    {
+        (_lock, _log, _engine, _app, _loggers) = (folder, log, engine, app, loggers);
+        Instance = instance;
+    }
+
+    public InstanceInfo Instance { get; }
+
+    /// <summary>Starts everything and returns when the doors and the engine answer; takes over the folder's lock.</summary>
+    public static async Task<LocalPipeline> StartAsync(LocalOptions options, string command, FolderLock folder, bool verbose, CancellationToken cancellation)
+    {
+        var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, verbose));
+        var undo = new Stack<IAsyncDisposable>([new Later(folder), new Later(loggers)]);
+        try
+        {
+            var httpPort = Ports.Resolve(options.HttpPort, "http-port");
+            var sqlPort = Ports.Resolve(options.SqlPort, "sql-port");
+            var engine = new EngineChild(options, sqlPort, loggers.CreateLogger("Tidemark.Local.Engine"));
+            undo.Push(engine);
+            // The engine takes longest; the doors do not need it.
+            using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var engineStarts = engine.StartAsync(starting.Token);
+            try
+            {
+                var log = OpenLog(options, loggers);
+                undo.Push(log);
+                var instance = new InstanceInfo(Environment.ProcessId, command, httpPort, sqlPort, Partitions, options.Data);
+                var app = Build(options, instance, log, engine, verbose);
+                undo.Push(app);
+                await StartAsync(app, httpPort, cancellation);
+                undo.Push(new Stop(app));
+                await engineStarts;
+                instance.Write();
+                return new LocalPipeline(folder, log, engine, app, loggers, instance);
+            }
+            catch
+            {
+                await starting.CancelAsync();
+                await engineStarts.ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
+                throw;
+            }
+        }
+        catch
+        {
+            foreach (var started in undo)
+                await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until every part says it is ready.</summary>
+    public async Task WaitReadyAsync(CancellationToken cancellation)
+    {
+        var health = _app.Services.GetRequiredService<HealthCheckService>();
+        while ((await health.CheckHealthAsync(check => check.Tags.Contains(ServiceDefaultsExtensions.ReadyTag), cancellation)).Status != HealthStatus.Healthy)
+            await Task.Delay(50, cancellation);
+    }
+
+    /// <summary>
+    /// Does work that needs the pipeline; when a part of it fails for good the host stops, and so does the work, with a line that says so instead of waiting for ever.
+    /// </summary>
+    public async Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        var stopped = _app.Lifetime.ApplicationStopping;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopped);
+        try
+        {
+            return await work(either.Token);
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new CommandFailedException("a part of the pipeline failed (see above) and everything was stopped; nothing acknowledged is lost: start again");
+        }
+    }
+
+    private static RocksDbEventLog OpenLog(LocalOptions options, ILoggerFactory loggers)
+    {
+        try
+        {
+            return RocksDbEventLog.Open(
+                new RocksDbLogOptions { Directory = DataFolder.Log(options.Data) }, PipelineTopics.Definitions(Partitions), TimeProvider.System, loggers.CreateLogger("Tidemark.EventLog"));
+        }
+        catch (LogException e)
+        {
+            throw new CommandFailedException(e.Message);
+        }
+    }
+
+    private static WebApplication Build(LocalOptions options, InstanceInfo instance, RocksDbEventLog log, EngineChild engine, bool verbose)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "tidemark" });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders();
+        Logs.Configure(builder.Logging, verbose);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureDoors(new DoorLimits());
+            kestrel.Listen(System.Net.IPAddress.Loopback, instance.HttpPort ?? 0);
+        });
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = DrainTimeout;
+            host.ServicesStopConcurrently = false;
+        });
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddSingleton<IEventLog>(new Shared(log));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddServiceDefaults();
+        builder.Services.AddHealthChecks().AddCheck(
+            "engine",
+            () => engine.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
+            tags: [ServiceDefaultsExtensions.ReadyTag]);
+        builder.Services.AddCollector(new CollectorOptions { Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true }] }] });
+        builder.Services.AddSessionizer(new SessionizerOptions
+        {
+            Gap = options.Gap,
+            Disorder = options.Disorder,
+            Lateness = options.Lateness,
+            MaxDuration = options.MaxDuration,
+        });
+        builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password });
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapGet("/v1/instance", (HttpContext context) => context.Response.WriteAsJsonAsync(instance, InstanceJson.Default.InstanceInfo, null, context.RequestAborted));
+        app.MapCollector();
+        return app;
+    }
+
+    private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)
+    {
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new CommandFailedException($"port {port} of 127.0.0.1 is taken: stop what uses it, or choose another port with --http-port");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _app.StopAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // What did not drain in time is replayed from the log at the next start.
+        }
+        await _app.DisposeAsync();
+        await _log.DisposeAsync();
+        await _engine.DisposeAsync();
+        _lock.Dispose();
+        _loggers.Dispose();
+    }
+
+    private sealed class Stop(WebApplication app) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await app.StopAsync(CancellationToken.None);
+    }
+
+    private sealed class Later(IDisposable disposable) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            disposable.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Tidemark.EventLog;
+
+namespace Tidemark.Local.Hosting;
+
+/// <summary>The log for the services: the same log, but the container does not close it; the pipeline does, after its services have stopped.</summary>
+internal sealed class Shared(IEventLog log) : IEventLog
+{
+    public int PartitionCount(string topic) => log.PartitionCount(topic);
+
+    public AppendRequest NewAppend(string topic) => log.NewAppend(topic);
+
+    public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation) => log.AppendAsync(request, cancellation);
+
+    public LogRange Range(TopicPartition partition) => log.Range(partition);
+
+    public ILogReader OpenReader(TopicPartition partition, long offset) => log.OpenReader(partition, offset);
+
+    public Task RunGroupAsync(
+        string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        log.RunGroupAsync(group, topics, process, cancellation);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,74 @@
+using System.Net.Http.Json;
+using Tidemark.Local.Configuration;
+using Tidemark.Local.Hosting;
+
+namespace Tidemark.Local.Import;
+
+/// <summary>
+/// Where an import goes: to an address, to the instance that works on the data folder, or to services that are started for it and stopped after it.
+/// </summary>
+internal sealed class ImportTarget : IAsyncDisposable
+{
+    private readonly LocalPipeline? _own;
+
+    private ImportTarget(Uri collector, Uri? sql, int partitions, string? data, LocalPipeline? own) =>
+        (Collector, Sql, Partitions, Data, _own) = (collector, sql, partitions, data, own);
+
+    public Uri Collector { get; }
+
+    /// <summary>Null when the collector does not say where its ClickHouse is; then nobody can wait for the tables.</summary>
+    public Uri? Sql { get; }
+
+    public int Partitions { get; }
+
+    /// <summary>Data folder of the target, as far as it is on this machine.</summary>
+    public string? Data { get; }
+
+    /// <summary>A collector at an address. Asks it whether it is a local edition, which says where its ClickHouse is.</summary>
+    public static async Task<ImportTarget> AtAsync(Uri collector, CancellationToken cancellation)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(10) };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(collector, "/v1/instance"), cancellation);
+            if (answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync(InstanceJson.Default.InstanceInfo, cancellation) is { } instance)
+                return new ImportTarget(collector, new UriBuilder(instance.Sql) { Host = collector.Host }.Uri, instance.Partitions, instance.Data, null);
+            return new ImportTarget(collector, null, 0, null, null);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or System.Text.Json.JsonException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        {
+            throw new CommandFailedException($"nothing answers at {collector}: start 'run' first, or leave --to away to import into the data folder");
+        }
+    }
+
+    public static async Task<ImportTarget> OnFolderAsync(LocalOptions options, bool verbose, Action<string> say, CancellationToken cancellation)
+    {
+        var told = false;
+        while (true)
+        {
+            var instance = await FolderLock.FindInstanceAsync(options.Data, cancellation);
+            if (instance is { IsServing: true, Http: { } http })
+                return new ImportTarget(http, instance.Sql, instance.Partitions, options.Data, null);
+            if (instance is { Command: "engine" })
+                throw new CommandFailedException($"only 'engine' (process {instance.ProcessId}) runs on {Quoted.Text(options.Data)}: stop it, or start 'run' instead");
+            if (instance is not null)
+            {
+                if (!told)
+                    say($"waiting for '{instance.Command}' (process {instance.ProcessId}), which works on {options.Data}");
+                told = true;
+                await Task.Delay(200, cancellation);
+            }
+            else if (FolderLock.TryTake(options.Data) is { } folder)
+            {
+                var own = await LocalPipeline.StartAsync(options with { HttpPort = 0, SqlPort = 0 }, "import", folder, verbose, cancellation);
+                return new ImportTarget(own.Instance.Http!, own.Instance.Sql, own.Instance.Partitions, options.Data, own);
+            }
+        }
+    }
+
+    /// <summary>Work against the target; ends when services that were started for it fail.</summary>
+    public Task<T> GuardAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation) =>
+        _own is null ? work(cancellation) : _own.GuardAsync(work, cancellation);
+
+    public ValueTask DisposeAsync() => _own?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

@@ -1,0 +1,71 @@
+namespace Tidemark.Local.Import.Rows;
+
+/// <summary>Why the importer takes no event from a line; the collector's own codes come on top for what it refuses.</summary>
+internal enum Rejection
+{
+    NotJson,
+    NotUtf8,
+    LineTooLong,
+    FieldCount,
+    UnclosedQuote,
+    NotAnAccessLogLine,
+    NoPage,
+    NoTime,
+    TimeFormat,
+    TimeIsNumber,
+    TimeRange,
+    NoIdentity,
+    NoEvent,
+    WrongType,
+    DuplicateKey,
+    EventTooLarge,
+}
+
+internal static class Rejections
+{
+    /// <summary>The code in summaries; the collector's where it has one for the same thing.</summary>
+    public static string Code(this Rejection rejection) => rejection switch
+    {
+        Rejection.NotJson => "json",
+        Rejection.NotUtf8 => "utf8",
+        Rejection.LineTooLong => "line_too_long",
+        Rejection.FieldCount => "field_count",
+        Rejection.UnclosedQuote => "quote",
+        Rejection.NotAnAccessLogLine => "log_format",
+        Rejection.NoPage => "no_page",
+        Rejection.NoTime => "ts_missing",
+        Rejection.TimeFormat => "ts_format",
+        Rejection.TimeIsNumber => "ts_number",
+        Rejection.TimeRange => "ts_range",
+        Rejection.NoIdentity => "no_identity",
+        Rejection.NoEvent => "no_event",
+        Rejection.WrongType => "type",
+        Rejection.DuplicateKey => "duplicate_key",
+        Rejection.EventTooLarge => "event_too_large",
+        _ => throw new ArgumentOutOfRangeException(nameof(rejection)),
+    };
+
+    /// <summary>What a code means, in words; codes of the collector that are not known here stand for themselves.</summary>
+    public static string Meaning(string code) => code switch
+    {
+        "json" => "not one JSON object",
+        "utf8" => "bytes that are not UTF-8",
+        "line_too_long" => "longer than 1 MiB",
+        "field_count" => "more or fewer fields than the header has",
+        "quote" => "a quote that does not close, or text behind one",
+        "log_format" => "not in the common or combined log format, or cut",
+        "no_page" => "the request has no path",
+        "ts_missing" => "no time",
+        "ts_format" => "the time is not ISO 8601",
+        "ts_number" => "the time is a number: say --time-unit s, ms or us",
+        "ts_range" => "the time is outside 1900 to 2299",
+        "ts_future" => "the time lies in the future",
+        "ts_too_old" => "the time is too old",
+        "no_identity" => "neither anonymousId nor userId",
+        "no_event" => "neither an event name nor a page",
+        "type" => "a field of the wrong type",
+        "duplicate_key" => "a member that stands twice",
+        "event_too_large" => "an event larger than 32 KiB",
+        _ => "refused by the collector",
+    };
+}

@@ -1,0 +1,70 @@
+using System.IO.Hashing;
+using System.Text;
+using Tidemark.Local.Import.Sorting;
+
+namespace Tidemark.Local.Import.Rows;
+
+/// <summary>Takes what the readers make of the lines: events go to the sorter, rejected lines are counted, a message id counts once.</summary>
+internal sealed class RowSink(EventSorter sorter)
+{
+    /// <summary>
+    /// Message ids that are remembered, 8 bytes each and a table's slack: 16 million are about 400 MB. The lane itself drops duplicates within
+    /// 4,194,304 offsets; what this adds is that the first line of the file wins, also when a later one bears an earlier time.
+    /// </summary>
+    private const int MessageIdsKept = 1 << 24;
+
+    private readonly HashSet<ulong> _messageIds = [];
+
+    public RejectedLines Rejected { get; } = new();
+
+    public long Accepted { get; private set; }
+
+    public long Duplicates { get; private set; }
+
+    public long Lines => Accepted + Duplicates + Rejected.Count;
+
+    /// <summary>Lines that are in the format, whatever became of them: a file of which none is, is not that format at all.</summary>
+    public long InFormat { get; private set; }
+
+    public void Accept(long time, long line, ReadOnlySpan<byte> json)
+    {
+        InFormat++;
+        Accepted++;
+        sorter.Add(time, line, json);
+    }
+
+    /// <summary>False when this message id of this visitor was there before.</summary>
+    public bool IsFirst(ReadOnlySpan<byte> visitor, ReadOnlySpan<byte> messageId)
+    {
+        var hash = new XxHash3();
+        hash.Append(visitor);
+        hash.Append([0xff]);
+        hash.Append(messageId);
+        var id = hash.GetCurrentHashAsUInt64();
+        if (_messageIds.Count < MessageIdsKept ? _messageIds.Add(id) : !_messageIds.Contains(id))
+            return true;
+        InFormat++;
+        Duplicates++;
+        return false;
+    }
+
+    public void Reject(long line, Rejection why)
+    {
+        if (why is not (Rejection.NotJson or Rejection.NotUtf8 or Rejection.FieldCount or Rejection.UnclosedQuote or Rejection.NotAnAccessLogLine
+            or Rejection.LineTooLong))
+            InFormat++;
+        Rejected.Add(why.Code(), line);
+    }
+
+    /// <summary>A text that is no id: absent, empty or blank. The words null and undefined are ids.</summary>
+    public static bool IsBlank(ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(text, out var rune, out var length) != System.Buffers.OperationStatus.Done || !Rune.IsWhiteSpace(rune))
+                return false;
+            text = text[length..];
+        }
+        return true;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+
+namespace Tidemark.Local.Import.Sorting;
+
+/// <summary>
+/// Sorts events by time, equal times by line. In memory up to <paramref name="runBytes"/>, then in sorted runs on disk that are merged; the runs' files are
+/// unlinked as soon as they are open, so that they are gone with the process, however it goes.
+/// </summary>
+internal sealed class EventSorter(string folder, long runBytes = EventSorter.DefaultRunBytes) : IDisposable
+{
+    /// <summary>256 MiB of events and their index (about 1 million lines of a web server): far below what the services themselves need.</summary>
+    public const long DefaultRunBytes = 256L << 20;
+
+    private const int SegmentBytes = 1 << 20;
+
+    private readonly List<byte[]> _segments = [];
+    private readonly List<RunFile> _runs = [];
+    private readonly List<Item> _items = [];
+    private int _used = SegmentBytes;
+    private int _segment = -1;
+    private long _bytes;
+
+    public long Count { get; private set; }
+
+    public void Add(long time, long line, ReadOnlySpan<byte> json)
+    {
+        if (_bytes > runBytes)
+            Spill();
+        if (json.Length > SegmentBytes)
+            throw new ArgumentException("an event is at most a segment", nameof(json));
+        if (_used + json.Length > SegmentBytes)
+        {
+            if (++_segment == _segments.Count)
+                _segments.Add(new byte[SegmentBytes]);
+            _used = 0;
+        }
+        json.CopyTo(_segments[_segment].AsSpan(_used));
+        _items.Add(new Item(time, line, _segment, _used, json.Length));
+        _used += json.Length;
+        _bytes += json.Length + 32;
+        Count++;
+    }
+
+    /// <summary>All events in order; to be read once.</summary>
+    public IEnumerable<SortedEvent> Sorted()
+    {
+        _items.Sort();
+        if (_runs.Count == 0)
+            return FromMemory();
+        if (_items.Count > 0)
+            Spill();
+        _segments.Clear();
+        return Merged();
+    }
+
+    private IEnumerable<SortedEvent> FromMemory()
+    {
+        foreach (var item in _items)
+            yield return new SortedEvent(item.Time, item.Line, _segments[item.Segment].AsMemory(item.Offset, item.Length));
+    }
+
+    private IEnumerable<SortedEvent> Merged()
+    {
+        var queue = new PriorityQueue<RunFile, (long, long)>();
+        foreach (var run in _runs)
+        {
+            run.Rewind();
+            if (run.Next())
+                queue.Enqueue(run, (run.Current.Time, run.Current.Line));
+        }
+        while (queue.TryDequeue(out var run, out _))
+        {
+            yield return run.Current;
+            if (run.Next())
+                queue.Enqueue(run, (run.Current.Time, run.Current.Line));
+        }
+    }
+
+    private void Spill()
+    {
+        _items.Sort();
+        var run = new RunFile(folder, _runs.Count);
+        foreach (var item in _items)
+            run.Write(item.Time, item.Line, _segments[item.Segment].AsSpan(item.Offset, item.Length));
+        _runs.Add(run);
+        _items.Clear();
+        _segment = -1;
+        _used = SegmentBytes;
+        _bytes = 0;
+    }
+
+    public void Dispose()
+    {
+        foreach (var run in _runs)
+            run.Dispose();
+    }
+
+    private readonly record struct Item(long Time, long Line, int Segment, int Offset, int Length) : IComparable<Item>
+    {
+        public int CompareTo(Item other) => Time != other.Time ? Time.CompareTo(other.Time) : Line.CompareTo(other.Line);
+    }
+
+    private sealed class RunFile : IDisposable
+    {
+        private readonly FileStream _file;
+        private byte[] _json = new byte[4096];
+
+        public RunFile(string folder, int number)
+        {
+            Directory.CreateDirectory(folder);
+            var path = Path.Combine(folder, $"import-{Environment.ProcessId}-{Guid.NewGuid():n}-{number}.run");
+            _file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+            if (!OperatingSystem.IsWindows())
+                File.Delete(path);
+        }
+
+        public SortedEvent Current { get; private set; }
+
+        public void Write(long time, long line, ReadOnlySpan<byte> json)
+        {
+            Span<byte> head = stackalloc byte[20];
+            BinaryPrimitives.WriteInt64LittleEndian(head, time);
+            BinaryPrimitives.WriteInt64LittleEndian(head[8..], line);
+            BinaryPrimitives.WriteInt32LittleEndian(head[16..], json.Length);
+            _file.Write(head);
+            _file.Write(json);
+        }
+
+        public void Rewind() => _file.Position = 0;
+
+        public bool Next()
+        {
+            Span<byte> head = stackalloc byte[20];
+            if (_file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == 0)
+                return false;
+            var length = BinaryPrimitives.ReadInt32LittleEndian(head[16..]);
+            if (length > _json.Length)
+                _json = new byte[Math.Max(length, _json.Length * 2)];
+            _file.ReadExactly(_json, 0, length);
+            Current = new SortedEvent(BinaryPrimitives.ReadInt64LittleEndian(head), BinaryPrimitives.ReadInt64LittleEndian(head[8..]), _json.AsMemory(0, length));
+            return true;
+        }
+
+        public void Dispose() => _file.Dispose();
+    }
+}
+
+/// <summary>One event on its way to the collector; the JSON is valid until the next one is asked for.</summary>
+internal readonly record struct SortedEvent(long Time, long Line, ReadOnlyMemory<byte> Json);

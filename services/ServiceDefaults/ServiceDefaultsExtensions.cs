@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+
+namespace Tidemark.ServiceDefaults;
+
+/// <summary>What every service has: metrics for Prometheus on <c>/metrics</c>, and the health doors.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>Health checks with this tag decide <c>/health/ready</c>.</summary>
+    public const string ReadyTag = "ready";
+
+    /// <summary>Collects all meters named "Tidemark.…", those of ASP.NET Core and of the runtime.</summary>
+    public static IServiceCollection AddServiceDefaults(this IServiceCollection services)
+    {
+        services.AddHealthChecks();
+        // A check that is not healthy yet would be logged as an error at every poll; the answer says it, and services log their own troubles.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
+        services.AddOpenTelemetry().WithMetrics(static metrics => metrics
+            .AddMeter("Tidemark.*")
+            .AddAspNetCoreInstrumentation()
+            .AddRuntimeInstrumentation()
+            .AddPrometheusExporter());
+        return services;
+    }
+
+    /// <summary>
+    /// Maps <c>/metrics</c>, <c>/health/live</c> (200 while the process lives) and <c>/health/ready</c> (200 when every check tagged <see cref="ReadyTag"/> is healthy,
+    /// else 503). With a <paramref name="managementPort"/> they answer on connections to that local port only and are 404 elsewhere.
+    /// </summary>
+    public static WebApplication MapServiceDefaults(this WebApplication app, int? managementPort = null)
+    {
+        var endpoints = new IEndpointConventionBuilder[]
+        {
+            app.MapPrometheusScrapingEndpoint("/metrics"),
+            app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false, ResponseWriter = HealthAnswer.WriteAsync }),
+            app.MapHealthChecks("/health/ready", new HealthCheckOptions
+            {
+                Predicate = static check => check.Tags.Contains(ReadyTag),
+                ResponseWriter = HealthAnswer.WriteAsync,
+                ResultStatusCodes = { [HealthStatus.Degraded] = Microsoft.AspNetCore.Http.StatusCodes.Status503ServiceUnavailable },
+            }),
+        };
+        if (managementPort is { } port)
+        {
+            foreach (var endpoint in endpoints)
+                endpoint.Add(builder => ManagementPort.Restrict(builder, port));
+        }
+        return app;
+    }
+}

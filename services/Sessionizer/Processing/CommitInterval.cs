@@ -1,0 +1,156 @@
+using System.Text;
+using Tidemark.Contracts;
+using Tidemark.Contracts.Sessions;
+using Tidemark.EventLog;
+using Tidemark.Sessionizer.Sessions;
+
+namespace Tidemark.Sessionizer.Processing;
+
+/// <summary>
+/// The interval since the last commit: what was taken, and the one place where a transaction is built. Outputs, commit record and position go together or not at all.
+/// </summary>
+internal sealed class CommitInterval(
+    IEventLog log, IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, long position)
+    : IDisposable
+{
+    /// <summary>Open sessions told of in one commit; the rest follows with the next, so a burst of visitors never makes one giant transaction.</summary>
+    private const int LiveRowsPerCommit = 2_500;
+
+    private readonly TopicPartition _input = ownership.Partition;
+    private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);
+    private readonly TopicPartition _late = new(Topics.Late, ownership.Partition.Partition);
+    private readonly byte[] _topic = Encoding.UTF8.GetBytes(ownership.Partition.Topic);
+    private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
+    private readonly TransactionOutput _output = new(ownership.Partition.Partition, time);
+    private readonly SkippedRanges _skipped = new();
+    private readonly long[] _verdicts = new long[6];
+    private ILogTransaction? _transaction;
+    private byte[] _buffer = new byte[4096];
+    private long _from = position;
+    private long _startedAt;
+
+    /// <summary>Offset of the next record to take.</summary>
+    public long Position { get; private set; } = position;
+
+    /// <summary>First offset of the interval.</summary>
+    public long From => _from;
+
+    public bool IsEmpty => Position == _from;
+
+    public bool IsFull => Position - _from >= options.CommitRecords;
+
+    /// <summary>Time until the interval is over; zero when it is.</summary>
+    public TimeSpan Left
+    {
+        get
+        {
+            var left = options.CommitInterval - time.GetElapsedTime(_startedAt);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    public long CountOf(Verdict verdict) => _verdicts[(int)verdict];
+
+    /// <summary>Takes records up to the interval's limit; call again after a commit when <see cref="Position"/> is not at their end.</summary>
+    public void Take(in RecordSet records)
+    {
+        if (IsEmpty)
+            _startedAt = time.GetTimestamp();
+        var ahead = records.GetEnumerator();
+        for (var i = 0; i < SessionSet.AheadBy && ahead.MoveNext(); i++)
+        {
+            if (ahead.Current.Offset >= Position)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+        }
+        foreach (var record in records)
+        {
+            if (ahead.MoveNext() && ahead.Current.Offset >= Position)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+            if (record.Offset < Position)
+                continue;
+            if (IsFull)
+                return;
+            var verdict = rules.Take(record.Offset, record.Value);
+            _verdicts[(int)verdict]++;
+            if (verdict is not (Verdict.Counted or Verdict.Marker))
+                Skip(record, verdict);
+            Position = record.Offset + 1;
+        }
+    }
+
+    /// <summary>One commit point in one transaction. False when more has to go out: commit again.</summary>
+    public async ValueTask<bool> CommitAsync(long? idleHorizon, bool flush, bool live, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var transaction = _transaction ??= ownership.Begin();
+        _output.Use(transaction);
+        var done = rules.CommitPoint(flush, Position, _output);
+        if (live && done && rules is LivePartition partition)
+            partition.HarvestLive(Position, LiveRowsPerCommit, _output);
+        var record = new SessionizerCommit
+        {
+            InputTopic = _input.Topic,
+            InputPartition = _input.Partition,
+            FromOffset = _from,
+            ToOffset = Position,
+            Horizon = rules is LivePartition ? rules.Horizon : SessionizerCommit.NoHorizon,
+            IdleHorizon = idleHorizon ?? SessionizerCommit.NoHorizon,
+            Flush = flush,
+            Skipped = _skipped.All,
+            Settings = options.Settings,
+            Rules = PartitionRules.Version,
+        };
+        transaction.Append(_state, _topic, record.Encode(), time.GetUtcNow().ToUnixTimeMilliseconds());
+        _transaction = null;
+        try
+        {
+            await transaction.CommitAsync(Position, cancellation);
+        }
+        finally
+        {
+            transaction.Dispose();
+        }
+        Report(time.GetElapsedTime(started));
+        _from = Position;
+        _skipped.Clear();
+        Array.Clear(_verdicts);
+        return done;
+    }
+
+    /// <summary>Aborts what is open; a commit that is under way decides by itself.</summary>
+    public void Dispose() => _transaction?.Dispose();
+
+    public LogRange Range => log.Range(_input);
+
+    private void Skip(in LogRecord record, Verdict verdict)
+    {
+        _skipped.Add(record.Offset, verdict);
+        if (verdict is not (Verdict.Late or Verdict.LateImportEnded))
+            return;
+        var late = new LateEvent
+        {
+            Reason = verdict == Verdict.Late ? LateReason.BeyondLateness : LateReason.ImportEnded,
+            InputTopic = _topic,
+            InputPartition = _input.Partition,
+            InputOffset = record.Offset,
+            Horizon = rules.Horizon,
+            Event = record.Value,
+        };
+        if (late.MaxLength > _buffer.Length)
+            _buffer = new byte[late.MaxLength * 2];
+        _transaction ??= ownership.Begin();
+        _transaction.Append(_late, record.Key, _buffer.AsSpan(0, late.Encode(_buffer)), record.TimestampMs);
+    }
+
+    private void Report(TimeSpan duration)
+    {
+        metrics.Committed(_lane, duration);
+        for (var verdict = 0; verdict < _verdicts.Length; verdict++)
+            metrics.Took(_lane, (Verdict)verdict, _verdicts[verdict]);
+        metrics.Put(_lane, "first", _output.First);
+        metrics.Put(_lane, "retraction", _output.Retractions);
+        metrics.Put(_lane, "correction", _output.Corrections);
+        metrics.Put(_lane, "live", _output.LiveRows);
+        metrics.Put(_lane, "import_closed", _output.ClosedImports);
+    }
+}

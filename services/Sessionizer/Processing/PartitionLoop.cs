@@ -1,0 +1,156 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.EventLog;
+using Tidemark.Sessionizer.Sessions;
+
+namespace Tidemark.Sessionizer.Processing;
+
+/// <summary>
+/// Reads, takes, commits. Besides full or elapsed intervals there are three reasons to commit, all of them at the end of the log only: open sessions to tell of, an idle
+/// step that closes something (live), a pause of the imports (history). Nothing to say, no transaction.
+/// </summary>
+internal sealed class PartitionLoop(
+    ILogReader reader, CommitInterval interval, PartitionRules rules, SessionizerOptions options, TimeProvider time,
+    PartitionStatus status, Action committed, ILogger logger)
+{
+    private static readonly TimeSpan _idleEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _shortestWait = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _finalCommit = TimeSpan.FromMilliseconds(1500);
+
+    private readonly Silence _silence = new(time);
+    private long _liveAt = time.GetTimestamp();
+    private long? _idleAt;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        // A sweep that a crash cut in the middle goes on before anything new is read.
+        if (rules.HasClosed)
+            await CommitAsync(null, flush: false, CancellationToken.None);
+        while (!stop.IsCancellationRequested)
+        {
+            if (!await ReadAsync(stop))
+                break;
+            if (!interval.IsEmpty && (interval.IsFull || interval.Left == TimeSpan.Zero))
+                await CommitAsync(null, flush: false, CancellationToken.None);
+            else if (LiveIsDue)
+                await CommitAsync(null, flush: false, CancellationToken.None);
+            await WhenSilentAsync();
+            Show();
+        }
+        await FinishAsync();
+    }
+
+    /// <summary>False when stopped.</summary>
+    private async ValueTask<bool> ReadAsync(CancellationToken stop)
+    {
+        bool any;
+        try
+        {
+            any = await reader.ReadAsync(NextWait(), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+        if (!any)
+        {
+            _silence.Heard(nothing: reader.AtEnd, rules.Horizon);
+            return true;
+        }
+        _silence.Heard(nothing: false, rules.Horizon);
+        while (true)
+        {
+            interval.Take(reader.Records);
+            if (!interval.IsFull)
+                break;
+            await CommitAsync(null, flush: false, CancellationToken.None);
+            if (interval.Position >= reader.Records.BaseOffset + reader.Records.Count)
+                break;
+        }
+        if (reader.AtEnd)
+            _silence.Heard(nothing: true, rules.Horizon);
+        return true;
+    }
+
+    private async ValueTask CommitAsync(long? idleHorizon, bool flush, CancellationToken cancellation)
+    {
+        Warn();
+        var live = LiveIsDue;
+        while (!await interval.CommitAsync(idleHorizon, flush, live, cancellation))
+            idleHorizon = null;
+        if (live)
+            _liveAt = time.GetTimestamp();
+        committed();
+    }
+
+    /// <summary>Only at the end of the log: under load nobody looks at a second's state, and every upsert would be one more row.</summary>
+    private bool LiveIsDue => reader.AtEnd && time.GetElapsedTime(_liveAt) >= options.LiveInterval && rules is LivePartition live && live.AnyTouched();
+
+    private async ValueTask WhenSilentAsync()
+    {
+        if (_silence.Elapsed is not { } elapsed || rules.Open == 0)
+            return;
+        if (rules is HistoryPartition)
+        {
+            if (elapsed >= options.HistoryPause)
+                await CommitAsync(null, flush: true, CancellationToken.None);
+            return;
+        }
+        if (elapsed < options.EffectiveIdleTimeout || (_idleAt is { } last && time.GetElapsedTime(last) < _idleEvery))
+            return;
+        if (_silence.Horizon(options.Settings.DisorderMs) is not { } horizon || !((LivePartition)rules).WouldIdle(ref horizon))
+            return;
+        _idleAt = time.GetTimestamp();
+        ((LivePartition)rules).Idle(horizon);
+        await CommitAsync(horizon, flush: false, CancellationToken.None);
+    }
+
+    private TimeSpan NextWait()
+    {
+        var wait = _longestWait;
+        if (!interval.IsEmpty)
+            wait = Min(wait, interval.Left);
+        if (rules.Open == 0)
+            return wait;
+        if (rules is HistoryPartition)
+            return Min(wait, options.HistoryPause);
+        if (reader.AtEnd && rules is LivePartition live && live.AnyTouched())
+            wait = Min(wait, Max(_shortestWait, options.LiveInterval - time.GetElapsedTime(_liveAt)));
+        return Min(wait, options.EffectiveIdleTimeout);
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    /// <summary>What was taken goes out before the stop, within the time a stop may take; otherwise the next start repeats it.</summary>
+    private async ValueTask FinishAsync()
+    {
+        if (interval.IsEmpty)
+            return;
+        using var limit = new CancellationTokenSource(_finalCommit, time);
+        try
+        {
+            await CommitAsync(null, flush: false, CancellationToken.None).AsTask().WaitAsync(limit.Token);
+        }
+        catch (Exception failed) when (failed is LogException or OperationCanceledException)
+        {
+            logger.NoFinalCommit(reader.Partition, failed.Message);
+        }
+    }
+
+    private void Warn()
+    {
+        var unreadable = interval.CountOf(Verdict.Unreadable);
+        if (unreadable > 0)
+            logger.Unreadable(reader.Partition, unreadable, interval.From, interval.Position);
+    }
+
+    private void Show()
+    {
+        status.Position = interval.Position;
+        status.End = interval.Range.End;
+        status.Open = rules.Open;
+        status.Kept = rules.Kept;
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.Contracts;
+using Tidemark.EventLog;
+using Tidemark.Sessionizer.Sessions;
+
+namespace Tidemark.Sessionizer.Processing;
+
+/// <summary>
+/// One owned partition from first to last: rebuild, process, and after whatever the log answers the right thing to do next. The state in memory is thrown away whenever
+/// it may be ahead of the log.
+/// </summary>
+internal sealed class PartitionWorker(
+    IEventLog log, IPartitionOwnership ownership, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, PartitionStatus status, ILogger logger)
+{
+    private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestDelay = TimeSpan.FromSeconds(10);
+
+    private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
+    private TimeSpan _delay = _firstDelay;
+
+    /// <summary>True when the partition was let go of; false when it stands still until somebody acts.</summary>
+    public async Task<bool> RunAsync(CancellationToken stop)
+    {
+        var firstTime = true;
+        while (true)
+        {
+            try
+            {
+                await RunOnceAsync(firstTime, stop);
+                return true;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return true;
+            }
+            catch (LogFencedException)
+            {
+                metrics.Failed(_lane, "fenced");
+                logger.Fenced(ownership.Partition);
+                return true;
+            }
+            catch (Exception failed) when (failed is LogTransactionAbortedException or LogOutcomeUnknownException)
+            {
+                metrics.Failed(_lane, failed is LogOutcomeUnknownException ? "unknown" : "aborted");
+                logger.RolledBack(ownership.Partition, failed.Message);
+            }
+            catch (Exception failed) when (failed is LogUnavailableException or LogFullException)
+            {
+                metrics.Failed(_lane, "unavailable");
+                logger.LogAway(ownership.Partition, failed.Message, _delay.TotalSeconds);
+            }
+            catch (Exception failed) when (failed is PartitionStoppedException or LogException)
+            {
+                status.Stopped = failed.Message;
+                logger.Stopped(ownership.Partition, failed.Message);
+                return false;
+            }
+            firstTime = false;
+            status.Replaying = true;
+            if (!await PauseAsync(stop))
+                return true;
+        }
+    }
+
+    private async Task RunOnceAsync(bool firstTime, CancellationToken stop)
+    {
+        var rules = NewRules();
+        var replay = new Replay(log, ownership, rules, time, metrics, status, logger);
+        var position = await replay.RunAsync(firstTime, stop);
+        rules.Use(options.Settings);
+        if (replay.Settings is { } before && before != options.Settings)
+            logger.RulesChanged(ownership.Partition, options.Settings.GapMs, options.Settings.DisorderMs, options.Settings.LatenessMs, position);
+        (rules as LivePartition)?.AssumeLive();
+        status.Replaying = false;
+
+        using var reader = log.OpenReader(ownership.Partition, position);
+        using var interval = new CommitInterval(log, ownership, rules, options, time, metrics, position);
+        await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
+    }
+
+    private PartitionRules NewRules()
+    {
+        var seed = System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
+        return ownership.Partition.Topic == Topics.History
+            ? new HistoryPartition(ownership.Partition.Partition, options.Settings, options.HistoryDuplicateWindow, seed)
+            : new LivePartition(options.Settings, options.DuplicateWindow, seed);
+    }
+
+    private async Task<bool> PauseAsync(CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(_delay, time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, _longestDelay.Ticks));
+        return true;
+    }
+}

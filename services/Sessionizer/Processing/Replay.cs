@@ -1,0 +1,190 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Tidemark.Contracts;
+using Tidemark.Contracts.Sessions;
+using Tidemark.EventLog;
+using Tidemark.Sessionizer.Sessions;
+
+namespace Tidemark.Sessionizer.Processing;
+
+/// <summary>
+/// Rebuilds a partition's state: the input up to the last commit once more, with the verdicts, rules, idle steps and commit points on record, without output.
+/// Reads two partitions in step: the commit records and the input.
+/// </summary>
+internal sealed class Replay(
+    IEventLog log, IPartitionOwnership ownership, PartitionRules rules, TimeProvider time, SessionizerMetrics metrics, PartitionStatus status, ILogger logger)
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(5);
+
+    private readonly TopicPartition _input = ownership.Partition;
+    private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);
+    private readonly byte[] _topic = Encoding.UTF8.GetBytes(ownership.Partition.Topic);
+    private readonly List<SessionizerCommit> _commits = [];
+    private ILogReader? _reader;
+    private long _position = -1;
+    private long _records;
+    private long _count;
+    private long _shownAt;
+
+    /// <summary>The rules of the last commit; null when there was none.</summary>
+    public SessionSettings? Settings { get; private set; }
+
+    /// <summary>Returns the position to go on from.</summary>
+    public async Task<long> RunAsync(bool checkPosition, CancellationToken cancellation)
+    {
+        var started = _shownAt = time.GetTimestamp();
+        var start = log.Range(_input).Start;
+        try
+        {
+            await ReplayAsync(start, cancellation);
+        }
+        finally
+        {
+            _reader?.Dispose();
+        }
+        if (_position < 0)
+            _position = start;
+        if (checkPosition && ownership.Position != _position && (_count > 0 || ownership.Position > start))
+            throw new PartitionStoppedException(PositionsDiffer());
+        var seconds = time.GetElapsedTime(started).TotalSeconds;
+        status.ReplayRate = seconds > 0 ? _records / seconds : 0;
+        logger.Rebuilt(_input, _records, seconds, _count, _position, rules.Open);
+        return _position;
+    }
+
+    private async Task ReplayAsync(long start, CancellationToken cancellation)
+    {
+        var range = log.Range(_state);
+        if (range.Start == range.End)
+            return;
+        using var states = log.OpenReader(_state, range.Start);
+        while (states.Position < range.End)
+        {
+            if (!await states.ReadAsync(_patience, cancellation))
+                throw new LogUnavailableException($"{_state}: nothing to read at offset {states.Position} though it goes to {range.End}");
+            Collect(states.Records);
+            foreach (var commit in _commits)
+                await RepeatAsync(commit, start, cancellation);
+            _commits.Clear();
+        }
+    }
+
+    private void Collect(in RecordSet records)
+    {
+        foreach (var record in records)
+        {
+            if (record.Key.SequenceEqual(_topic))
+                _commits.Add(Decode(record));
+        }
+    }
+
+    private SessionizerCommit Decode(in LogRecord record)
+    {
+        try
+        {
+            return SessionizerCommit.Decode(record.Value);
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new PartitionStoppedException(
+                $"commit record at {_state} offset {record.Offset} cannot be read ({broken.Message}): it was written by a newer version, or is damaged; start the version that wrote it, or restore a backup");
+        }
+    }
+
+    private async ValueTask RepeatAsync(SessionizerCommit commit, long start, CancellationToken cancellation)
+    {
+        Check(commit, start);
+        _count++;
+        Settings = commit.Settings;
+        rules.Use(commit.Settings);
+        _position = commit.FromOffset;
+        await RepeatInputAsync(commit, cancellation);
+        if (commit.IdleHorizon != SessionizerCommit.NoHorizon)
+            (rules as LivePartition)?.Idle(commit.IdleHorizon);
+        rules.CommitPoint(commit.Flush, commit.ToOffset, output: null);
+        if (rules is LivePartition && rules.Horizon != commit.Horizon)
+        {
+            throw new PartitionStoppedException(
+                $"the replay of {_input} to offset {commit.ToOffset} comes to the horizon {rules.Horizon}, on record is {commit.Horizon}: the input or the rules are not those of the first run; restore the log from a backup");
+        }
+    }
+
+    private void Check(SessionizerCommit commit, long start)
+    {
+        if (commit.Rules != PartitionRules.Version)
+        {
+            throw new PartitionStoppedException(
+                $"{_input} was committed up to offset {commit.ToOffset} by rules version {commit.Rules}, this program has version {PartitionRules.Version}: start the version that wrote it");
+        }
+        if (commit.ToOffset > log.Range(_input).End)
+        {
+            throw new PartitionStoppedException(
+                $"{_input} ends at offset {log.Range(_input).End}, but sessions were committed up to {commit.ToOffset}: events are missing from the log; restore it from a backup");
+        }
+        if (_position >= 0 && commit.FromOffset != _position)
+            throw new PartitionStoppedException($"commit records of {_input} are missing between offsets {_position} and {commit.FromOffset}: restore the log from a backup");
+        if (_position < 0 && commit.FromOffset < start)
+        {
+            throw new PartitionStoppedException(
+                $"{_input} begins at offset {start}, but its sessions were built from offset {commit.FromOffset} on: retention removed what a replay needs; keep events longer, and restore the log from a backup");
+        }
+        if (_position < 0 && commit.FromOffset > start)
+            throw new PartitionStoppedException($"commit records of {_input} before offset {commit.FromOffset} are missing: restore the log from a backup");
+    }
+
+    private async ValueTask RepeatInputAsync(SessionizerCommit commit, CancellationToken cancellation)
+    {
+        _reader ??= log.OpenReader(_input, commit.FromOffset);
+        var range = 0;
+        while (_position < commit.ToOffset)
+        {
+            RepeatRecords(_reader.Records, commit, ref range);
+            if (_position >= commit.ToOffset)
+                return;
+            cancellation.ThrowIfCancellationRequested();
+            if (!await _reader.ReadAsync(_patience, cancellation))
+            {
+                throw new LogUnavailableException($"{_input}: nothing to read at offset {_reader.Position} though it goes to {commit.ToOffset}");
+            }
+            Progress(commit);
+        }
+    }
+
+    private void RepeatRecords(in RecordSet records, SessionizerCommit commit, ref int range)
+    {
+        var taken = _position;
+        var ahead = records.GetEnumerator();
+        for (var i = 0; i < SessionSet.AheadBy && ahead.MoveNext(); i++)
+        {
+            if (ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+        }
+        foreach (var record in records)
+        {
+            if (ahead.MoveNext() && ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
+                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+            if (record.Offset < _position)
+                continue;
+            if (record.Offset >= commit.ToOffset)
+                break;
+            rules.Take(record.Offset, record.Value, SkippedRanges.VerdictOf(commit.Skipped, ref range, record.Offset));
+            _position = record.Offset + 1;
+        }
+        _records += _position - taken;
+        metrics.Replayed(ownership.Partition.Topic == Topics.History ? "history" : "live", _position - taken);
+    }
+
+    private void Progress(SessionizerCommit commit)
+    {
+        status.Position = _position;
+        if (time.GetElapsedTime(_shownAt) < _progressEvery)
+            return;
+        _shownAt = time.GetTimestamp();
+        status.End = log.Range(_input).End;
+        logger.Replaying(_input, commit.ToOffset, status.End);
+    }
+
+    private string PositionsDiffer() =>
+        $"the group's position of {_input} is {ownership.Position}, the last commit record says {_position}: they are written together, so one of them was reset or lost; restore the log from a backup";
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tidemark.Contracts;
+using Tidemark.EventLog;
+
+namespace Tidemark.Sessionizer.Processing;
+
+/// <summary>
+/// Turns events into sessions, exactly once. One worker per owned partition of the two lanes, in this order: rebuild the state from the log, then
+/// read, judge and apply (<see cref="Sessions.PartitionRules"/>), commit an interval with its outputs, record and position.
+/// </summary>
+internal sealed class SessionizerService(
+    IEventLog log, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, SessionizerStatus status, ILogger<SessionizerService> logger)
+    : BackgroundService
+{
+    public const string Group = "sessionizer";
+
+    /// <summary>Runs until cancelled; usable without a host.</summary>
+    public Task RunAsync(CancellationToken cancellation) =>
+        log.RunGroupAsync(Group, [Topics.Events, Topics.History], ProcessAsync, cancellation);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task ProcessAsync(IPartitionOwnership ownership, CancellationToken stop)
+    {
+        // Off the group's thread: a rebuild may take seconds.
+        await Task.Yield();
+        var worker = new PartitionWorker(log, ownership, options, time, metrics, status.Enter(ownership.Partition), logger);
+        if (await worker.RunAsync(stop))
+            status.Leave(ownership.Partition);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.EventLog;
+
+namespace Tidemark.Sessionizer;
+
+/// <summary>Every message that the sessionizer logs. Error means that a partition stands still until somebody acts.</summary>
+internal static partial class SessionizerLog
+{
+    [LoggerMessage(1, LogLevel.Information, "{Partition}: rebuilt from {Records} records in {Seconds:F1} s ({Commits} commit records); goes on at offset {Position} with {Open} open sessions")]
+    public static partial void Rebuilt(this ILogger logger, TopicPartition partition, long records, double seconds, long commits, long position, int open);
+
+    [LoggerMessage(2, LogLevel.Information, "{Partition}: rules changed to gap {GapMs} ms, disorder {DisorderMs} ms, lateness {LatenessMs} ms from offset {Position} on")]
+    public static partial void RulesChanged(this ILogger logger, TopicPartition partition, long gapMs, long disorderMs, long latenessMs, long position);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Partition}: a transaction was rolled back ({Reason}); rebuilding from the last commit")]
+    public static partial void RolledBack(this ILogger logger, TopicPartition partition, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Partition}: the log cannot be used now ({Reason}); trying again in {Seconds} s")]
+    public static partial void LogAway(this ILogger logger, TopicPartition partition, string reason, double seconds);
+
+    [LoggerMessage(5, LogLevel.Information, "{Partition}: another member owns it now; this one stops")]
+    public static partial void Fenced(this ILogger logger, TopicPartition partition);
+
+    [LoggerMessage(6, LogLevel.Error, "{Partition}: stopped: {Reason}")]
+    public static partial void Stopped(this ILogger logger, TopicPartition partition, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Partition}: {Count} records of offsets {From} to {To} cannot be read as events; they are skipped and counted")]
+    public static partial void Unreadable(this ILogger logger, TopicPartition partition, long count, long from, long to);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Partition}: the last commit before the stop did not succeed ({Reason}); the next start repeats it")]
+    public static partial void NoFinalCommit(this ILogger logger, TopicPartition partition, string reason);
+
+    [LoggerMessage(9, LogLevel.Information, "{Partition}: replay at offset {Position} of {End}")]
+    public static partial void Replaying(this ILogger logger, TopicPartition partition, long position, long end);
+}

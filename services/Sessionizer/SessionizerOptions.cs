@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Options;
+using Tidemark.Contracts.Sessions;
+
+namespace Tidemark.Sessionizer;
+
+/// <summary>The rules and the rhythm of the sessionizer. Rules may change between runs: what was decided before stays, what comes after follows the new ones.</summary>
+public sealed record SessionizerOptions
+{
+    /// <summary>Two events of a visitor at most this far apart belong together; milliseconds count. Default 30 min.</summary>
+    public TimeSpan Gap { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How far events of a partition may be out of order before a session closes too early and needs a correction. Default 30 s.</summary>
+    public TimeSpan Disorder { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How far behind the horizon an event still is counted; sessions are kept in memory that long. Default 2 h.</summary>
+    public TimeSpan Lateness { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>Longest session; what goes on longer is cut and flagged. Default 12 h.</summary>
+    public TimeSpan MaxDuration { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>Most events of a session; what has more is cut and flagged. Default 100,000.</summary>
+    public int MaxEvents { get; init; } = 100_000;
+
+    /// <summary>Time from a record's arrival to the transaction that contains it. Default 200 ms.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Records after which a transaction is committed before the interval is over. Default 100,000.</summary>
+    public int CommitRecords { get; init; } = 100_000;
+
+    /// <summary>Time between two upserts of open sessions. Default 500 ms.</summary>
+    public TimeSpan LiveInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Silence at the end of the log after which the horizon moves by wall clock. Default: a third of the gap, at most 10 s.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>Silence at the end of the history lane after which open sessions of imports are emitted as they are. Default 2 s.</summary>
+    public TimeSpan HistoryPause { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Live lane: an event id seen this many offsets back or less in its partition is a duplicate. Default 1,048,576 (at most 32 MB a partition).</summary>
+    public int DuplicateWindow { get; init; } = 1 << 20;
+
+    /// <summary>The same for the history lane. Default 4,194,304.</summary>
+    public int HistoryDuplicateWindow { get; init; } = 1 << 22;
+
+    internal TimeSpan EffectiveIdleTimeout => IdleTimeout ?? TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(10).Ticks, Gap.Ticks / 3));
+
+    internal SessionSettings Settings =>
+        new((long)Gap.TotalMilliseconds, (long)Disorder.TotalMilliseconds, (long)Lateness.TotalMilliseconds, (long)MaxDuration.TotalMilliseconds, MaxEvents);
+
+    /// <summary>Every mistake at once, each with what to do; empty when the options can be used.</summary>
+    public IReadOnlyList<string> Mistakes()
+    {
+        var mistakes = new List<string>();
+        Check(Gap, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), nameof(Gap), mistakes);
+        Check(Disorder, TimeSpan.Zero, TimeSpan.FromDays(365), nameof(Disorder), mistakes);
+        Check(Lateness, TimeSpan.Zero, TimeSpan.FromDays(365), nameof(Lateness), mistakes);
+        Check(MaxDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), nameof(MaxDuration), mistakes);
+        Check(CommitInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), nameof(CommitInterval), mistakes);
+        Check(LiveInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10), nameof(LiveInterval), mistakes);
+        Check(HistoryPause, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(HistoryPause), mistakes);
+        if (IdleTimeout is { } idle)
+            Check(idle, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), nameof(IdleTimeout), mistakes);
+        Check(MaxEvents, 1, int.MaxValue, nameof(MaxEvents), mistakes);
+        Check(CommitRecords, 1, 10_000_000, nameof(CommitRecords), mistakes);
+        Check(DuplicateWindow, 1, 1 << 28, nameof(DuplicateWindow), mistakes);
+        Check(HistoryDuplicateWindow, 1, 1 << 28, nameof(HistoryDuplicateWindow), mistakes);
+        return mistakes;
+    }
+
+    internal void ThrowIfWrong()
+    {
+        var mistakes = Mistakes();
+        if (mistakes.Count > 0)
+            throw new OptionsValidationException("Sessionizer", typeof(SessionizerOptions), mistakes);
+    }
+
+    private static void Check<T>(T value, T least, T most, string name, List<string> mistakes)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            mistakes.Add($"Sessionizer {name} is {value}; it must be from {least} to {most}");
+    }
+}

@@ -1,0 +1,126 @@
+namespace Tidemark.Sessionizer.Sessions;
+
+/// <summary>
+/// Knows the event ids of the last <c>window</c> offsets of a topic partition: a ring of ids by offset, and a table from id to place in the ring. 16 bytes an id, and
+/// memory only for what was really seen. An id seen again counts as seen there, so a client that retries for hours stays a duplicate.
+/// </summary>
+internal sealed class DuplicateFilter
+{
+    private const int FirstCapacity = 1024;
+
+    private readonly int _window;
+    private long[] _ring = new long[FirstCapacity];
+
+    // Place in the ring + 1; 0 is empty. A ring place is valid only while the table points to it.
+    private int[] _table = new int[FirstCapacity * 2];
+    private long _oldest;
+    private long _next;
+    private bool _started;
+
+    /// <param name="window">An equal id less than this many offsets back makes a duplicate.</param>
+    public DuplicateFilter(int window)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
+        _window = window;
+    }
+
+    /// <summary>Notes the id at an offset (greater than all before) and says whether the window before it has it.</summary>
+    public bool Seen(long offset, long id)
+    {
+        MakeRoom(offset);
+        var ring = _ring;
+        var mask = ring.Length - 1;
+        var place = (int)(offset & mask);
+        var tableMask = _table.Length - 1;
+        var at = Home(id, tableMask);
+        for (; _table[at] != 0; at = (at + 1) & tableMask)
+        {
+            if (ring[_table[at] - 1] == id)
+            {
+                ring[place] = id;
+                _table[at] = place + 1;
+                return true;
+            }
+        }
+        ring[place] = id;
+        _table[at] = place + 1;
+        return false;
+    }
+
+    /// <summary>Fetches early what <see cref="Seen"/> will look at: the id's place, and that of the id which leaves the window by then.</summary>
+    public void Ahead(long offset, long id)
+    {
+        var mask = _table.Length - 1;
+        Memory.Fetch(ref _table[Home(id, mask)]);
+        Memory.Fetch(ref _table[Home(_ring[(int)((offset - _window) & (_ring.Length - 1))], mask)]);
+    }
+
+    private static int Home(long id, int mask) => (int)(((ulong)id * 0x9E3779B97F4A7C15) >> 33) & mask;
+
+    private void MakeRoom(long offset)
+    {
+        if (!_started)
+        {
+            _started = true;
+            _oldest = offset;
+            _next = offset;
+        }
+        if (offset - _oldest >= _window)
+            Evict(offset - _window + 1);
+        while (offset - _oldest >= _ring.Length)
+            Grow();
+        _next = offset + 1;
+    }
+
+    private void Evict(long oldest)
+    {
+        var mask = _ring.Length - 1;
+        for (var end = Math.Min(oldest, _next); _oldest < end; _oldest++)
+            Remove((int)(_oldest & mask));
+        _oldest = oldest;
+    }
+
+    private void Remove(int place)
+    {
+        var tableMask = _table.Length - 1;
+        var at = Home(_ring[place], tableMask);
+        while (_table[at] != place + 1)
+        {
+            // The id was seen again later, or the offset held no event: nothing points here.
+            if (_table[at] == 0)
+                return;
+            at = (at + 1) & tableMask;
+        }
+        for (var next = (at + 1) & tableMask; _table[next] != 0; next = (next + 1) & tableMask)
+        {
+            var home = Home(_ring[_table[next] - 1], tableMask);
+            if (((next - home) & tableMask) < ((next - at) & tableMask))
+                continue;
+            _table[at] = _table[next];
+            at = next;
+        }
+        _table[at] = 0;
+    }
+
+    private void Grow()
+    {
+        var old = _ring;
+        var oldTable = _table;
+        _ring = new long[old.Length * 2];
+        _table = new int[oldTable.Length * 2];
+        var tableMask = _table.Length - 1;
+        foreach (var entry in oldTable)
+        {
+            if (entry == 0)
+                continue;
+            // The only offset of the old ring's range that has this place.
+            var offset = _oldest + ((entry - 1 - _oldest) & (old.Length - 1));
+            var place = (int)(offset & (_ring.Length - 1));
+            _ring[place] = old[entry - 1];
+            var at = Home(_ring[place], tableMask);
+            while (_table[at] != 0)
+                at = (at + 1) & tableMask;
+            _table[at] = place + 1;
+        }
+    }
+}

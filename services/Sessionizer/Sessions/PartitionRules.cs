@@ -1,0 +1,95 @@
+using Tidemark.Contracts.Avro;
+using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
+using Tidemark.Contracts.Sessions;
+
+namespace Tidemark.Sessionizer.Sessions;
+
+/// <summary>
+/// The rules of one input partition as a pure state machine: records, idle steps and commit points in, verdicts and outputs out. In a replay the recorded verdicts
+/// are given in, so a restart repeats what was decided, whatever the settings say by then.
+/// </summary>
+internal abstract class PartitionRules(int duplicateWindow)
+{
+    /// <summary>Version of this code's decisions; a commit record names it. A change that would decide or divide otherwise raises it.</summary>
+    public const int Version = 1;
+
+    /// <summary>Rows of one commit point: with rows of about 250 bytes a transaction stays near 12 MB.</summary>
+    public const int MaxRows = 50_000;
+
+    // Year 1 to year 9999: outside no calendar and no column of ClickHouse has a place for it, and sums with the gap could overflow.
+    private const long FirstTime = -62_135_596_800_000;
+    private const long LastTime = 253_402_300_799_999;
+
+    private readonly DuplicateFilter _seen = new(duplicateWindow);
+
+    /// <summary>Rows a commit point may emit; smaller in tests only.</summary>
+    public int RowsPerCommit { get; init; } = MaxRows;
+
+    /// <summary>Horizon that the last record was judged by.</summary>
+    public abstract long Horizon { get; }
+
+    public abstract int Kept { get; }
+
+    public abstract int Open { get; }
+
+    /// <summary>True when a commit point would emit something, without any further input.</summary>
+    public abstract bool HasClosed { get; }
+
+    public abstract void Use(in SessionSettings settings);
+
+    /// <summary>Judges and applies one record; <paramref name="recorded"/> is the verdict of an earlier run, when there was one.</summary>
+    public Verdict Take(long offset, ReadOnlySpan<byte> message, Verdict? recorded = null)
+    {
+        if (recorded == Verdict.Unreadable)
+            return Verdict.Unreadable;
+        try
+        {
+            if (!EventCodec.IsEvent(message))
+                return ImportEnd.Is(message) ? End(ImportEnd.Decode(message)) : Verdict.Unreadable;
+            EventCodec.DecodePrefix(message, out var e);
+            if (e.OccurredAt is < FirstTime or > LastTime || e.Kind is < EventKind.Other or > EventKind.Error || e.VisitorId.IsEmpty)
+                return Verdict.Unreadable;
+            return Judge(e, _seen.Seen(offset, e.EventId), recorded);
+        }
+        catch (Exception broken) when (broken is InvalidDataException or OverflowException)
+        {
+            return Verdict.Unreadable;
+        }
+    }
+
+    /// <summary>
+    /// Says that a record comes soon (best <see cref="SessionSet.AheadBy"/> records later), so that its memory is there in time. Nothing is decided and nothing depends on it.
+    /// </summary>
+    public void Ahead(long offset, ReadOnlySpan<byte> message)
+    {
+        if (!EventCodec.IsEvent(message))
+            return;
+        try
+        {
+            var reader = new AvroReader(message);
+            reader.Skip(AvroWriter.HeaderLength);
+            reader.Bytes();
+            var visitor = reader.Bytes();
+            _seen.Ahead(offset, reader.Long());
+            SetAhead?.Ahead(visitor);
+        }
+        catch (InvalidDataException)
+        {
+            // It will be counted as unreadable when its turn comes.
+        }
+    }
+
+    /// <summary>The sessions that the next records most likely belong to.</summary>
+    protected abstract SessionSet? SetAhead { get; }
+
+    /// <summary>Emits what has closed. False when there is more than one commit point may emit: another has to follow.</summary>
+    /// <param name="flush">History lane: open sessions too.</param>
+    /// <param name="revision">Input offset of the commit point.</param>
+    /// <param name="output">Null in a replay.</param>
+    public abstract bool CommitPoint(bool flush, long revision, ISessionOutput? output);
+
+    protected abstract Verdict Judge(in EventFields e, bool duplicate, Verdict? recorded);
+
+    protected abstract Verdict End(in ImportEnd marker);
+}

@@ -1,0 +1,149 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Tidemark.Collector.Tests.Hosting;
+using Tidemark.ServiceDefaults;
+
+namespace Tidemark.Collector.Tests.Doors;
+
+/// <summary>What a hostile or broken client can put around a body, over raw sockets.</summary>
+public sealed class HttpFramingTests
+{
+    private const string Post = "POST /v1/events HTTP/1.1\r\nHost: h\r\nX-Write-Key: all\r\n";
+    private const string Event = """{"event":"e","anonymousId":"a"}""";
+
+    private static readonly string _hex = Event.Length.ToString("x", null);
+
+    [Fact]
+    public async Task PlainAndChunked_AreTaken()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        Assert.StartsWith("HTTP/1.1 200", await host.RawAsync($"{Post}Content-Length: {Event.Length}\r\n\r\n{Event}"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await host.RawAsync($"{Post}Transfer-Encoding: chunked\r\n\r\n{_hex}\r\n{Event}\r\n0\r\n\r\n"), StringComparison.Ordinal);
+        Assert.Equal(2, host.Events().Count);
+    }
+
+    [Theory]
+    [InlineData("Transfer-Encoding: xchunked\r\n\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\nCHUNK", 400)]
+    [InlineData("Transfer-Encoding: gzip, chunked\r\n\r\nCHUNK", 400)]
+    [InlineData("Transfer-Encoding: chunked, identity\r\n\r\nCHUNK", 400)]
+    [InlineData("Content-Length: +31\r\n\r\nEVENT", 400)]
+    [InlineData("Content-Length: -0\r\n\r\n", 400)]
+    [InlineData("Content-Length: 0x1f\r\n\r\nEVENT", 400)]
+    [InlineData("Content-Length: 3 1\r\n\r\nEVENT", 400)]
+    [InlineData("Content-Length: 99999999999999999999999999\r\n\r\nEVENT", 400)]
+    [InlineData("Content-Length:\r\n\r\nEVENT", 400)]
+    [InlineData("Content-Length: 31\r\nContent-Length: 31\r\n\r\nEVENT", 400)]
+    [InlineData("Content-Length: 31\r\nContent-Length: 30\r\n\r\nEVENT", 400)]
+    [InlineData("Content-Length : 31\r\n\r\nEVENT", 400)]
+    [InlineData("Content-Length: 31\n\nEVENT", 400)]
+    [InlineData("X: a\nContent-Length: 31\r\n\r\nEVENT", 400)]
+    [InlineData("X: a\0b\r\nContent-Length: 31\r\n\r\nEVENT", 400)]
+    [InlineData("X: a\u00ffb\r\nContent-Length: 31\r\n\r\nEVENT", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n0x1f\r\nEVENT\r\n0\r\n\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n1f;\nxx\r\nEVENT\r\n0\r\n\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nEVENT\r\n0\r\n\r\n", 400)]
+    [InlineData("Content-Length: 5000000\r\n\r\n", 413)]
+    [InlineData("Content-Length: 5000000\r\nExpect: 100-continue\r\n\r\n", 413)]
+    public async Task MalformedOrTooLarge_IsRefused(string rest, int status)
+    {
+        await using var host = await CollectorHost.StartAsync();
+        var answer = await host.RawAsync(Post + rest.Replace("CHUNK", $"{_hex}\r\nEVENT\r\n0\r\n\r\n", StringComparison.Ordinal).Replace("EVENT", Event, StringComparison.Ordinal));
+        Assert.StartsWith($"HTTP/1.1 {status}", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("100 Continue", answer, StringComparison.Ordinal);
+        Assert.EndsWith("<closed>", answer, StringComparison.Ordinal);
+        Assert.Empty(host.Events());
+    }
+
+    [Fact]
+    public async Task LengthAndChunked_IsReadAsChunkedAndClosed()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        var answer = await host.RawAsync($"{Post}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{_hex}\r\n{Event}\r\n0\r\n\r\n");
+        Assert.EndsWith("<closed>", answer, StringComparison.Ordinal);
+        Assert.Single(host.Events());
+    }
+
+    [Fact]
+    public async Task Chunked_BeyondTheLimit_Is413()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        var chunk = $"10000\r\n{new string(' ', 0x10000)}\r\n";
+        var answer = await host.RawAsync($"{Post}Transfer-Encoding: chunked\r\n\r\n{string.Concat(Enumerable.Repeat(chunk, 17))}0\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
+        Assert.Contains("body_too_large", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_OfExactlyTheLimit_IsRead()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        Assert.Equal(200, (await host.PostAsync(Event + new string(' ', (1 << 20) - Event.Length))).Status);
+        Assert.Equal(413, (await host.PostAsync(Event + new string(' ', (1 << 20) - Event.Length + 1))).Status);
+    }
+
+    [Fact]
+    public async Task HeadersBeyondTheLimits_Are431AndRequestLines414()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        Assert.StartsWith("HTTP/1.1 431", await host.RawAsync($"{Post}X: {new string('x', 40_000)}\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431", await host.RawAsync(Post + string.Concat(Enumerable.Range(0, 150).Select(i => $"X{i}: a\r\n")) + "\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 414", await host.RawAsync($"POST /v1/events?{new string('x', 5000)} HTTP/1.1\r\nHost: h\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Http2Preface_IsClosed()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        var answer = await host.RawAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        Assert.EndsWith("<closed>", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("200", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BodyThatNeverComes_Is408()
+    {
+        // The rate is Kestrel's (240 bytes a second after 5 s); shortened so that the test is.
+        await using var host = await CollectorHost.StartAsync(kestrel: server =>
+            server.Limits.MinRequestBodyDataRate = new MinDataRate(1000, TimeSpan.FromSeconds(1.1)));
+        var answer = await host.RawAsync($"{Post}Content-Length: 10\r\n\r\nab", TimeSpan.FromSeconds(10));
+        Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
+        Assert.Contains("timeout", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HeadersThatNeverCome_AreClosed()
+    {
+        await using var host = await CollectorHost.StartAsync(limits: new DoorLimits { HeaderTimeout = TimeSpan.FromSeconds(1) });
+        var answer = await host.RawAsync("POST /v1/events HTTP/1.1\r\nHost", TimeSpan.FromSeconds(10));
+        Assert.EndsWith("<closed>", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ConnectionsBeyondTheLimit_AreClosedAndTheOthersServed()
+    {
+        await using var host = await CollectorHost.StartAsync(limits: new DoorLimits { MaxConnections = 3 });
+        Assert.Equal(200, (await host.PostAsync(Event)).Status);
+        var waiting = Enumerable.Range(0, 10).Select(_ => host.RawAsync("", TimeSpan.FromSeconds(2))).ToList();
+        Assert.Equal(200, (await host.PostAsync(Event)).Status);
+        var ends = await Task.WhenAll(waiting);
+        Assert.InRange(ends.Count(e => e == "<closed>"), 8, 10);
+    }
+
+    [Fact]
+    public async Task ClientThatGoesAwayInTheMiddle_HarmsNobody()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        for (var i = 0; i < 20; i++)
+            await host.RawAsync($"{Post}Content-Length: 1000\r\n\r\nabc", TimeSpan.FromMilliseconds(5));
+        Assert.Equal(200, (await host.PostAsync(Event)).Status);
+        Assert.Single(host.Events());
+    }
+
+    [Fact]
+    public async Task EmptyBody_Is400()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        Assert.Contains("empty_body", await host.RawAsync(Post + "Content-Length: 0\r\n\r\n"), StringComparison.Ordinal);
+        Assert.Contains("empty_body", await host.RawAsync(Post + "\r\n"), StringComparison.Ordinal);
+    }
+}

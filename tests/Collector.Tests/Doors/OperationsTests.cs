@@ -1,0 +1,91 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tidemark.Collector.Tests.Hosting;
+
+namespace Tidemark.Collector.Tests.Doors;
+
+public sealed class OperationsTests
+{
+    [Fact]
+    public async Task Metrics_CountWhatHappened()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        await host.PostAsync("""[{"event":"\ud83d","anonymousId":"a","timestamp":"2020-01-01","sentAt":"2020-01-01"},{"event":"e"}]""");
+        await host.PostAsync("nonsense");
+        string[] lines =
+        [
+            "tidemark_collector_requests_total{.*door=\"/v1/events\",status=\"200\"} 1", "tidemark_collector_requests_total{.*status=\"400\"} 1",
+            "tidemark_collector_events_accepted_total{.*lane=\"live\"} 1", "tidemark_collector_events_rejected_total{.*code=\"no_identity\"} 1",
+            "tidemark_collector_events_rejected_total{.*code=\"json\"} 1", "tidemark_collector_received_bytes_total.* [0-9]+", "tidemark_collector_events_skewed_total.* 1",
+            "tidemark_collector_text_replaced_total.* 1", "tidemark_collector_in_flight_bytes.* 0", "tidemark_collector_ack_duration_seconds_count.* 1",
+            "http_server_request_duration_seconds_count", "dotnet_",
+        ];
+        // A request is counted when its answer is out, so the client may ask before that; and the exporter keeps an answer for a moment.
+        var text = await host.Client.GetStringAsync("/metrics");
+        for (var tries = 0; tries < 50 && !lines.All(line => System.Text.RegularExpressions.Regex.IsMatch(text, line)); tries++)
+        {
+            await Task.Delay(200);
+            text = await host.Client.GetStringAsync("/metrics");
+        }
+        Assert.All(lines, line => Assert.Matches(line, text));
+    }
+
+    [Fact]
+    public async Task Health_SaysWhichCheckFails()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        Assert.Equal("""{"status":"healthy","checks":{"log":{"status":"healthy"}}}""", await host.Client.GetStringAsync("/health/ready"));
+        Assert.Equal("""{"status":"healthy","checks":{}}""", await host.Client.GetStringAsync("/health/live"));
+        host.Log.Failures.Enqueue(new EventLog.LogUnavailableException("the broker is away"));
+        await host.PostAsync("""{"event":"e","anonymousId":"a"}""");
+        var answer = await host.Client.GetAsync("/health/ready");
+        Assert.Equal("""{"status":"unhealthy","checks":{"log":{"status":"unhealthy","description":"the broker is away"}}}""", await answer.Content.ReadAsStringAsync());
+        // Without traffic nothing could tell that the log is back, so it is asked to come again.
+        host.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Equal(200, (int)(await host.Client.GetAsync("/health/ready")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/health/ready")]
+    [InlineData("/health/live")]
+    [InlineData("/a/../metrics")]
+    [InlineData("/v1/events/%2e%2e/%2e%2e/metrics")]
+    public async Task ManagementPort_HidesItsPathsFromThePublicOne(string path)
+    {
+        await using var host = await CollectorHost.StartAsync(managementPort: 1);
+        var answer = await host.RawAsync($"GET {path} HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_WithMistakes_NameThemAll()
+    {
+        var wrong = new CollectorOptions
+        {
+            MaxBodyBytes = 1,
+            MaxAge = TimeSpan.FromDays(-1),
+            AllowedOrigins = ["www.example.org"],
+            Projects =
+            [
+                new ProjectOptions { Name = "Shop" },
+                new ProjectOptions { Name = "a", Keys = [new WriteKeyOptions { Key = "s3cret" }, new WriteKeyOptions { Key = "s3cret" }, new WriteKeyOptions { Key = "a:b" }] },
+            ],
+        };
+        var e = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddCollector(wrong));
+        foreach (var part in new[] { "MaxBodyBytes is 1", "MaxAge", "www.example.org", "'Shop'", "a key is there twice", "without a colon" })
+            Assert.Contains(part, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", e.Message, StringComparison.Ordinal);
+        Assert.Contains("no project", Assert.Throws<ArgumentException>(() => CollectorOptionsCheck.Check(new CollectorOptions())).Message, StringComparison.Ordinal);
+        CollectorOptionsCheck.Check(CollectorHost.Options);
+    }
+
+    [Fact]
+    public async Task Browser_SendingTheRequest_StandsForTheVisitors()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        const string Chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36";
+        await host.PostAsync("""{"event":"e","anonymousId":"a"}"""u8.ToArray(), headers: ("User-Agent", Chrome));
+        await host.PostAsync("""{"event":"e","anonymousId":"b"}"""u8.ToArray(), headers: ("User-Agent", "curl/8.5.0"));
+        Assert.Equal([("a", "desktop"), ("b", "")], host.Events().OrderBy(e => e.VisitorId).Select(e => (e.VisitorId, e.Device)));
+    }
+}

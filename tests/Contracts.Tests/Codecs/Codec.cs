@@ -1,0 +1,71 @@
+using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
+using Tidemark.Contracts.Sessions;
+
+namespace Tidemark.Contracts.Tests.Codecs;
+
+/// <summary>One of our codecs as the tests see it: its fingerprint, its fields by their names in the schema, and a message written again from what it read.</summary>
+internal sealed partial record Codec(ulong Fingerprint, Func<byte[], bool> Knows, Func<byte[], Dictionary<string, object>> Fields, Func<byte[], byte[]> WriteAgain)
+{
+    internal static IReadOnlyDictionary<string, Codec> All { get; } = new Dictionary<string, Codec>
+    {
+        ["event"] = new(EventCodec.Fingerprint, m => EventCodec.IsEvent(m), EventFields, EventAgain),
+        ["session"] = new(SessionCodec.Fingerprint, m => SessionCodec.IsSession(m), SessionFields, SessionAgain),
+        ["live_session"] = new(LiveSession.Fingerprint, m => LiveSession.Is(m), LiveFields, LiveAgain),
+        ["late_event"] = new(LateEvent.Fingerprint, m => LateEvent.Is(m), LateFields, LateAgain),
+        ["rejected_event"] = new(RejectedEvent.Fingerprint, m => RejectedEvent.Is(m), RejectedFields, RejectedAgain),
+        ["import_end"] = new(ImportEnd.Fingerprint, m => ImportEnd.Is(m), EndFields, EndAgain),
+        ["import_closed"] = new(ImportClosed.Fingerprint, m => ImportClosed.Is(m), ClosedFields, ClosedAgain),
+        ["sessionizer_commit"] = new(SessionizerCommit.Fingerprint, m => SessionizerCommit.Is(m), CommitFields, m => SessionizerCommit.Decode(m).Encode()),
+    };
+
+    private static byte[] EventAgain(byte[] message)
+    {
+        EventCodec.Decode(message, out var e);
+        var target = new byte[EventCodec.MaxLength(e)];
+        return target[..EventCodec.Encode(e, target)];
+    }
+
+    private static byte[] SessionAgain(byte[] message)
+    {
+        long[] absorbed = [];
+        SessionCodec.Decode(message, ref absorbed, out var s);
+        var target = new byte[SessionCodec.MaxLength(s)];
+        return target[..SessionCodec.Encode(s, target)];
+    }
+
+    private static byte[] LiveAgain(byte[] message)
+    {
+        var m = LiveSession.Decode(message);
+        var target = new byte[m.MaxLength];
+        return target[..m.Encode(target)];
+    }
+
+    private static byte[] LateAgain(byte[] message)
+    {
+        var m = LateEvent.Decode(message);
+        var target = new byte[m.MaxLength];
+        return target[..m.Encode(target)];
+    }
+
+    private static byte[] RejectedAgain(byte[] message)
+    {
+        var m = RejectedEvent.Decode(message);
+        var target = new byte[m.MaxLength];
+        return target[..m.Encode(target)];
+    }
+
+    private static byte[] EndAgain(byte[] message)
+    {
+        var m = ImportEnd.Decode(message);
+        var target = new byte[m.MaxLength];
+        return target[..m.Encode(target)];
+    }
+
+    private static byte[] ClosedAgain(byte[] message)
+    {
+        var m = ImportClosed.Decode(message);
+        var target = new byte[m.MaxLength];
+        return target[..m.Encode(target)];
+    }
+}

@@ -1,0 +1,174 @@
+using Avro;
+using Avro.Generic;
+using Tidemark.Contracts.Avro;
+using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Sessions;
+using Tidemark.Contracts.Tests.Schemas;
+
+namespace Tidemark.Contracts.Tests.Codecs;
+
+/// <summary>Our codecs against Apache.Avro's generic reader and writer, on random records of every schema.</summary>
+public sealed class CodecTests
+{
+    private const int Records = 2_000;
+
+    public static TheoryData<string> Names => [.. SchemaFiles.Current];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Codec_AgreesWithApacheAvroByteForByteAndFieldByField(string name)
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var codec = Codec.All[name];
+        var schema = (RecordSchema)SchemaFiles.Plain(SchemaFiles.Read(name));
+        for (var run = 0; run < Records; run++)
+        {
+            var record = RandomRecords.Next(schema, random);
+            var theirs = Generic.Write(record, codec.Fingerprint);
+            var fields = codec.Fields(theirs);
+            Assert.Equal(schema.Fields.Select(f => f.Name), fields.Keys);
+            foreach (var field in schema.Fields)
+                Assert.True(Same(record[field.Name], fields[field.Name]), $"{name}.{field.Name}, seed {seed} run {run}");
+            var ours = codec.WriteAgain(theirs);
+            Assert.True(theirs.AsSpan().SequenceEqual(ours), $"{name}, seed {seed} run {run}: {Convert.ToHexString(theirs)}");
+            var read = Generic.Read(schema, schema, ours);
+            foreach (var field in schema.Fields)
+                Assert.True(Same(read[field.Name], fields[field.Name]), $"{name}.{field.Name} read by Apache.Avro, seed {seed} run {run}");
+        }
+    }
+
+    [Fact]
+    public void Event_ReadWithItsLogicalTypes_HasTheTimes()
+    {
+        var schema = (RecordSchema)Schema.Parse(SchemaFiles.Read("event"));
+        var e = new EventFields { OccurredAt = 1_714_557_600_123, ReceivedAt = -1, VisitorId = "v"u8 };
+        var target = new byte[EventCodec.MaxLength(e)];
+        var record = Generic.Read(schema, schema, target[..EventCodec.Encode(e, target)]);
+        Assert.Equal(DateTime.UnixEpoch.AddMilliseconds(1_714_557_600_123), record["occurred_at"]);
+        Assert.Equal(DateTime.UnixEpoch.AddMilliseconds(-1), record["received_at"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Decode_CutOrDamaged_GivesInvalidDataOnly(string name)
+    {
+        var seed = Environment.TickCount;
+        var random = new Random(seed);
+        var codec = Codec.All[name];
+        var schema = (RecordSchema)SchemaFiles.Plain(SchemaFiles.Read(name));
+        var refused = 0;
+        for (var run = 0; run < 300; run++)
+        {
+            var message = Generic.Write(RandomRecords.Next(schema, random), codec.Fingerprint);
+            for (var n = 0; n < 40; n++)
+            {
+                var bad = (byte[])message.Clone();
+                if (n % 2 == 0)
+                    bad = bad[..random.Next(bad.Length)];
+                for (var flips = n % 2 == 0 ? 0 : random.Next(1, 4); flips > 0; flips--)
+                    bad[random.Next(AvroWriter.HeaderLength, bad.Length)] = (byte)random.Next(256);
+                try
+                {
+                    codec.Fields(bad);
+                }
+                catch (InvalidDataException)
+                {
+                    refused++;
+                }
+                catch (ArgumentException e) when (e.Message.Contains("same key", StringComparison.Ordinal))
+                {
+                    // Two keys of the map became equal: the test's dictionary, not the codec.
+                }
+                catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+                {
+                    Assert.Fail($"{e.GetType().Name} in {name}, seed {seed} run {run}: {Convert.ToHexString(bad)}");
+                }
+            }
+        }
+        Assert.True(refused > 300 * 20, $"only {refused} were refused");
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Decode_OtherSchema_IsRefused(string name)
+    {
+        var codec = Codec.All[name];
+        foreach (var (other, theirs) in Codec.All.Where(c => c.Key != name))
+        {
+            var header = new byte[100];
+            new AvroWriter(header).Header(theirs.Fingerprint);
+            Assert.False(codec.Knows(header), other);
+            Assert.Throws<InvalidDataException>(() => codec.Fields(header));
+        }
+        Assert.Throws<InvalidDataException>(() => codec.Fields([]));
+        Assert.Throws<InvalidDataException>(() => codec.Fields(new byte[9]));
+    }
+
+    [Fact]
+    public void Map_InSeveralBlocksWithSizes_IsWalked()
+    {
+        Span<byte> buffer = stackalloc byte[64];
+        var writer = new AvroWriter(buffer);
+        writer.Long(1);
+        writer.Bytes("a"u8);
+        writer.Bytes("1"u8);
+        writer.Long(-2);
+        writer.Long(8);
+        writer.Bytes("b"u8);
+        writer.Bytes("2"u8);
+        writer.Bytes("c"u8);
+        writer.Bytes("3"u8);
+        writer.Long(0);
+        var map = new AvroMapEnumerator(buffer[..writer.Length]);
+        var seen = "";
+        while (map.MoveNext())
+            seen += $"{(char)map.Key[0]}{(char)map.Value[0]} ";
+        Assert.Equal("a1 b2 c3 ", seen);
+    }
+
+    [Fact]
+    public void EventAndSession_WarmedUp_AllocateNothing()
+    {
+        var events = (RecordSchema)SchemaFiles.Plain(SchemaFiles.Read("event"));
+        var sessions = (RecordSchema)SchemaFiles.Plain(SchemaFiles.Read("session"));
+        var anEvent = Generic.Write(RandomRecords.Next(events, new Random(7)), EventCodec.Fingerprint);
+        var aSession = Generic.Write(RandomRecords.Next(sessions, new Random(7)), SessionCodec.Fingerprint);
+        var target = new byte[64 << 10];
+        var absorbed = new long[512];
+        long sum = 0;
+        long allocated = 0;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1_000; i++)
+            {
+                sum += EventCodec.DecodePrefix(anEvent, out var prefix) + prefix.VisitorId.Length;
+                EventCodec.Decode(anEvent, out var e);
+                var map = new AvroMapEnumerator(e.Properties);
+                while (map.MoveNext())
+                    sum += map.Value.Length;
+                sum += EventCodec.Encode(e, target);
+                sum += EventIds.OfMessage(e.Project, e.VisitorId, e.MessageId);
+                SessionCodec.Decode(aSession, ref absorbed, out var s);
+                sum += SessionCodec.Encode(s, target);
+            }
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.NotEqual(0, sum);
+        Assert.Equal(0, allocated);
+    }
+
+    private static bool Same(object generic, object ours) => (generic, ours) switch
+    {
+        (GenericEnum symbol, int index) => ((EnumSchema)symbol.Schema).Ordinal(symbol.Value) == index,
+        (byte[] a, byte[] b) => a.AsSpan().SequenceEqual(b),
+        (IDictionary<string, object> a, Dictionary<string, string> b) => a.Count == b.Count && a.All(p => b.TryGetValue(p.Key, out var value) && value == (string)p.Value),
+        (object[] a, long[] b) => a.Cast<long>().SequenceEqual(b),
+        (object[] a, SkippedRange[] b) => a.Length == b.Length && a.Cast<GenericRecord>().Zip(b).All(p =>
+            (long)p.First["offset"] == p.Second.Offset && (int)p.First["count"] == p.Second.Count && Same(p.First["reason"], (int)p.Second.Reason)),
+        (GenericRecord a, SessionSettings b) => (long)a["gap_ms"] == b.GapMs && (long)a["disorder_ms"] == b.DisorderMs && (long)a["lateness_ms"] == b.LatenessMs
+            && (long)a["max_duration_ms"] == b.MaxDurationMs && (int)a["max_events"] == b.MaxEvents,
+        _ => generic.Equals(ours),
+    };
+}

@@ -1,0 +1,61 @@
+using Tidemark.EndToEnd.Tests.Product;
+
+namespace Tidemark.EndToEnd.Tests.Live;
+
+[Collection(nameof(RunningProduct))]
+public sealed class LiveLaneTests(RunningProduct product)
+{
+    [Fact]
+    public async Task An_event_is_in_events_and_its_open_session_in_live_sessions_and_the_session_of_a_silent_visitor_closes_by_itself()
+    {
+        var (status, text) = await product.PostAsync("/v1/events", """
+            [{"type":"page","anonymousId":"silent","properties":{"path":"/a"}},{"type":"track","event":"open","anonymousId":"silent","userId":"u1"}]
+            """);
+        Assert.Equal((200, """{"accepted":2,"rejected":[]}"""), (status, text));
+        await product.EventuallyAsync("SELECT type, event, page, user_id FROM events WHERE visitor_id = 'silent' ORDER BY toString(type)", "page\t\t/a\t\ntrack\topen\t\tu1");
+        await product.EventuallyAsync("SELECT events, pages, actions, entry_page, exit_page, user_id, version, bounce FROM sessions WHERE visitor_id = 'silent'", "2\t1\t1\t/a\t/a\tu1\t1\tfalse");
+        await product.EventuallyAsync("SELECT count() FROM live_sessions WHERE visitor_id = 'silent'", "0");
+    }
+
+    [Fact]
+    public async Task An_open_session_is_shown_live_until_it_closes()
+    {
+        // One event a second keeps it open; the gap is three.
+        for (var i = 0; i < 6; i++)
+        {
+            await product.PostAsync("/v1/events", $$$"""{"type":"page","anonymousId":"active","properties":{"path":"/p{{{i}}}"}}""");
+            await Task.Delay(700);
+        }
+        await product.EventuallyAsync("SELECT count() >= 1 FROM live_sessions WHERE visitor_id = 'active' AND entry_page = '/p0'", "1", 3);
+        await product.EventuallyAsync("SELECT events, entry_page, exit_page FROM sessions WHERE visitor_id = 'active'", "6\t/p0\t/p5");
+    }
+
+    [Fact]
+    public async Task A_late_event_within_lateness_corrects_the_session_and_one_beyond_is_kept_as_late()
+    {
+        string At(double seconds) => DateTime.UtcNow.AddSeconds(seconds).ToString("yyyy-MM-ddTHH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture) + "Z";
+        var first = At(-1);
+        await product.PostAsync("/v1/events", $$"""{"type":"track","event":"one","anonymousId":"corrected","timestamp":"{{first}}"}""");
+        await product.EventuallyAsync("SELECT events, version FROM sessions WHERE visitor_id = 'corrected'", "1\t1");
+        await product.PostAsync("/v1/events", $$"""
+            [{"type":"track","event":"two","anonymousId":"corrected","timestamp":"{{first}}"},{"type":"track","event":"old","anonymousId":"corrected","timestamp":"{{At(-600)}}"}]
+            """);
+        await product.EventuallyAsync("SELECT events, version FROM sessions WHERE visitor_id = 'corrected'", "2\t2");
+        await product.EventuallyAsync("SELECT event, reason FROM late_events WHERE visitor_id = 'corrected'", "old\tbeyond_lateness");
+        await product.EventuallyAsync("SELECT count() FROM events WHERE visitor_id = 'corrected'", "2");
+    }
+
+    [Fact]
+    public async Task A_message_id_counts_once_and_bad_neighbours_harm_nothing()
+    {
+        const string body = """
+            [{"type":"track","event":"x","anonymousId":"twice","messageId":"m1"},{"type":"track","event":"x"},{"type":"track","event":"x","anonymousId":7},
+             {"type":"track","event":"x","anonymousId":"twice","timestamp":"9999-12-31T00:00:00Z"},{"type":"track","event":"x","anonymousId":"twice","messageId":"m1"}]
+            """;
+        for (var i = 0; i < 2; i++)
+            Assert.Equal((200, """{"accepted":2,"rejected":[{"index":1,"code":"no_identity"},{"index":2,"code":"type"},{"index":3,"code":"ts_future"}]}"""), await product.PostAsync("/v1/events", body));
+        await product.EventuallyAsync("SELECT events FROM sessions WHERE visitor_id = 'twice'", "1");
+        await product.EventuallyAsync("SELECT count() FROM events WHERE visitor_id = 'twice'", "1");
+        await product.EventuallyAsync("SELECT count() >= 6 FROM rejected_events WHERE code IN ('no_identity', 'type', 'ts_future')", "1");
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Tidemark.EndToEnd.Tests.Product;
+
+namespace Tidemark.EndToEnd.Tests.Repository;
+
+/// <summary>The README's shell examples, run as they stand but for the ports.</summary>
+[Collection(nameof(RunningProduct))]
+public sealed partial class ReadmeTests(RunningProduct product)
+{
+    [Fact]
+    public async Task Its_curl_examples_work()
+    {
+        var blocks = ShellBlocks().Matches(await File.ReadAllTextAsync(Path.Combine(RunningProduct.RepositoryRoot, "README.md"))).Select(m => m.Groups[1].Value).ToArray();
+        Assert.Equal(2, blocks.Length);
+        var first = await BashAsync(blocks[0]);
+        Assert.Contains("""{"accepted":1,"rejected":[]}""", first);
+        Assert.Contains("""{"accepted":2,"rejected":[]}""", first);
+        Assert.Contains("signup", first);
+        Assert.Contains("/pricing", first);
+        await product.EventuallyAsync("SELECT count() FROM sessions WHERE visitor_id = 'visitor-1'", "1");
+        Assert.Contains("visitor-1", await BashAsync(blocks[1]));
+    }
+
+    private async Task<string> BashAsync(string script)
+    {
+        script = script.Replace(":8080", ":" + product.Process.HttpPort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace(":8123", ":" + product.Process.SqlPort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        var (status, output, error) = await Shell.RunAsync("bash", ["-c", script]);
+        Assert.True(status == 0, error);
+        return output;
+    }
+
+    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ShellBlocks();
+}

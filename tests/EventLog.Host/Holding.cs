@@ -1,0 +1,12 @@
+namespace Tidemark.EventLog.Host;
+
+internal static class Holding
+{
+    internal static async Task<int> RunAsync(string directory)
+    {
+        await using var log = HostLog.Open(directory);
+        Console.WriteLine("open");
+        await Task.Delay(Timeout.Infinite);
+        return 0;
+    }
+}

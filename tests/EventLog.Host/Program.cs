@@ -1,0 +1,21 @@
+using Tidemark.EventLog.Host;
+
+// A process for the tests of the log to kill, and its benchmark:
+//   EventLog.Host produce DIR SEED        appends until killed; prints "partition offset value" of every acknowledged record
+//   EventLog.Host transact DIR SEED       processes events to sessions in transactions until killed
+//   EventLog.Host hold DIR                opens the log, prints "open", and holds it until killed
+//   EventLog.Host bench DIR [RECORDS] [OPTION=VALUE ...]
+return args switch
+{
+    ["produce", var directory, var seed] => await Producing.RunAsync(directory, int.Parse(seed)),
+    ["transact", var directory, var seed] => await Transacting.RunAsync(directory, int.Parse(seed)),
+    ["hold", var directory] => await Holding.RunAsync(directory),
+    ["bench", var directory, .. var rest] => await Benchmark.RunAsync(directory, rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("usage: EventLog.Host produce|transact DIR SEED | hold DIR | bench DIR [RECORDS]");
+    return 2;
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Tidemark.EventLog.RocksDb;
+using Tidemark.EventLog.Tests.Contract;
+
+namespace Tidemark.EventLog.Tests.RocksDb;
+
+public sealed class DiskFullTests
+{
+    [SkippableFact]
+    public async Task A_full_disk_is_said_and_the_log_goes_on_when_there_is_room_again()
+    {
+        using var mount = new TestFolder();
+        Skip.IfNot(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Run("mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", mount.Path),
+            "NOT TESTED: a full disk. It takes a small file system of its own, which only root on Linux can mount.");
+        try
+        {
+            await FillAndRecoverAsync(mount.Path);
+        }
+        finally
+        {
+            Assert.True(Run("umount", mount.Path));
+        }
+    }
+
+    private static async Task FillAndRecoverAsync(string path)
+    {
+        using var folder = new LogFolder
+        {
+            Options = new RocksDbLogOptions { Directory = Path.Combine(path, "log"), MaxWalBytes = 8 << 20, CompressFromBytes = null },
+        };
+        // Room to be given back later.
+        var ballast = Path.Combine(path, "ballast");
+        File.WriteAllBytes(ballast, new byte[16 << 20]);
+        var acknowledged = new List<string>();
+        var refused = new HashSet<string>();
+        await using (var log = folder.Open())
+        {
+            var number = 0;
+            LogFullException? full = null;
+            while (full is null)
+                full = await AppendAsync(log, $"{number++}:{new string('x', 60_000)}", acknowledged, refused);
+            Assert.Contains("No space left", full.Message, StringComparison.Ordinal);
+            Assert.True(acknowledged.Count > 100);
+
+            // Reading goes on, and appending keeps failing in the same clear way.
+            Assert.Equal(acknowledged, await log.ReadValuesAsync("events", 0));
+            for (var i = 0; i < 20; i++)
+                Assert.NotNull(await AppendAsync(log, $"{number++}:refused{new string('x', 60_000)}", acknowledged, refused));
+
+            File.Delete(ballast);
+            var waited = Stopwatch.StartNew();
+            while (await AppendAsync(log, $"{number++}:again", acknowledged, refused) is not null)
+            {
+                Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), "the log did not go on within a minute");
+                await Task.Delay(100);
+            }
+            for (var i = 0; i < 20; i++)
+                await AppendAsync(log, $"{number++}:{new string('y', 60_000)}", acknowledged, refused);
+            Assert.Equal(acknowledged, await log.ReadValuesAsync("events", 0));
+        }
+        await using (var log = folder.Open())
+        {
+            Assert.Equal(acknowledged, await log.ReadValuesAsync("events", 0));
+            while (await AppendAsync(log, new string('z', 60_000), acknowledged, refused) is null)
+            {
+            }
+        }
+        // Closed and opened on the full disk: the same clear words, and nothing is broken by trying.
+        using (var rest = File.Create(ballast))
+            Fill(rest);
+        for (var i = 0; i < 3; i++)
+            Assert.Throws<LogFullException>(() => folder.Open());
+        File.Delete(ballast);
+        // Moved to where there is room.
+        using var roomy = new LogFolder();
+        foreach (var file in Directory.GetFiles(Path.Combine(path, "log")))
+            File.Copy(file, Path.Combine(roomy.Path, Path.GetFileName(file)));
+        await using (var log = roomy.Open())
+            Assert.Equal(acknowledged, (await log.ReadValuesAsync("events", 0)).Take(acknowledged.Count));
+    }
+
+    private static void Fill(FileStream file)
+    {
+        try
+        {
+            for (var block = new byte[4096]; ;)
+                file.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full now.
+        }
+    }
+
+    private static async Task<LogFullException?> AppendAsync(RocksDbEventLog log, string value, List<string> acknowledged, HashSet<string> refused)
+    {
+        try
+        {
+            await log.AppendAsync("events", 0, value);
+            acknowledged.Add(value);
+            return null;
+        }
+        catch (LogFullException full)
+        {
+            refused.Add(value);
+            return full;
+        }
+    }
+
+    private static bool Run(string command, params string[] arguments)
+    {
+        using var process = Process.Start(command, arguments);
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}

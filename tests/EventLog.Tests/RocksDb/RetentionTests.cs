@@ -1,0 +1,164 @@
+using Microsoft.Extensions.Time.Testing;
+using Tidemark.EventLog.RocksDb;
+using Tidemark.EventLog.Tests.Contract;
+
+namespace Tidemark.EventLog.Tests.RocksDb;
+
+public sealed class RetentionTests
+{
+    private static readonly DateTimeOffset _begin = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly FakeTimeProvider _time = new(_begin);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task By_time_whole_batches_older_than_the_limit_go(bool large)
+    {
+        using var folder = NewFolder();
+        var topic = new TopicDefinition("t", 1) { Large = large, RetentionTime = TimeSpan.FromHours(10) };
+        await using (var log = folder.Open(topic))
+        {
+            for (var hour = 0; hour < 24; hour++)
+            {
+                await log.AppendAsync("t", 0, $"{hour}a", $"{hour}b");
+                _time.Advance(TimeSpan.FromHours(1));
+            }
+            // It is hour 24; what was appended at hour 14 is ten hours old and stays.
+            await log.RunRetentionAsync(CancellationToken.None);
+            Assert.Equal(new LogRange(28, 48), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal("14a", (await log.ReadValuesAsync("t", 0, 28))[0]);
+            using var reader = log.OpenReader(new TopicPartition("t", 0), 27);
+            await Assert.ThrowsAsync<LogOffsetOutOfRangeException>(() => reader.ReadAsync(TimeSpan.Zero, CancellationToken.None).AsTask());
+        }
+        await using (var log = folder.Open(topic))
+        {
+            Assert.Equal(new LogRange(28, 48), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(20, (await log.ReadValuesAsync("t", 0, 28)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task When_everything_is_too_old_the_log_is_empty_and_offsets_go_on()
+    {
+        using var folder = NewFolder();
+        var topic = new TopicDefinition("t", 1) { Large = true, RetentionTime = TimeSpan.FromHours(1) };
+        await using (var log = folder.Open(topic))
+        {
+            await log.AppendAsync("t", 0, "a", "b", "c");
+            _time.Advance(TimeSpan.FromHours(2));
+            await log.RunRetentionAsync(CancellationToken.None);
+            Assert.Equal(new LogRange(3, 3), log.Range(new TopicPartition("t", 0)));
+        }
+        await using (var log = folder.Open(topic))
+        {
+            Assert.Equal(new LogRange(3, 3), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(3, await log.AppendAsync("t", 0, "d"));
+            Assert.Equal(["d"], await log.ReadValuesAsync("t", 0, 3));
+        }
+    }
+
+    [Fact]
+    public async Task By_size_the_oldest_go_and_the_disk_gets_its_space_back()
+    {
+        using var folder = NewFolder();
+        folder.Options = folder.Options with { MaxWalBytes = 2 << 20, CompressFromBytes = null };
+        const int Limit = 4 << 20;
+        var topic = new TopicDefinition("t", 1) { Large = true, RetentionBytes = Limit };
+        await using var log = folder.Open(topic);
+        var value = new string('v', 10_000);
+        for (var i = 0; i < 2_000; i++)
+            await log.AppendAsync("t", 0, value);
+        var before = SizeOf(folder.Path);
+        await log.RunRetentionAsync(CancellationToken.None);
+
+        var range = log.Range(new TopicPartition("t", 0));
+        var held = await log.ReadAllAsync("t", 0, range.Start);
+        Assert.Equal(range.End - range.Start, held.Count);
+        Assert.InRange(held.Count * 10_000L, Limit - 50_000, Limit);
+        for (var i = 0; i < 100 && SizeOf(folder.Path) > before / 2; i++)
+            await Task.Delay(100);
+        Assert.True(SizeOf(folder.Path) < before / 2, $"{SizeOf(folder.Path)} of {before} bytes are still there");
+    }
+
+    [Fact]
+    public async Task What_a_group_has_not_processed_stays_unless_told_otherwise()
+    {
+        using var folder = NewFolder();
+        var topic = new TopicDefinition("t", 1) { Large = true, RetentionTime = TimeSpan.FromHours(1) };
+        await using (var log = folder.Open(topic))
+        {
+            for (var i = 0; i < 10; i++)
+                await log.AppendAsync("t", 0, $"{i}");
+            using var leave = new CancellationTokenSource();
+            await log.RunGroupAsync("slow", ["t"], async (owner, _) =>
+            {
+                await owner.CommitPositionAsync(4, CancellationToken.None);
+                await leave.CancelAsync();
+            }, leave.Token);
+            _time.Advance(TimeSpan.FromDays(1));
+            await log.RunRetentionAsync(CancellationToken.None);
+            Assert.Equal(new LogRange(4, 10), log.Range(new TopicPartition("t", 0)));
+        }
+        folder.Options = folder.Options with { RetentionWaitsForGroups = false, RetentionFloor = _ => 7 };
+        await using (var log = folder.Open(topic))
+        {
+            await log.RunRetentionAsync(CancellationToken.None);
+            Assert.Equal(new LogRange(7, 10), log.Range(new TopicPartition("t", 0)));
+        }
+        folder.Options = folder.Options with { RetentionFloor = null };
+        await using (var log = folder.Open(topic))
+        {
+            await log.RunRetentionAsync(CancellationToken.None);
+            Assert.Equal(new LogRange(10, 10), log.Range(new TopicPartition("t", 0)));
+        }
+    }
+
+    [Fact]
+    public async Task The_check_runs_by_itself()
+    {
+        using var folder = NewFolder();
+        folder.Options = folder.Options with { RetentionInterval = TimeSpan.FromMinutes(1) };
+        await using var log = folder.Open(new TopicDefinition("t", 1) { Large = true, RetentionTime = TimeSpan.FromHours(1) });
+        await log.AppendAsync("t", 0, "a");
+        for (var i = 0; i < 500 && log.Range(new TopicPartition("t", 0)).Start == 0; i++)
+        {
+            _time.Advance(TimeSpan.FromHours(2));
+            await Task.Delay(10);
+        }
+        Assert.Equal(1, log.Range(new TopicPartition("t", 0)).Start);
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_back_does_not_confuse_it()
+    {
+        using var folder = NewFolder();
+        var clock = new JumpingClock { Now = _begin };
+        folder.Time = clock;
+        await using var log = folder.Open(new TopicDefinition("t", 1) { Large = true, RetentionTime = TimeSpan.FromHours(1) });
+        foreach (var hours in (int[])[0, 5, -3, 6, 2])
+        {
+            clock.Now = _begin.AddHours(hours);
+            await log.AppendAsync("t", 0, $"{hours}");
+        }
+        // Time of the append never goes back in the log: the third counts as hour 5, the last as hour 6.
+        clock.Now = _begin.AddHours(6.5);
+        await log.RunRetentionAsync(CancellationToken.None);
+        Assert.Equal(["6", "2"], await log.ReadValuesAsync("t", 0, 3));
+        Assert.Equal(3, log.Range(new TopicPartition("t", 0)).Start);
+    }
+
+    private LogFolder NewFolder() => new()
+    {
+        Time = _time,
+        Options = new RocksDbLogOptions { Directory = "", RetentionInterval = TimeSpan.Zero },
+    };
+
+    private static long SizeOf(string path) => new DirectoryInfo(path).EnumerateFiles().Where(file => file.Extension == ".sst").Sum(file => file.Length);
+
+    private sealed class JumpingClock : TimeProvider
+    {
+        internal DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

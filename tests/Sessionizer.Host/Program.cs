@@ -1,0 +1,16 @@
+using Tidemark.Sessionizer.Host;
+
+// run FOLDER FROM: traffic and the sessionizer over a local log until it is killed; bench [EVENTS]: the rules' speed on one core.
+return args switch
+{
+    ["run", var folder, var from] => await Running.RunAsync(folder, int.Parse(from)),
+    ["bench"] => RulesBenchmark.Run(5_000_000),
+    ["bench", var events] => RulesBenchmark.Run(int.Parse(events)),
+    _ => Wrong(),
+};
+
+static int Wrong()
+{
+    Console.Error.WriteLine("run FOLDER FROM | bench [EVENTS]");
+    return 2;
+}

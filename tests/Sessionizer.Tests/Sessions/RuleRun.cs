@@ -1,0 +1,322 @@
+using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
+using Tidemark.Contracts.Sessions;
+using Tidemark.Sessionizer.Sessions;
+
+namespace Tidemark.Sessionizer.Tests.Sessions;
+
+/// <summary>
+/// One random run through a partition's rules beside a naive model: disorder, late events, bridges, duplicates, idle steps, flushes, ends of imports, commit points that
+/// are divided, restarts by replay. Everything follows from the seed.
+/// </summary>
+internal sealed class RuleRun
+{
+    private const int Window = 40;
+    private readonly Random _random;
+    private readonly bool _history;
+    private readonly SessionSettings _settings;
+    private readonly int _rowsPerCommit;
+    private readonly CollectedOutput _output = new();
+    private readonly List<Action<PartitionRules>> _log = [];
+    private readonly List<TestEvent> _accepted = [];
+    private readonly List<(long Offset, TestEvent Event)> _sent = [];
+    private readonly Dictionary<(string Project, string Import), Stream> _streams = [];
+    private PartitionRules _rules;
+    private long _offset;
+    private long _clock = 1000;
+
+    public RuleRun(int seed)
+    {
+        _random = new Random(seed);
+        _history = _random.Next(3) == 0;
+        _settings = new SessionSettings(_random.Next(1, 20), _random.Next(0, 3) * _random.Next(0, 15), _random.Next(0, 3) * _random.Next(0, 60), 1_000_000, 1_000_000);
+        _rowsPerCommit = _random.Next(4) == 0 ? _random.Next(1, 4) : PartitionRules.MaxRows;
+        _rules = NewRules();
+    }
+
+    public void Go()
+    {
+        var steps = _random.Next(5, 70);
+        for (var i = 0; i < steps; i++)
+            Step();
+        if (!_history)
+            Idle(1_000_000);
+        Commit(flush: _history);
+        Assert.Equal(Contents(SessionOracle.Cut(_accepted, _settings.GapMs)), Contents(_output.Net));
+        Assert.Equal(0, _rules.Open);
+        if (_rules is LivePartition live)
+        {
+            live.HarvestLive(_offset, int.MaxValue, _output);
+            Assert.All(_output.LiveSessions.Values, l => Assert.True(l.Deleted));
+        }
+    }
+
+    private void Step()
+    {
+        switch (_random.Next(20))
+        {
+            case 0:
+            case 1:
+                Commit(flush: _history && _random.Next(4) == 0);
+                break;
+            case 2 when !_history:
+                Idle(HorizonOf(("", "")) + _random.Next(0, 40));
+                break;
+            case 2:
+                EndImport();
+                break;
+            case 3 when _sent.Count > 0:
+                Again();
+                break;
+            case 4 when !_history:
+                Harvest();
+                break;
+            case 5 when _random.Next(3) == 0:
+                Commit(flush: false);
+                Restart();
+                break;
+            case 6:
+                Unreadable();
+                break;
+            default:
+                Send(NewEvent());
+                break;
+        }
+    }
+
+    private TestEvent NewEvent()
+    {
+        _clock += _random.Next(4) == 0 ? _random.Next(0, 30) : _random.Next(0, 4);
+        var back = _random.Next(3) switch { 0 => 0, 1 => _random.Next(0, 25), _ => _random.Next(0, 3) * _random.Next(0, 80) };
+        string[] visitors = ["a", "aa", "a\0", "b", ""];
+        var visitor = visitors[_random.Next(4)];
+        return new TestEvent(visitor, _clock - back)
+        {
+            Id = _random.NextInt64(long.MinValue, long.MaxValue),
+            Project = _random.Next(4) == 0 ? "q" : "p",
+            Import = _history ? _random.Next(4) switch { 0 => "i1", 1 => "i2", _ => "" } : "",
+            Kind = (EventKind)_random.Next(4),
+            Page = "/" + _random.Next(4),
+            User = _random.Next(3) == 0 ? "u" + _random.Next(3) : "",
+            Referrer = _random.Next(4) == 0 ? new string('r', _random.Next(20) == 0 ? _random.Next(3000) : 1) + _random.Next(9) : "",
+            Campaign = _random.Next(4) == 0 ? "c" + _random.Next(9) : "",
+            Device = _random.Next(4) == 0 ? "d" + _random.Next(9) : "",
+        };
+    }
+
+    /// <summary>A copy of an earlier event, sometimes with another time: the first one counts.</summary>
+    private void Again()
+    {
+        var (_, e) = _sent[^(1 + _random.Next(Math.Min(_sent.Count, 60)))];
+        Send(_random.Next(2) == 0 ? e : e with { Time = e.Time + _random.Next(0, 30) });
+    }
+
+    private void Send(TestEvent e)
+    {
+        var expected = Judge(e);
+        var offset = _offset++;
+        var message = e.Encode();
+        _rules.Ahead(offset + 5, NewEvent().Encode());
+        Assert.Equal(expected, _rules.Take(offset, message));
+        _log.Add(rules => Assert.Equal(expected, rules.Take(offset, message, expected == Verdict.LateImportEnded ? Verdict.Late : expected)));
+        _sent.Add((offset, e));
+        if (expected == Verdict.Counted)
+            _accepted.Add(e);
+    }
+
+    private Verdict Judge(TestEvent e)
+    {
+        var duplicate = _sent.Exists(s => s.Event.Id == e.Id && _offset - s.Offset < Window);
+        var stream = StreamOf(_history ? (e.Project, e.Import) : ("", ""));
+        if (duplicate)
+        {
+            stream.Duplicates += stream.Ended ? 0 : 1;
+            return Verdict.Duplicate;
+        }
+        if (stream.Ended)
+            return Verdict.LateImportEnded;
+        var unlimited = _history && e.Import.Length == 0;
+        if (!unlimited && stream.Horizon is { } horizon && e.Time < horizon - _settings.LatenessMs)
+        {
+            stream.Late++;
+            return Verdict.Late;
+        }
+        stream.Events++;
+        stream.Horizon = Math.Max(stream.Horizon ?? long.MinValue, e.Time - _settings.DisorderMs);
+        return Verdict.Counted;
+    }
+
+    private void Unreadable()
+    {
+        var offset = _offset++;
+        var message = new TestEvent("a", 5).Encode();
+        message = _random.Next(3) switch { 0 => message[.._random.Next(1, 16)], 1 => [], _ => [0xC3, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] };
+        _rules.Ahead(offset, message);
+        Assert.Equal(Verdict.Unreadable, _rules.Take(offset, message));
+        _log.Add(rules => rules.Take(offset, message, Verdict.Unreadable));
+    }
+
+    private void Idle(long horizon)
+    {
+        var stream = StreamOf(("", ""));
+        if (stream.Horizon is null)
+            return;
+        stream.Horizon = Math.Max(stream.Horizon.Value, horizon);
+        Do(rules => ((LivePartition)rules).Idle(horizon));
+    }
+
+    private void EndImport()
+    {
+        var key = (_random.Next(4) == 0 ? "q" : "p", _random.Next(2) == 0 ? "i1" : "i2");
+        StreamOf(key).Ended = true;
+        StreamOf(key).Ends++;
+        var offset = _offset++;
+        var end = new ImportEnd { Project = Utf8(key.Item1), ImportId = Utf8(key.Item2), EndedAt = 7 };
+        var message = new byte[end.MaxLength];
+        message = message[..end.Encode(message)];
+        Do(rules => Assert.Equal(Verdict.Marker, rules.Take(offset, message)));
+    }
+
+    private void Harvest()
+    {
+        var live = (LivePartition)_rules;
+        live.HarvestLive(_offset, int.MaxValue, _output);
+        var open = SessionOracle.Cut(_accepted, _settings.GapMs).Where(s => s.End + _settings.GapMs >= live.Horizon).Select(s => (s.SessionId, s.End));
+        // Sessions that have closed since the last commit point are still told of until the next one; what is open must be there, as it is.
+        foreach (var (id, end) in open)
+        {
+            if (_output.LiveSessions.TryGetValue(id, out var told) && !told.Deleted)
+                Assert.Equal(end, told.End);
+            else
+                Assert.Contains(_output.Net, r => r.SessionId == id && r.End == end);
+        }
+        var alive = SessionOracle.Cut(_accepted, _settings.GapMs).Select(s => s.SessionId).ToHashSet();
+        Assert.All(_output.LiveSessions.Where(l => !l.Value.Deleted), l => Assert.Contains(l.Key, alive));
+    }
+
+    private void Commit(bool flush)
+    {
+        var revision = _offset;
+        var parts = 0;
+        _output.TakeNew();
+        while (true)
+        {
+            var done = _rules.CommitPoint(flush, revision, _output);
+            _log.Add(rules => rules.CommitPoint(flush, revision, null));
+            Assert.True(parts++ < 1000);
+            if (done)
+                break;
+            if (_random.Next(8) == 0)
+            {
+                // Killed between two parts: the new one says itself that there is more.
+                Restart();
+                Assert.True(_rules.HasClosed);
+            }
+        }
+        Assert.False(_rules.HasClosed);
+        CheckOrder(_output.TakeNew());
+        CheckNet(flush);
+        CheckImports();
+    }
+
+    private void CheckNet(bool flush)
+    {
+        var net = _output.Net.ToLookup(r => (r.Project, r.Import, r.Visitor));
+        var left = _output.Net.Count();
+        foreach (var session in SessionOracle.Cut(_accepted, _settings.GapMs))
+        {
+            var stream = StreamOf(_history ? (session.Project, session.Import) : ("", ""));
+            var rows = net[(session.Project, session.Import, session.Visitor)].Where(r => r.Start >= session.Start && r.Start <= session.End).ToList();
+            left -= rows.Count;
+            if (flush || stream.Ended || session.End + _settings.GapMs < stream.Horizon)
+                Assert.Equal(session.Content(), Assert.Single(rows).Content());
+            else
+                Assert.All(rows, r => Assert.True(r.End <= session.End));
+        }
+        Assert.Equal(0, left);
+    }
+
+    private void CheckOrder(List<TestRow> rows)
+    {
+        var retracted = new List<TestRow>();
+        var last = new Dictionary<string, TestRow>();
+        foreach (var row in rows)
+        {
+            Assert.Equal(_history, row.History);
+            if (row.Sign < 0)
+            {
+                retracted.Add(row);
+                continue;
+            }
+            Assert.All(retracted, r => Assert.True(r.Visitor == row.Visitor && r.Project == row.Project && r.Start >= row.Start && r.End <= row.End));
+            Assert.Equal(retracted.Select(r => r.Start).Order(), retracted.Select(r => r.Start));
+            Assert.Equal(1 + retracted.Select(r => r.Version).DefaultIfEmpty(0).Max(), row.Version);
+            Assert.Equal(string.Join(',', retracted.Select(r => r.SessionId).Where(id => id != row.SessionId)), row.Absorbed);
+            retracted.Clear();
+            var lane = _history ? row.Project + "/" + row.Import : "";
+            if (last.TryGetValue(lane, out var before))
+            {
+                var order = before.End.CompareTo(row.End);
+                if (order == 0)
+                    order = string.CompareOrdinal(before.Visitor, row.Visitor);
+                Assert.True(order < 0 || (order == 0 && before.Start <= row.Start), "rows out of order");
+            }
+            last[lane] = row;
+        }
+        Assert.Empty(retracted);
+    }
+
+    private void CheckImports()
+    {
+        Assert.Equal(_streams.Values.Sum(s => s.Ends > 0 ? 1 : 0), _output.ClosedImports.Select(c => (c.Project, c.Import)).Distinct().Count());
+        foreach (var closed in _output.ClosedImports)
+        {
+            var stream = _streams[(closed.Project, closed.Import)];
+            var sessions = SessionOracle.Cut(_accepted.Where(e => e.Project == closed.Project && e.Import == closed.Import), _settings.GapMs).Count;
+            Assert.Equal((stream.Events, stream.Duplicates, stream.Late, sessions), (closed.Events, closed.Duplicates, closed.Late, closed.Sessions));
+        }
+    }
+
+    /// <summary>Throws the state away and repeats the log without output, as after a crash.</summary>
+    private void Restart()
+    {
+        _rules = NewRules();
+        foreach (var step in _log)
+            step(_rules);
+        (_rules as LivePartition)?.AssumeLive();
+    }
+
+    private void Do(Action<PartitionRules> step)
+    {
+        step(_rules);
+        _log.Add(step);
+    }
+
+    private PartitionRules NewRules() => _history
+        ? new HistoryPartition(0, _settings, Window, _random.Next()) { RowsPerCommit = _rowsPerCommit }
+        : new LivePartition(_settings, Window, _random.Next()) { RowsPerCommit = _rowsPerCommit };
+
+    private long HorizonOf((string, string) stream) => StreamOf(stream).Horizon ?? 0;
+
+    private Stream StreamOf((string, string) key) => _streams.TryGetValue(key, out var stream) ? stream : _streams[key] = new Stream();
+
+    private static IEnumerable<TestRow> Contents(IEnumerable<TestRow> rows) =>
+        rows.Select(r => r.Content()).OrderBy(r => r.Project).ThenBy(r => r.Import).ThenBy(r => r.Visitor, StringComparer.Ordinal).ThenBy(r => r.Start);
+
+    private static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+
+    private sealed class Stream
+    {
+        public long? Horizon { get; set; }
+
+        public bool Ended { get; set; }
+
+        public int Ends { get; set; }
+
+        public long Events { get; set; }
+
+        public long Duplicates { get; set; }
+
+        public long Late { get; set; }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using Tidemark.Contracts.Events;
+
+namespace Tidemark.Sessionizer.Tests.Sessions;
+
+/// <summary>An event as tests write it; everything that the sessionizer reads.</summary>
+internal sealed record TestEvent(string Visitor, long Time)
+{
+    public long Id { get; init; }
+
+    public string Project { get; init; } = "p";
+
+    public string Import { get; init; } = "";
+
+    public EventKind Kind { get; init; } = EventKind.Action;
+
+    public string User { get; init; } = "";
+
+    public string Page { get; init; } = "";
+
+    public string Referrer { get; init; } = "";
+
+    public string Campaign { get; init; } = "";
+
+    public string Device { get; init; } = "";
+
+    public byte[] Encode()
+    {
+        var e = new EventFields
+        {
+            Project = Utf8(Project),
+            VisitorId = Utf8(Visitor),
+            EventId = Id,
+            OccurredAt = Time,
+            Kind = Kind,
+            ImportId = Utf8(Import),
+            UserId = Utf8(User),
+            Page = Utf8(Page),
+            Referrer = Utf8(Referrer),
+            UtmSource = Utf8(Campaign),
+            UtmTerm = Utf8(Campaign),
+            Device = Utf8(Device),
+            MessageId = "m"u8,
+            Url = "https://example.org/"u8,
+        };
+        var buffer = new byte[EventCodec.MaxLength(e)];
+        return buffer[..EventCodec.Encode(e, buffer)];
+    }
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+}

@@ -1,0 +1,212 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tidemark.Contracts;
+using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
+using Tidemark.Contracts.Sessions;
+using Tidemark.EventLog;
+using Tidemark.Sessionizer.Processing;
+using Tidemark.Sessionizer.Sessions;
+using Tidemark.Sessionizer.Tests.Sessions;
+
+namespace Tidemark.Sessionizer.Tests.Simulation;
+
+/// <summary>
+/// A partition's whole life in virtual time: traffic by a seed, a worker that is killed, aborted or fenced by plan and started again, until everything is quiet.
+/// Then what the log holds must be what an undisturbed run would have left.
+/// </summary>
+internal sealed class SimulatedRun
+{
+    private readonly Random _random;
+    private readonly TopicPartition _input;
+    private readonly bool _history;
+    private readonly VirtualTime _time = new();
+    private readonly SessionizerMetrics _metrics;
+    private readonly SessionizerStatus _status = new();
+
+    public SimulatedRun(int seed)
+    {
+        _random = new Random(seed);
+        _history = _random.Next(3) == 0;
+        _input = new TopicPartition(_history ? Topics.History : Topics.Events, 0);
+        _metrics = new SessionizerMetrics(new TestMeters(), _status);
+        Log = new MemoryLog(_time) { SetSize = _random.Next(1, 6) };
+        Options = new SessionizerOptions
+        {
+            Gap = TimeSpan.FromSeconds(3),
+            Disorder = TimeSpan.FromSeconds(_random.Next(3)),
+            Lateness = _random.Next(2) == 0 ? TimeSpan.FromSeconds(2) : TimeSpan.FromHours(2),
+            DuplicateWindow = 30,
+            HistoryDuplicateWindow = 30,
+            CommitRecords = _random.Next(2, 8),
+        };
+        Write(_random.Next(8, 40));
+    }
+
+    public MemoryLog Log { get; }
+
+    public SessionizerOptions Options { get; set; }
+
+    public int Restarts { get; private set; }
+
+    public void Run(FaultPlan faults)
+    {
+        Log.Faults = faults;
+        while (true)
+        {
+            try
+            {
+                var ownership = new MemoryLog.Ownership(Log, _input);
+                var status = _status.Enter(_input);
+                var worker = new PartitionWorker(Log, ownership, Options, _time, _metrics, status, NullLogger.Instance);
+                var run = worker.RunAsync(CancellationToken.None);
+                Assert.True(run.IsCompleted, "something waited for real time");
+                Assert.True(run.GetAwaiter().GetResult(), status.Stopped);
+            }
+            catch (KilledException)
+            {
+                Restarts++;
+                Assert.True(Restarts < 10_000);
+            }
+            catch (QuietException)
+            {
+                return;
+            }
+        }
+    }
+
+    public void Check()
+    {
+        var commits = CheckedCommits();
+        var output = Replayed();
+        var accepted = new List<TestEvent>();
+        var late = new List<long>();
+        var seen = new List<(long Offset, long Id)>();
+        var at = 0;
+        var skipped = commits.SelectMany(c => c.Skipped).ToList();
+        var records = Log.Of(_input);
+        for (var offset = 0; offset < records.Count; offset++)
+        {
+            var verdict = SkippedRanges.VerdictOf(skipped, ref at, offset);
+            if (!EventCodec.IsEvent(records[offset].Value))
+            {
+                Assert.True(verdict == (ImportEnd.Is(records[offset].Value) ? Verdict.Counted : Verdict.Unreadable));
+                continue;
+            }
+            var e = Decoded(records[offset].Value);
+            Assert.Equal(seen.Exists(s => s.Id == e.Id && offset - s.Offset < 30), verdict == Verdict.Duplicate);
+            seen.Add((offset, e.Id));
+            if (verdict == Verdict.Counted)
+                accepted.Add(e);
+            if (verdict == Verdict.Late)
+                late.Add(offset);
+        }
+        var expected = SessionOracle.Cut(accepted, (long)Options.Gap.TotalMilliseconds);
+        Assert.Equal(Sorted(expected), Sorted(output.Net));
+        var lateRecords = Log.Of(new TopicPartition(Topics.Late, 0)).ToList();
+        Assert.Equal(late, lateRecords.Select(r => LateEvent.Decode(r.Value).InputOffset));
+        foreach (var record in lateRecords)
+            Assert.Equal(records[(int)LateEvent.Decode(record.Value).InputOffset].Value, LateEvent.Decode(record.Value).Event.ToArray());
+        if (!_history && Options.Lateness > TimeSpan.FromHours(1))
+            Assert.Empty(late);
+        Assert.All(output.LiveSessions.Values, l => Assert.True(l.Deleted, "an open session is left on sessions.live"));
+        foreach (var closed in output.ClosedImports)
+        {
+            var own = expected.Where(s => s.Project == closed.Project && s.Import == closed.Import).ToList();
+            Assert.Equal((own.Sum(s => s.Events), own.Count), (closed.Events, closed.Sessions));
+        }
+    }
+
+    /// <summary>The commit records: no gap, no overlap, all of the input, and the position that goes with the last.</summary>
+    private List<SessionizerCommit> CheckedCommits()
+    {
+        var commits = Log.Of(new TopicPartition(Topics.SessionizerState, 0)).Select(r => SessionizerCommit.Decode(r.Value)).ToList();
+        var position = 0L;
+        foreach (var commit in commits)
+        {
+            Assert.Equal(position, commit.FromOffset);
+            Assert.True(commit.ToOffset > commit.FromOffset || commit.Flush || commit.IdleHorizon != SessionizerCommit.NoHorizon || !_history);
+            position = commit.ToOffset;
+        }
+        Assert.Equal(Log.Of(_input).Count, position);
+        Assert.Equal(position, Log.PositionOf(_input));
+        return commits;
+    }
+
+    private CollectedOutput Replayed()
+    {
+        var output = new CollectedOutput();
+        foreach (var record in Log.Of(new TopicPartition(Topics.Sessions, 0)))
+        {
+            if (ImportClosed.Is(record.Value))
+            {
+                output.Closed(record.Key, record.Value);
+                continue;
+            }
+            var row = TestRow.Decode(record.Value);
+            output.Row(record.Key, record.Value, row.Sign < 0 ? SessionRowKind.Retraction : row.Version > 1 ? SessionRowKind.Correction : SessionRowKind.First);
+        }
+        foreach (var record in Log.Of(new TopicPartition(Topics.LiveSessions, 0)))
+            output.Live(System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(record.Key), record.Value);
+        return output;
+    }
+
+    private void Write(int count)
+    {
+        var at = _time.Now;
+        var sent = new List<TestEvent>();
+        for (var i = 0; i < count; i++)
+        {
+            at += _random.Next(3) switch { 0 => 0, 1 => _random.Next(600), _ => _random.Next(4) == 0 ? _random.Next(9000) : _random.Next(50) };
+            if (_random.Next(15) == 0)
+            {
+                Log.Script(at, _input, "x"u8.ToArray(), [1, 2, 3]);
+                continue;
+            }
+            if (_history && _random.Next(15) == 0)
+            {
+                Log.Script(at, _input, "i1"u8.ToArray(), EndOf("i1"));
+                continue;
+            }
+            var e = sent.Count > 0 && _random.Next(8) == 0 ? sent[_random.Next(sent.Count)] : NewEvent(at);
+            sent.Add(e);
+            Log.Script(at, _input, System.Text.Encoding.UTF8.GetBytes(e.Visitor), e.Encode());
+        }
+        if (_history)
+            Log.Script(at + 1, _input, "i1"u8.ToArray(), EndOf("i1"));
+    }
+
+    private TestEvent NewEvent(long at) => new("v" + _random.Next(3), at - (_random.Next(3) == 0 ? _random.Next(8000) : _random.Next(500)))
+    {
+        Id = _random.NextInt64(),
+        Import = _history && _random.Next(2) == 0 ? "i1" : "",
+        Kind = (EventKind)_random.Next(4),
+        Page = "/" + _random.Next(3),
+        User = _random.Next(3) == 0 ? "u" + _random.Next(2) : "",
+    };
+
+    private static byte[] EndOf(string import)
+    {
+        var end = new ImportEnd { Project = "p"u8, ImportId = System.Text.Encoding.UTF8.GetBytes(import), EndedAt = 9 };
+        var buffer = new byte[end.MaxLength];
+        return buffer[..end.Encode(buffer)];
+    }
+
+    private static TestEvent Decoded(byte[] message)
+    {
+        EventCodec.Decode(message, out var e);
+        return new TestEvent(Text(e.VisitorId), e.OccurredAt)
+        {
+            Id = e.EventId,
+            Project = Text(e.Project),
+            Import = Text(e.ImportId),
+            Kind = e.Kind,
+            Page = Text(e.Page),
+            User = Text(e.UserId),
+        };
+    }
+
+    private static IEnumerable<TestRow> Sorted(IEnumerable<TestRow> rows) =>
+        rows.Select(r => r.Content()).OrderBy(r => r.Import).ThenBy(r => r.Visitor).ThenBy(r => r.Start);
+
+    private static string Text(ReadOnlySpan<byte> utf8) => System.Text.Encoding.UTF8.GetString(utf8);
+}
