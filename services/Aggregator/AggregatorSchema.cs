@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
+using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Migrations;
 
 namespace Tidemark.Aggregator;
@@ -11,6 +12,10 @@ public static class AggregatorSchema
     public static async Task MigrateAsync(AggregatorOptions options, ILogger logger, CancellationToken cancellation)
     {
         using var client = new ClickHouseClient(options);
-        await new Migrator(client, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger).RunAsync(cancellation);
+        // Without an engine this ends here; once there is one, single statements are repeated until they are answered.
+        await client.QueryServerAsync("SELECT 1", cancellation);
+        using var metrics = new AggregatorMetrics();
+        var link = new EngineLink(options, metrics, TimeProvider.System, logger);
+        await new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger).RunAsync(cancellation);
     }
 }
