@@ -22,7 +22,7 @@ public sealed record AggregatorOptions
     public TimeSpan SmallInterval { get; init; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>The same while at least <see cref="LargeRows"/> records wait: larger batches cost the engine less per row. At least <see cref="SmallInterval"/>. Default: 1 s.</summary>
-    public TimeSpan LargeInterval { get; init; } = TimeSpan.FromSeconds(1.5);
+    public TimeSpan LargeInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Records waiting from which on <see cref="LargeInterval"/> holds. Default: 500.</summary>
     public int LargeRows { get; init; } = 500;
