@@ -3,6 +3,7 @@ using Tidemark.Collector.Tests.Hosting;
 
 namespace Tidemark.Collector.Tests.Doors;
 
+[Collection(nameof(OperationsTests))]
 public sealed class OperationsTests
 {
     [Fact]
@@ -89,3 +90,7 @@ public sealed class OperationsTests
         Assert.Equal([("a", "desktop"), ("b", "")], host.Events().OrderBy(e => e.VisitorId).Select(e => (e.VisitorId, e.Device)));
     }
 }
+
+/// <summary>A meter's listener hears every collector of the process, so nobody else runs while counts are compared.</summary>
+[CollectionDefinition(nameof(OperationsTests), DisableParallelization = true)]
+public sealed class OperationsAlone;
