@@ -25,7 +25,17 @@ public sealed class ShopImportTests : IDisposable
         Assert.Equal(hash, await ImportedAsync(file, "plain"));
         Assert.Equal(hash, await ImportedAsync(file, "plain"));
         Assert.Equal(hash, await ImportedAsync(Shuffled(file), "shuffled"));
+        foreach (var funnel in expected.RootElement.GetProperty("funnels").EnumerateObject())
+        {
+            var steps = string.Join(", ", Texts(funnel.Value, "steps").Select(step => $"'{step}'"));
+            var rows = await Shell.LocalAsync(
+                "sql", $"SELECT groupArray(visitors), groupArray(visitors_open) FROM (SELECT * FROM funnel(project = 'local', steps = [{steps}], window_s = 4000000000, t0 = '2019-01-01', t1 = '2021-01-01') ORDER BY step)",
+                "--format", "TSVRaw", "--data", Path.Combine(_folder, "plain"));
+            Assert.Equal($"[{string.Join(',', Texts(funnel.Value, "closed"))}]\t[{string.Join(',', Texts(funnel.Value, "open"))}]\n", rows.Out);
+        }
     }
+
+    private static IEnumerable<string> Texts(JsonElement funnel, string name) => funnel.GetProperty(name).EnumerateArray().Select(value => value.ToString());
 
     private async Task<string> ImportedAsync(string file, string name)
     {
