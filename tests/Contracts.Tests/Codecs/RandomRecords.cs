@@ -20,7 +20,7 @@ internal static class RandomRecords
         RecordSchema record => Next(record, random),
         EnumSchema symbols => new GenericEnum(symbols, symbols.Symbols[random.Next(symbols.Symbols.Count)]),
         ArraySchema array => Enumerable.Range(0, Count(random)).Select(_ => Value(array.ItemSchema, random)).ToArray(),
-        MapSchema map => Enumerable.Range(0, Count(random)).ToDictionary(i => $"{Text(random)}{i}", _ => Value(map.ValueSchema, random)),
+        MapSchema map => Enumerable.Range(0, Count(random)).ToDictionary(i => $"{Text(random)}#{i}", _ => Value(map.ValueSchema, random)),
         _ => schema.Tag switch
         {
             Schema.Type.String => Text(random),
