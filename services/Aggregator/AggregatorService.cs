@@ -24,7 +24,7 @@ public sealed class AggregatorService(
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<TopicPartition, Func<long>> _positions = new();
+    private readonly ConcurrentDictionary<TopicPartition, (Func<long> Position, Func<long> Lag)> _loaders = new();
 
     /// <summary>What stands between the loader and the network: faults, in tests.</summary>
     internal Func<HttpMessageHandler, HttpMessageHandler> Network { get; init; } = static handler => handler;
@@ -113,7 +113,7 @@ public sealed class AggregatorService(
             }
             catch (ClickHouseException e)
             {
-                logger.PartitionStopped(partition, _positions[ownership.Partition](), e.Message);
+                logger.PartitionStopped(partition, _loaders[ownership.Partition].Position(), e.Message);
                 health.Stopped(partition, e.Message);
                 return;
             }
@@ -121,6 +121,12 @@ public sealed class AggregatorService(
             {
                 logger.PartitionFailed(e, partition, pause.TotalSeconds);
                 await Task.Delay(pause, time, lost).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+            finally
+            {
+                // Another member may load it from now on, and tells its lag.
+                if (lost.IsCancellationRequested)
+                    _loaders.TryRemove(ownership.Partition, out _);
             }
         }
     }
@@ -130,20 +136,20 @@ public sealed class AggregatorService(
         if (ownership.Partition.Topic == Topics.LiveSessions)
         {
             var live = new LiveLoader(services, ownership);
-            _positions[ownership.Partition] = () => live.Position;
+            _loaders[ownership.Partition] = (() => live.Position, () => live.Lag);
             await live.RunAsync(stop, abort);
         }
         using var loader = new PartitionLoader(services, ownership);
-        _positions[ownership.Partition] = () => loader.Position;
+        _loaders[ownership.Partition] = (() => loader.Position, () => loader.Lag);
         await loader.RunAsync(stop, abort);
     }
 
     private IEnumerable<Measurement<long>> Lag()
     {
-        foreach (var (partition, position) in _positions)
+        foreach (var (partition, loader) in _loaders)
         {
             yield return new Measurement<long>(
-                Math.Max(0, log.Range(partition).End - position()),
+                loader.Lag(),
                 new KeyValuePair<string, object?>("topic", partition.Topic),
                 new KeyValuePair<string, object?>("partition", partition.Partition));
         }

@@ -38,6 +38,9 @@ public sealed class AppendRequest : IDisposable
 
     public int PartitionCount => _partitions.Length;
 
+    /// <summary>W3C trace context (<c>traceparent</c>) of a sampled request, null otherwise; travels with its first record of each partition, where the log can carry it.</summary>
+    public string? Trace { get; set; }
+
     /// <summary>Adds a record to the partition of its key.</summary>
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestampMs) =>
         AddTo(Partitioner.PartitionOf(key, _partitions.Length), key, value, timestampMs);
@@ -61,6 +64,7 @@ public sealed class AppendRequest : IDisposable
         foreach (var partition in _partitions)
             partition.Clear();
         Count = 0;
+        Trace = null;
     }
 
     /// <summary>Set by the pool that lends the request; a second <see cref="Dispose"/> must not put it there twice.</summary>
@@ -72,6 +76,7 @@ public sealed class AppendRequest : IDisposable
             return;
         Lent = false;
         Count = 0;
+        Trace = null;
         foreach (var partition in _partitions)
             partition.Dispose();
         _giveBack?.Invoke(this);

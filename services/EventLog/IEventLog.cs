@@ -20,8 +20,10 @@ public interface IEventLog : IAsyncDisposable
     /// </summary>
     ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation);
 
-    /// <summary>First offset still held, and the offset after the last committed record.</summary>
-    LogRange Range(TopicPartition partition);
+    /// <summary>
+    /// What the partition holds, asked of the log: on Kafka a question over the network. <see cref="LogUnavailableException"/> when it does not answer.
+    /// </summary>
+    ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation);
 
     /// <summary>
     /// A reader of committed records from an offset on. An offset before the start of the log throws <see cref="LogOffsetOutOfRangeException"/> at the first read:
@@ -37,5 +39,7 @@ public interface IEventLog : IAsyncDisposable
         string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation);
 }
 
-/// <summary>Start is the first offset still held, End the offset that the next committed record will get or be after.</summary>
-public readonly record struct LogRange(long Start, long End);
+/// <param name="Start">The first offset still held.</param>
+/// <param name="End">The offset that the next record to be read will have or be after: records of open transactions, and all behind them, are not readable yet.</param>
+/// <param name="Written">The offset after the last record written, committed or not; <paramref name="End"/> comes to it when the open transactions have ended.</param>
+public readonly record struct LogRange(long Start, long End, long Written);

@@ -22,6 +22,9 @@ public interface ILogTransaction : IDisposable
 {
     void Append(TopicPartition target, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestampMs);
 
+    /// <summary>As <see cref="AppendRequest.Trace"/>, for the outputs of this transaction; null when it is not sampled.</summary>
+    string? Trace { get; set; }
+
     /// <summary>
     /// Three outcomes: returns (done); <see cref="LogTransactionAbortedException"/> (not done: roll back to the last commit and go on);
     /// <see cref="LogFencedException"/> (not done, and the partition is another's: stop). <see cref="LogOutcomeUnknownException"/>: give the partition up and

@@ -21,13 +21,20 @@ internal sealed class CommitFollower : LoadSource
     private int _range;
     private long _position;
 
-    public CommitFollower(IEventLog log, TopicPartition source, long position, long stateOffset)
+    /// <param name="reader">Reads the commit records' partition from where they were left.</param>
+    public CommitFollower(ILogReader reader, TopicPartition source, long position)
     {
         _topic = source.Topic;
         _key = System.Text.Encoding.UTF8.GetBytes(source.Topic);
         _position = position;
+        _reader = reader;
+    }
+
+    public static async ValueTask<CommitFollower> OpenAsync(IEventLog log, TopicPartition source, long position, long stateOffset, CancellationToken cancellation)
+    {
         var state = new TopicPartition(Topics.SessionizerState, source.Partition);
-        _reader = log.OpenReader(state, Math.Max(stateOffset, log.Range(state).Start));
+        var start = (await log.RangeAsync(state, cancellation)).Start;
+        return new CommitFollower(log.OpenReader(state, Math.Max(stateOffset, start)), source, position);
     }
 
     public override long Limit => _ahead.Last?.Value.Commit.ToOffset ?? _position;
@@ -87,7 +94,11 @@ internal sealed class CommitFollower : LoadSource
         Rewind();
     }
 
-    public override void Dispose() => _reader.Dispose();
+    public override void Dispose()
+    {
+        _reader.Dispose();
+        base.Dispose();
+    }
 
     private void Take()
     {

@@ -12,16 +12,22 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
 
     private readonly TopicPartition _source = ownership.Partition;
 
+    private HeldReader? _reader;
+
     public long Position { get; private set; }
+
+    /// <summary>Committed records that are not loaded yet.</summary>
+    public long Lag => Math.Max(0, (_reader?.End ?? Position) - Position);
 
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
-        Position = Math.Max(ownership.Position, services.Log.Range(_source).Start);
-        using var records = new WholeTopic(services.Log, _source);
-        using var reader = services.Log.OpenReader(_source, Position);
+        // Kept for a day only: what retention took while no loader ran are sessions that have long been closed.
+        Position = Math.Max(ownership.Position, (await services.Log.RangeAsync(_source, stop)).Start);
+        using var reader = new HeldReader(services.Log.OpenReader(_source, Position));
+        _reader = reader;
         while (true)
         {
-            if (!await records.WaitAsync(Position, _wait, stop))
+            if (!await reader.ReadAsync(Position, _wait, stop))
                 continue;
             var begun = services.Time.GetTimestamp();
             using (var lease = await services.Blocks.RentAsync(_source.Topic, stop))
@@ -33,13 +39,11 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
         }
     }
 
-    private async Task LoadAsync(TopicBlock block, ILogReader reader, CancellationToken cancellation)
+    private async Task LoadAsync(TopicBlock block, HeldReader reader, CancellationToken cancellation)
     {
         block.Begin(_source);
-        if (reader.Position != Position)
-            reader.Seek(Position);
         var next = Position;
-        while (block.Rows < services.Options.MaxBatchRows && block.RecordBytes < services.Options.MaxBatchBytes && await reader.ReadAsync(TimeSpan.Zero, cancellation))
+        while (block.Rows < services.Options.MaxBatchRows && block.RecordBytes < services.Options.MaxBatchBytes && await reader.ReadAsync(next, TimeSpan.Zero, cancellation))
         {
             foreach (var record in reader.Records)
             {

@@ -14,6 +14,9 @@ internal abstract class LoadSource : IDisposable
     /// <summary>Records before this offset may be loaded now.</summary>
     public abstract long Limit { get; }
 
+    /// <summary>About how many records may be loaded now.</summary>
+    public virtual long Waiting(long position) => Limit - position;
+
     /// <summary>Where this source goes on after the range up to <paramref name="hi"/> is loaded.</summary>
     public virtual long StateOffset(long hi) => 0;
 
@@ -30,5 +33,7 @@ internal abstract class LoadSource : IDisposable
     {
     }
 
-    public abstract void Dispose();
+    public virtual void Dispose()
+    {
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class PartitionLoader : IDisposable
     private readonly IPartitionOwnership _ownership;
     private readonly TopicPartition _source;
     private LoadSource? _records;
-    private ILogReader? _reader;
+    private HeldReader? _reader;
     private long _lastStart;
 
     public PartitionLoader(LoaderServices services, IPartitionOwnership ownership)
@@ -27,6 +27,9 @@ internal sealed class PartitionLoader : IDisposable
 
     /// <summary>Offset after the last record that is loaded.</summary>
     public long Position { get; private set; }
+
+    /// <summary>Committed records that are not loaded yet.</summary>
+    public long Lag => Math.Max(0, (_reader?.End ?? Position) - Position);
 
     /// <summary>Runs until cancelled. <paramref name="stop"/> ends waiting and planning at once; <paramref name="abort"/> also a batch that is under way.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
@@ -53,27 +56,27 @@ internal sealed class PartitionLoader : IDisposable
     private async Task ResumeAsync(CancellationToken stop, CancellationToken abort)
     {
         var newest = await _services.Plans.NewestAsync(_source, stop);
-        var range = _services.Log.Range(_source);
+        var range = await _services.Log.RangeAsync(_source, stop);
         if (newest is null)
         {
-            Open(range.Start, 0);
+            await OpenAsync(range.Start, 0, stop);
             return;
         }
         if (newest.Lo >= range.Start)
         {
-            Open(newest.Lo, await StateOffsetBeforeAsync(newest, stop));
+            await OpenAsync(newest.Lo, await StateOffsetBeforeAsync(newest, stop), stop);
             using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
             await SendAsync(lease.Block, newest, resent: true, abort);
         }
         else
         {
-            Open(newest.Hi, newest.StateOffset);
+            await OpenAsync(newest.Hi, newest.StateOffset, stop);
             Position = newest.Hi;
         }
         if (Position < range.Start)
         {
             _services.Logger.RemovedBeforeLoading(_source.ToString(), Position, range.Start);
-            Open(range.Start, newest.StateOffset);
+            await OpenAsync(range.Start, newest.StateOffset, stop);
         }
         _services.Logger.Resumed(_source.ToString(), Position, newest.Rows);
     }
@@ -82,20 +85,20 @@ internal sealed class PartitionLoader : IDisposable
     private async Task<long> StateOffsetBeforeAsync(LoadPlan newest, CancellationToken cancellation) =>
         LoaderServices.FollowsCommits(_source.Topic) ? await _services.Plans.StateOffsetBeforeAsync(newest, cancellation) : 0;
 
-    private void Open(long position, long stateOffset)
+    private async ValueTask OpenAsync(long position, long stateOffset, CancellationToken cancellation)
     {
         Dispose();
         Position = position;
+        _reader = new HeldReader(_services.Log.OpenReader(_source, position));
         _records = LoaderServices.FollowsCommits(_source.Topic)
-            ? new CommitFollower(_services.Log, _source, position, stateOffset)
-            : new WholeTopic(_services.Log, _source);
-        _reader = _services.Log.OpenReader(_source, position);
+            ? await CommitFollower.OpenAsync(_services.Log, _source, position, stateOffset, cancellation)
+            : new WholeTopic(_reader);
     }
 
     // Few records are loaded soon; many are given a moment to become more, because the engine pays by the block.
     private async Task PaceAsync(CancellationToken cancellation)
     {
-        var waiting = _records!.Limit - Position;
+        var waiting = _records!.Waiting(Position);
         if (waiting >= _services.Options.MaxBatchRows)
             return;
         var interval = waiting < _services.Options.LargeRows ? _services.Options.SmallInterval : _services.Options.LargeInterval;
@@ -143,12 +146,12 @@ internal sealed class PartitionLoader : IDisposable
         var limit = exactHi ?? _records!.Limit;
         block.Begin(_source);
         _records!.Rewind();
-        if (_reader!.Position != Position)
-            _reader.Seek(Position);
+        // What lies before a known limit is in the log and worth a wait; without one the batch is what is there.
+        var wait = limit == long.MaxValue ? TimeSpan.Zero : _wait;
         var next = Position;
         while (next < limit && (exactHi is not null || HasRoom(block)))
         {
-            if (await _reader.ReadAsync(exactHi is null ? TimeSpan.Zero : _wait, cancellation))
+            if (await _reader!.ReadAsync(next, wait, cancellation))
                 next = Take(block, next, limit, exactHi is not null);
             else if (_reader.AtEnd || exactHi is null)
                 break;

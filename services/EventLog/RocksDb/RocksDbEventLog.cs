@@ -100,7 +100,7 @@ public sealed class RocksDbEventLog : IEventLog
         return Enqueue(append);
     }
 
-    public LogRange Range(TopicPartition partition) => _partitions.Find(partition).Range;
+    public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => new(_partitions.Find(partition).Range);
 
     public ILogReader OpenReader(TopicPartition partition, long offset) =>
         new LogReader(_store, _partitions.Find(partition), offset, _options.ReadChunkBytes);

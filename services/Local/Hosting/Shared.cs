@@ -11,7 +11,7 @@ internal sealed class Shared(IEventLog log) : IEventLog
 
     public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation) => log.AppendAsync(request, cancellation);
 
-    public LogRange Range(TopicPartition partition) => log.Range(partition);
+    public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => log.RangeAsync(partition, cancellation);
 
     public ILogReader OpenReader(TopicPartition partition, long offset) => log.OpenReader(partition, offset);
 

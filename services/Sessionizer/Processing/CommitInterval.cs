@@ -10,8 +10,7 @@ namespace Tidemark.Sessionizer.Processing;
 /// The interval since the last commit: what was taken, and the one place where a transaction is built. Outputs, commit record and position go together or not at all.
 /// </summary>
 internal sealed class CommitInterval(
-    IEventLog log, IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, long position)
-    : IDisposable
+    IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, long position) : IDisposable
 {
     /// <summary>Open sessions told of in one commit; the rest follows with the next, so a burst of visitors never makes one giant transaction.</summary>
     private const int LiveRowsPerCommit = 2_500;
@@ -119,8 +118,6 @@ internal sealed class CommitInterval(
 
     /// <summary>Aborts what is open; a commit that is under way decides by itself.</summary>
     public void Dispose() => _transaction?.Dispose();
-
-    public LogRange Range => log.Range(_input);
 
     private void Skip(in LogRecord record, Verdict verdict)
     {

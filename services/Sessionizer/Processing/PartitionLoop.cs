@@ -149,7 +149,7 @@ internal sealed class PartitionLoop(
     private void Show()
     {
         status.Position = interval.Position;
-        status.End = interval.Range.End;
+        status.End = reader.End;
         status.Open = rules.Open;
         status.Kept = rules.Kept;
     }

@@ -74,7 +74,7 @@ internal sealed class PartitionWorker(
         status.Replaying = false;
 
         using var reader = log.OpenReader(ownership.Partition, position);
-        using var interval = new CommitInterval(log, ownership, rules, options, time, metrics, position);
+        using var interval = new CommitInterval(ownership, rules, options, time, metrics, position);
         await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
     }
 

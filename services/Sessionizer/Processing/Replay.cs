@@ -22,6 +22,7 @@ internal sealed class Replay(
     private readonly byte[] _topic = Encoding.UTF8.GetBytes(ownership.Partition.Topic);
     private readonly List<SessionizerCommit> _commits = [];
     private ILogReader? _reader;
+    private long _inputEnd;
     private long _position = -1;
     private long _records;
     private long _count;
@@ -34,7 +35,7 @@ internal sealed class Replay(
     public async Task<long> RunAsync(bool checkPosition, CancellationToken cancellation)
     {
         var started = _shownAt = time.GetTimestamp();
-        var start = log.Range(_input).Start;
+        var start = (await log.RangeAsync(_input, cancellation)).Start;
         try
         {
             await ReplayAsync(start, cancellation);
@@ -55,14 +56,21 @@ internal sealed class Replay(
 
     private async Task ReplayAsync(long start, CancellationToken cancellation)
     {
-        var range = log.Range(_state);
-        if (range.Start == range.End)
+        // To all that was written, not only to what can be read now: the owner of the other lane may have a transaction open in this partition, and this lane's last
+        // commit record may stand behind it.
+        var range = await log.RangeAsync(_state, cancellation);
+        if (range.Start == range.Written)
             return;
         using var states = log.OpenReader(_state, range.Start);
-        while (states.Position < range.End)
+        while (states.Position < range.Written)
         {
+            var before = states.Position;
             if (!await states.ReadAsync(_patience, cancellation))
-                throw new LogUnavailableException($"{_state}: nothing to read at offset {states.Position} though it goes to {range.End}");
+            {
+                if (states.Position == before)
+                    throw new LogUnavailableException($"{_state}: nothing to read at offset {before} though it goes to {range.Written}");
+                continue;
+            }
             Collect(states.Records);
             foreach (var commit in _commits)
                 await RepeatAsync(commit, start, cancellation);
@@ -94,7 +102,7 @@ internal sealed class Replay(
 
     private async ValueTask RepeatAsync(SessionizerCommit commit, long start, CancellationToken cancellation)
     {
-        Check(commit, start);
+        await CheckAsync(commit, start, cancellation);
         _count++;
         Settings = commit.Settings;
         rules.Use(commit.Settings);
@@ -110,17 +118,19 @@ internal sealed class Replay(
         }
     }
 
-    private void Check(SessionizerCommit commit, long start)
+    private async ValueTask CheckAsync(SessionizerCommit commit, long start, CancellationToken cancellation)
     {
         if (commit.Rules != PartitionRules.Version)
         {
             throw new PartitionStoppedException(
                 $"{_input} was committed up to offset {commit.ToOffset} by rules version {commit.Rules}, this program has version {PartitionRules.Version}: start the version that wrote it");
         }
-        if (commit.ToOffset > log.Range(_input).End)
+        if (commit.ToOffset > _inputEnd)
+            _inputEnd = (await log.RangeAsync(_input, cancellation)).End;
+        if (commit.ToOffset > _inputEnd)
         {
             throw new PartitionStoppedException(
-                $"{_input} ends at offset {log.Range(_input).End}, but sessions were committed up to {commit.ToOffset}: events are missing from the log; restore it from a backup");
+                $"{_input} ends at offset {_inputEnd}, but sessions were committed up to {commit.ToOffset}: events are missing from the log; restore it from a backup");
         }
         if (_position >= 0 && commit.FromOffset != _position)
             throw new PartitionStoppedException($"commit records of {_input} are missing between offsets {_position} and {commit.FromOffset}: restore the log from a backup");
@@ -143,10 +153,9 @@ internal sealed class Replay(
             if (_position >= commit.ToOffset)
                 return;
             cancellation.ThrowIfCancellationRequested();
-            if (!await _reader.ReadAsync(_patience, cancellation))
-            {
-                throw new LogUnavailableException($"{_input}: nothing to read at offset {_reader.Position} though it goes to {commit.ToOffset}");
-            }
+            var before = _reader.Position;
+            if (!await _reader.ReadAsync(_patience, cancellation) && _reader.Position == before)
+                throw new LogUnavailableException($"{_input}: nothing to read at offset {before} though it goes to {commit.ToOffset}");
             Progress(commit);
         }
     }
@@ -181,7 +190,7 @@ internal sealed class Replay(
         if (time.GetElapsedTime(_shownAt) < _progressEvery)
             return;
         _shownAt = time.GetTimestamp();
-        status.End = log.Range(_input).End;
+        status.End = _reader!.End;
         logger.Replaying(_input, commit.ToOffset, status.End);
     }
 

@@ -115,7 +115,7 @@ public sealed class ExactlyOnceTests(EngineFixture engine) : IClassFixture<Engin
                 foreach (var topic in new[] { Topics.Events, Topics.History })
                 {
                     var count = random.Next(1, 150);
-                    var first = feed.Log.Range(new(topic, partition)).End;
+                    var first = (await feed.Log.RangeAsync(new(topic, partition), default)).End;
                     await feed.EventsAsync(topic, partition, count, random, topic == Topics.History ? "import" : "");
                     var duplicates = random.Next(0, count);
                     await feed.CommitAsync(topic, partition, duplicates == 0 ? [] : [new SkippedRange(first + random.Next(0, count - duplicates + 1), duplicates, SkipReason.Duplicate)]);

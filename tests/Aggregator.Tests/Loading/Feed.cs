@@ -56,7 +56,7 @@ internal sealed class Feed : IAsyncDisposable
             InputTopic = topic,
             InputPartition = partition,
             FromOffset = _committed.GetValueOrDefault(source),
-            ToOffset = to ?? Log.Range(source).End,
+            ToOffset = to ?? (await Log.RangeAsync(source, default)).End,
             Skipped = skipped ?? [],
         };
         _committed[source] = commit.ToOffset;

@@ -52,7 +52,7 @@ public sealed class DurableLogTests : IDisposable
         for (var p = 0; p < log.PartitionCount(topic); p++)
         {
             var partition = new TopicPartition(topic, p);
-            using var reader = log.OpenReader(partition, log.Range(partition).Start);
+            using var reader = log.OpenReader(partition, (await log.RangeAsync(partition, CancellationToken.None)).Start);
             while (await reader.ReadAsync(TimeSpan.Zero, CancellationToken.None))
             {
                 foreach (var record in reader.Records)

@@ -45,7 +45,7 @@ internal sealed class MemoryLog(int partitions = 4) : IEventLog
     private List<StoredRecord> ListOf(TopicPartition partition) =>
         _records.TryGetValue(partition, out var list) ? list : _records[partition] = [];
 
-    public LogRange Range(TopicPartition partition) => throw new NotSupportedException();
+    public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ILogReader OpenReader(TopicPartition partition, long offset) => throw new NotSupportedException();
 

@@ -5,6 +5,8 @@ namespace Tidemark.EventLog.Tests.Contract;
 /// <summary>Short words for what tests do with a log.</summary>
 internal static class LogSteps
 {
+    internal static LogRange Range(this IEventLog log, TopicPartition partition) => log.RangeAsync(partition, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
     internal static async Task<long> AppendAsync(this IEventLog log, string topic, int partition, params IEnumerable<string> values)
     {
         using var request = log.NewAppend(topic);

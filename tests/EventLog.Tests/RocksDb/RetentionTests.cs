@@ -25,14 +25,14 @@ public sealed class RetentionTests
             }
             // It is hour 24; what was appended at hour 14 is ten hours old and stays.
             await log.RunRetentionAsync(CancellationToken.None);
-            Assert.Equal(new LogRange(28, 48), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(new LogRange(28, 48, 48), log.Range(new TopicPartition("t", 0)));
             Assert.Equal("14a", (await log.ReadValuesAsync("t", 0, 28))[0]);
             using var reader = log.OpenReader(new TopicPartition("t", 0), 27);
             await Assert.ThrowsAsync<LogOffsetOutOfRangeException>(() => reader.ReadAsync(TimeSpan.Zero, CancellationToken.None).AsTask());
         }
         await using (var log = folder.Open(topic))
         {
-            Assert.Equal(new LogRange(28, 48), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(new LogRange(28, 48, 48), log.Range(new TopicPartition("t", 0)));
             Assert.Equal(20, (await log.ReadValuesAsync("t", 0, 28)).Count);
         }
     }
@@ -47,11 +47,11 @@ public sealed class RetentionTests
             await log.AppendAsync("t", 0, "a", "b", "c");
             _time.Advance(TimeSpan.FromHours(2));
             await log.RunRetentionAsync(CancellationToken.None);
-            Assert.Equal(new LogRange(3, 3), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(new LogRange(3, 3, 3), log.Range(new TopicPartition("t", 0)));
         }
         await using (var log = folder.Open(topic))
         {
-            Assert.Equal(new LogRange(3, 3), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(new LogRange(3, 3, 3), log.Range(new TopicPartition("t", 0)));
             Assert.Equal(3, await log.AppendAsync("t", 0, "d"));
             Assert.Equal(["d"], await log.ReadValuesAsync("t", 0, 3));
         }
@@ -97,19 +97,19 @@ public sealed class RetentionTests
             }, leave.Token);
             _time.Advance(TimeSpan.FromDays(1));
             await log.RunRetentionAsync(CancellationToken.None);
-            Assert.Equal(new LogRange(4, 10), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(new LogRange(4, 10, 10), log.Range(new TopicPartition("t", 0)));
         }
         folder.Options = folder.Options with { RetentionWaitsForGroups = false, RetentionFloor = _ => 7 };
         await using (var log = folder.Open(topic))
         {
             await log.RunRetentionAsync(CancellationToken.None);
-            Assert.Equal(new LogRange(7, 10), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(new LogRange(7, 10, 10), log.Range(new TopicPartition("t", 0)));
         }
         folder.Options = folder.Options with { RetentionFloor = null };
         await using (var log = folder.Open(topic))
         {
             await log.RunRetentionAsync(CancellationToken.None);
-            Assert.Equal(new LogRange(10, 10), log.Range(new TopicPartition("t", 0)));
+            Assert.Equal(new LogRange(10, 10, 10), log.Range(new TopicPartition("t", 0)));
         }
     }
 

@@ -100,7 +100,7 @@ public sealed class KillTests
         var ends = run.All(Topics.SessionizerState).Select(s => SessionizerCommit.Decode(s.Value)).GroupBy(c => (c.InputTopic, c.InputPartition))
             .ToDictionary(g => g.Key, g => g.Last().ToOffset);
         return ends.Count == 2 * ServiceRun.Partitions
-            && ends.All(e => e.Value == run.Log.Range(new TopicPartition(e.Key.InputTopic, e.Key.InputPartition)).End);
+            && ends.All(e => e.Value == run.RangeOf(new TopicPartition(e.Key.InputTopic, e.Key.InputPartition)).End);
     }
 
     private static TestEvent EventOf(int number) => new(KillTraffic.Visitor(number), KillTraffic.Time(number))

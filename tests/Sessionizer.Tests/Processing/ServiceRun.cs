@@ -65,6 +65,8 @@ internal sealed class ServiceRun : IAsyncDisposable
         await Log.AppendAsync(append, CancellationToken.None);
     }
 
+    public LogRange RangeOf(TopicPartition partition) => Log.RangeAsync(partition, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+
     /// <summary>Everything that a topic holds, all partitions.</summary>
     public List<(byte[] Key, byte[] Value)> All(string topic)
     {
@@ -72,7 +74,7 @@ internal sealed class ServiceRun : IAsyncDisposable
         for (var partition = 0; partition < Partitions; partition++)
         {
             var source = new TopicPartition(topic, partition);
-            var range = Log.Range(source);
+            var range = RangeOf(source);
             using var reader = Log.OpenReader(source, range.Start);
             while (reader.Position < range.End && reader.ReadAsync(TimeSpan.Zero, CancellationToken.None).AsTask().GetAwaiter().GetResult())
             {

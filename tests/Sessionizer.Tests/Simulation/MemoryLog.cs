@@ -44,7 +44,9 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
 
     public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public LogRange Range(TopicPartition partition) => new(_starts.GetValueOrDefault(partition), List(partition).Count);
+    public LogRange Range(TopicPartition partition) => new(_starts.GetValueOrDefault(partition), List(partition).Count, List(partition).Count);
+
+    public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => new(Range(partition));
 
     public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, partition, offset);
 
@@ -94,6 +96,8 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
             private readonly List<(TopicPartition Target, Record Record)> _outputs = [];
             private bool _ended;
 
+            public string? Trace { get; set; }
+
             public void Append(TopicPartition target, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestampMs)
             {
                 Assert.False(_ended);
@@ -131,7 +135,11 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
 
         public long Position { get; private set; } = offset;
 
+        public long End => Math.Max(Position, log.List(partition).Count);
+
         public bool AtEnd { get; private set; }
+
+        public IReadOnlyList<LogTrace> Traces => [];
 
         public RecordSet Records { get; private set; }
 

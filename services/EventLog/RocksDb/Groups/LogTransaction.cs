@@ -14,6 +14,9 @@ internal sealed class LogTransaction(PartitionOwnership owner, TransactionOutput
         outputs.Add(find(target), key, value, timestampMs);
     }
 
+    /// <summary>Not carried: the record layout has no place for it, and in one process the commit's own trace says it all.</summary>
+    public string? Trace { get; set; }
+
     public async ValueTask CommitAsync(long position, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_ended, this);

@@ -19,9 +19,13 @@ internal sealed class LogReader(LogStore store, Partition partition, long offset
 
     public long Position => _position;
 
+    public long End => Math.Max(partition.End, _position);
+
     public bool AtEnd { get; private set; }
 
     public RecordSet Records { get; private set; }
+
+    public IReadOnlyList<LogTrace> Traces => [];
 
     public ValueTask<bool> ReadAsync(TimeSpan wait, CancellationToken cancellation)
     {

@@ -49,7 +49,8 @@ internal sealed class Partition(int index, TopicPartition id, TopicDefinition de
         {
             // Start first: read the other way round, retention in between could show a start above the end.
             var start = Start;
-            return new LogRange(start, End);
+            var end = End;
+            return new LogRange(start, end, end);
         }
     }
 
