@@ -10,11 +10,16 @@ var seed = new Option<int>("--seed") { Description = "Seed of all that is random
 var results = new Option<string>("--results") { Description = "Folder for the results file", DefaultValueFactory = _ => "load-tests/results" };
 var target = new Option<string>("--target") { Description = "What to kill: process or engine", DefaultValueFactory = _ => "process" };
 
-var throughput = new Command("throughput", "One million events from HTTP to queryable: rate, CPU per event, peak memory, bytes on disk") { events, batch, connections, visitors, seed, results };
+var edition = new Option<string>("--edition") { Description = "What to measure: local, cluster or both", DefaultValueFactory = _ => "local" };
+edition.AcceptOnlyFromAmong("local", "cluster", "both");
+var partitions = new Option<int>("--partitions") { Description = "Partitions of a cluster's topics", DefaultValueFactory = _ => 8 };
+
+var throughput = new Command("throughput", "One million events from HTTP to queryable: rate, CPU per event, peak memory, bytes on disk") { events, batch, connections, visitors, seed, results, edition, partitions };
 throughput.SetAction((parse, cancellation) => Throughput.RunAsync(new ThroughputOptions(
-    parse.GetValue(events), parse.GetValue(batch), parse.GetValue(connections), parse.GetValue(visitors), parse.GetValue(seed), parse.GetValue(results)!), cancellation));
+    parse.GetValue(events), parse.GetValue(batch), parse.GetValue(connections), parse.GetValue(visitors), parse.GetValue(seed), parse.GetValue(results)!,
+    parse.GetValue(edition) is "local" or "both", parse.GetValue(edition) is "cluster" or "both", parse.GetValue(partitions)), cancellation));
 
 var kill = new Command("kill", "kill -9 under load from a retrying client; every event answered 200 must be counted once") { kills, seed, target };
 kill.SetAction((parse, cancellation) => Kill.RunAsync(new KillOptions(parse.GetValue(kills), parse.GetValue(seed), parse.GetValue(target) == "engine"), cancellation));
 
-return await new RootCommand("Load and fault scenarios of the local edition") { throughput, kill }.Parse(args).InvokeAsync();
+return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill }.Parse(args).InvokeAsync();

@@ -7,7 +7,7 @@ using System.Text;
 namespace Tidemark.LoadTests.Product;
 
 /// <summary>The local edition as its users start it, on a data folder and free ports of its own.</summary>
-internal sealed class LocalProcess : IAsyncDisposable
+internal sealed class LocalProcess : IProduct, IAsyncDisposable
 {
     private readonly string[] _options;
     private Process? _process;
@@ -21,17 +21,28 @@ internal sealed class LocalProcess : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
     }
 
+    public string Edition => "local edition";
+
+    public string Key => "local";
+
     internal string Folder { get; }
 
     internal int HttpPort { get; }
 
     internal int SqlPort { get; }
 
-    internal HttpClient Http { get; }
+    public HttpClient Http { get; }
 
     internal int Id => _process!.Id;
 
     internal Uri Door(string path) => new($"http://127.0.0.1:{HttpPort}{path}");
+
+    public IReadOnlyList<Uri> Doors(string path) => [Door(path)];
+
+    public IReadOnlyList<(string Name, int Id)> Processes() => [("services", Id), ("engine", Children().Single())];
+
+    public IReadOnlyList<(string What, long Bytes)> Disk() =>
+        [.. Directory.GetDirectories(Folder).Order().Select(folder => (Path.GetFileName(folder), ProcessFigures.FolderBytes(folder)))];
 
     internal async Task<TimeSpan> StartAsync(CancellationToken cancellation)
     {
@@ -65,7 +76,7 @@ internal sealed class LocalProcess : IAsyncDisposable
     internal IReadOnlyList<int> Children() =>
         [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
 
-    internal async Task<string> SqlAsync(string query, CancellationToken cancellation)
+    public async Task<string> SqlAsync(string query, CancellationToken cancellation)
     {
         using var answer = await Http.PostAsync(new Uri($"http://127.0.0.1:{SqlPort}/?database=tidemark&user=reader&default_format=TSVRaw"),
             new StringContent(query), cancellation);

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using Tidemark.LoadTests.Product;
+using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.LoadTests.Scenarios;
 
@@ -16,16 +16,7 @@ internal sealed record KillOptions(int Kills, int Seed, bool EngineOnly);
 internal static class Kill
 {
     private const int Clients = 4;
-    private const string Oracle = """
-        SELECT count() FROM (
-            SELECT visitor_id, toUnixTimestamp64Milli(min(occurred_at)) AS s, toUnixTimestamp64Milli(max(occurred_at)) AS e, count() AS n FROM (
-                SELECT visitor_id, occurred_at, sum(cut) OVER (PARTITION BY visitor_id ORDER BY occurred_at, event_id ROWS UNBOUNDED PRECEDING) AS k FROM (
-                    SELECT visitor_id, occurred_at, event_id, toUnixTimestamp64Milli(occurred_at) - lagInFrame(toUnixTimestamp64Milli(occurred_at), 1, -4000000000000)
-                        OVER (PARTITION BY visitor_id ORDER BY occurred_at, event_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) > 2000 AS cut FROM events))
-            GROUP BY visitor_id, k) AS o
-        FULL JOIN (SELECT visitor_id, toUnixTimestamp64Milli(started_at) AS s, toUnixTimestamp64Milli(ended_at) AS e, events AS n FROM sessions) AS t
-        USING (visitor_id, s, e, n) WHERE o.visitor_id = '' OR t.visitor_id = ''
-        """;
+    private static readonly TimeSpan _gap = TimeSpan.FromSeconds(2);
 
     internal static async Task<int> RunAsync(KillOptions options, CancellationToken cancellation)
     {
@@ -81,8 +72,7 @@ internal static class Kill
             {
                 try
                 {
-                    using var request = new HttpRequestMessage(HttpMethod.Post, product.Door("/v1/events")) { Content = new StringContent(body.ToString()) };
-                    request.Headers.Authorization = new AuthenticationHeaderValue("Basic", "bG9jYWw6");
+                    using var request = Posting.Events(product.Door(Posting.LivePath), product.Key, new StringContent(body.ToString()));
                     using var answer = await product.Http.SendAsync(request, CancellationToken.None);
                     if (answer.IsSuccessStatusCode)
                         break;
@@ -109,7 +99,7 @@ internal static class Kill
             {
                 stored = await product.SqlAsync("SELECT (SELECT count() FROM events) + (SELECT count() FROM late_events)", cancellation);
                 sessions = await product.SqlAsync("SELECT sum(events) - (SELECT count() FROM events) FROM sessions", cancellation);
-                different = await product.SqlAsync(Oracle, cancellation);
+                different = await product.SqlAsync(SessionOracle.Different(_gap), cancellation);
             }
             catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
             {

@@ -1,48 +1,66 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using Tidemark.LoadTests.Product;
 using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.LoadTests.Scenarios;
 
-internal sealed record ThroughputOptions(int Events, int Batch, int Connections, int Visitors, int Seed, string Results);
+internal sealed record ThroughputOptions(int Events, int Batch, int Connections, int Visitors, int Seed, string Results, bool Local, bool Cluster, int Partitions);
 
-/// <summary>From the first request to the moment when a count over the table gives every event; the generator runs on the same cores.</summary>
+/// <summary>
+/// From the first request to the moment when a count over the table gives every event; generator and, in the cluster edition, the broker run on the same cores.
+/// Both editions after each other in one run can be compared.
+/// </summary>
 internal static class Throughput
 {
     internal static async Task<int> RunAsync(ThroughputOptions options, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("tidemark-load-").FullName;
-        try
+        Directory.CreateDirectory(options.Results);
+        if (options.Local)
         {
-            await using var product = new LocalProcess(folder);
-            var started = await product.StartAsync(cancellation);
-            Console.WriteLine($"started in {started.TotalSeconds:F1} s; sending {options.Events:N0} events");
-            var engine = product.Children().Single();
-            var before = (Host: ProcessFigures.Of(product.Id), Engine: ProcessFigures.Of(engine), Own: ProcessFigures.Of(Environment.ProcessId));
-            var clock = Stopwatch.StartNew();
-            await SendAsync(product, options, cancellation);
-            var sent = clock.Elapsed;
-            await QueryableAsync(product, options.Events, cancellation);
-            var total = clock.Elapsed;
-            var after = (Host: ProcessFigures.Of(product.Id), Engine: ProcessFigures.Of(engine), Own: ProcessFigures.Of(Environment.ProcessId));
-            var report = Report(options, product, sent, total, before, after);
-            Console.Write(report);
-            Directory.CreateDirectory(options.Results);
-            var file = Path.Combine(options.Results, "throughput.md");
-            await File.WriteAllTextAsync(file, report, cancellation);
-            Console.WriteLine($"written to {file}");
-            return 0;
+            var folder = Directory.CreateTempSubdirectory("tidemark-load-").FullName;
+            try
+            {
+                await using var product = new LocalProcess(folder);
+                await product.StartAsync(cancellation);
+                await MeasureAsync(product, options, "throughput.md", cancellation);
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
-        finally
+        if (options.Cluster)
         {
-            Directory.Delete(folder, recursive: true);
+            await using var broker = await KafkaBroker.FindAsync(Repository.Root);
+            await using var product = new ClusterProduct(broker, options.Partitions);
+            await product.StartAsync(1, 1, 1, cancellation);
+            await MeasureAsync(product, options, "throughput-cluster.md", cancellation);
         }
+        return 0;
     }
 
-    private static async Task SendAsync(LocalProcess product, ThroughputOptions options, CancellationToken cancellation)
+    private static async Task MeasureAsync(IProduct product, ThroughputOptions options, string name, CancellationToken cancellation)
+    {
+        Console.WriteLine($"{product.Edition}: sending {options.Events:N0} events");
+        var processes = product.Processes().Append(("generator", Environment.ProcessId)).ToArray();
+        var before = processes.Select(process => ProcessFigures.Of(process.Item2)).ToArray();
+        var diskBefore = product.Disk().ToDictionary(d => d.What, d => d.Bytes);
+        var clock = Stopwatch.StartNew();
+        await SendAsync(product, options, cancellation);
+        var sent = clock.Elapsed;
+        await QueryableAsync(product, options.Events, cancellation);
+        var total = clock.Elapsed;
+        var figures = processes.Select((process, i) => (process.Item1, ProcessFigures.Of(process.Item2).CpuSeconds - before[i].CpuSeconds, ProcessFigures.Of(process.Item2).PeakMiB)).ToList();
+        var report = Report(options, product, sent, total, figures, diskBefore);
+        Console.Write(report);
+        var file = Path.Combine(options.Results, name);
+        await File.WriteAllTextAsync(file, report, cancellation);
+        Console.WriteLine($"written to {file}");
+    }
+
+    private static async Task SendAsync(IProduct product, ThroughputOptions options, CancellationToken cancellation)
     {
         var left = options.Events;
         await Task.WhenAll(Enumerable.Range(0, options.Connections).Select(index => Task.Run(async () =>
@@ -61,13 +79,11 @@ internal static class Throughput
         }, cancellation)));
     }
 
-    private static async Task PostAsync(LocalProcess product, byte[] buffer, int length, CancellationToken cancellation)
+    private static async Task PostAsync(IProduct product, byte[] buffer, int length, CancellationToken cancellation)
     {
         while (true)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, product.Door("/v1/events"));
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", "bG9jYWw6");
-            request.Content = new ByteArrayContent(buffer, 0, length);
+            using var request = Posting.Events(product.Doors(Posting.LivePath)[0], product.Key, new ByteArrayContent(buffer, 0, length));
             using var answer = await product.Http.SendAsync(request, cancellation);
             if (answer.IsSuccessStatusCode)
                 return;
@@ -78,7 +94,7 @@ internal static class Throughput
         }
     }
 
-    private static async Task QueryableAsync(LocalProcess product, int events, CancellationToken cancellation)
+    private static async Task QueryableAsync(IProduct product, int events, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         while (true)
@@ -92,26 +108,24 @@ internal static class Throughput
         }
     }
 
-    private static string Report(ThroughputOptions o, LocalProcess product, TimeSpan sent, TimeSpan total,
-        (ProcessFigures Host, ProcessFigures Engine, ProcessFigures Own) before, (ProcessFigures Host, ProcessFigures Engine, ProcessFigures Own) after)
+    private static string Report(ThroughputOptions o, IProduct product, TimeSpan sent, TimeSpan total, IReadOnlyList<(string Name, double Cpu, double Peak)> processes, Dictionary<string, long> diskBefore)
     {
         var text = new StringBuilder();
-        double PerEvent(double seconds) => seconds * 1e6 / o.Events;
-        text.AppendLine(CultureInfo.InvariantCulture, $"# Throughput, local edition, {DateTime.UtcNow:yyyy-MM-dd}");
+        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+        Line($"# Throughput, {product.Edition}, {DateTime.UtcNow:yyyy-MM-dd}");
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{o.Events:N0} events, {o.Batch} a request, {o.Connections} requests in flight, {o.Visitors:N0} visitors, seed {o.Seed}; {Environment.ProcessorCount} cores, everything on them.");
+        Line($"{o.Events:N0} events, {o.Batch} a request, {o.Connections} requests in flight, {o.Visitors:N0} visitors, seed {o.Seed}; {Environment.ProcessorCount} cores, everything on them.");
         text.AppendLine();
         text.AppendLine("| figure | value |");
         text.AppendLine("| --- | --- |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| HTTP to queryable | {o.Events / total.TotalSeconds:N0} events/s ({total.TotalSeconds:F1} s) |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| all answered 200 (durable) after | {sent.TotalSeconds:F1} s, {o.Events / sent.TotalSeconds:N0} events/s |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| CPU per event, services | {PerEvent(after.Host.CpuSeconds - before.Host.CpuSeconds):F2} us |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| CPU per event, engine | {PerEvent(after.Engine.CpuSeconds - before.Engine.CpuSeconds):F2} us |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| CPU per event, generator | {PerEvent(after.Own.CpuSeconds - before.Own.CpuSeconds):F2} us |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| peak memory, services | {after.Host.PeakMiB:N0} MiB |");
-        text.AppendLine(CultureInfo.InvariantCulture, $"| peak memory, engine | {after.Engine.PeakMiB:N0} MiB |");
-        foreach (var sub in Directory.GetDirectories(product.Folder).Order())
-            text.AppendLine(CultureInfo.InvariantCulture, $"| bytes per event on disk, {Path.GetFileName(sub)} | {(double)ProcessFigures.FolderBytes(sub) / o.Events:F0} |");
+        Line($"| HTTP to queryable | {o.Events / total.TotalSeconds:N0} events/s ({total.TotalSeconds:F1} s) |");
+        Line($"| all answered 200 (durable) after | {sent.TotalSeconds:F1} s, {o.Events / sent.TotalSeconds:N0} events/s |");
+        foreach (var (name, cpu, _) in processes)
+            Line($"| CPU per event, {name} | {cpu * 1e6 / o.Events:F2} us |");
+        foreach (var (name, _, peak) in processes)
+            Line($"| peak memory, {name} | {peak:N0} MiB |");
+        foreach (var (what, bytes) in product.Disk())
+            Line($"| bytes per event on disk, {what} | {(double)(bytes - diskBefore.GetValueOrDefault(what)) / o.Events:F0} |");
         return text.ToString();
     }
 }

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Tidemark.LoadTests.Product;
+
+/// <summary>A part of the product as a process of its own, with all it says kept; started again after each end with the same settings.</summary>
+internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, Uri ready) : IAsyncDisposable
+{
+    private const int KeptCharacters = 400_000;
+
+    private static readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+
+    private readonly StringBuilder _said = new();
+    private Process? _process;
+
+    internal string Name => name;
+
+    internal int Id => _process!.Id;
+
+    internal bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>Exit status of the last run.</summary>
+    internal int Status => _process!.ExitCode;
+
+    /// <summary>Everything that all its runs wrote, output and errors.</summary>
+    internal string Said
+    {
+        get
+        {
+            lock (_said)
+                return _said.ToString();
+        }
+    }
+
+    /// <summary>CPU seconds of runs that have ended.</summary>
+    internal double EarlierCpuSeconds { get; private set; }
+
+    internal void Start()
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (key, value) in environment)
+            start.Environment[key] = value;
+        _process?.Dispose();
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    internal async Task<TimeSpan> StartReadyAsync(CancellationToken cancellation)
+    {
+        Start();
+        return await ReadyAsync(TimeSpan.FromSeconds(90), cancellation);
+    }
+
+    /// <summary>Waits until it says that it is ready; throws with all it wrote when it ends before, or takes too long.</summary>
+    internal async Task<TimeSpan> ReadyAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        while (await StatusOfAsync(ready, cancellation) != 200)
+        {
+            if (_process!.HasExited || clock.Elapsed > patience)
+                throw new InvalidOperationException($"{name} does not get ready: {Said}");
+            await Task.Delay(50, cancellation);
+        }
+        return clock.Elapsed;
+    }
+
+    /// <summary>kill -9.</summary>
+    internal void Kill()
+    {
+        CountCpu();
+        _process!.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM, and the time until it has ended.</summary>
+    internal async Task<TimeSpan> TerminateAsync(TimeSpan patience)
+    {
+        var clock = Stopwatch.StartNew();
+        CountCpu();
+        Signal("TERM");
+        using var limit = new CancellationTokenSource(patience);
+        try
+        {
+            await _process!.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+            throw new InvalidOperationException($"{name} did not stop within {patience.TotalSeconds} s of SIGTERM: {Said}");
+        }
+        return clock.Elapsed;
+    }
+
+    /// <summary>Sends a signal by name: STOP, CONT, TERM, INT.</summary>
+    internal void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (IsRunning)
+        {
+            Signal("CONT");
+            Signal("TERM");
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(35));
+            await _process!.WaitForExitAsync(limit.Token).ContinueWith(static _ => { }, TaskScheduler.Default);
+            if (IsRunning)
+                _process!.Kill();
+        }
+        _process?.Dispose();
+    }
+
+    private static async Task<int> StatusOfAsync(Uri address, CancellationToken cancellation)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(address, cancellation);
+            return (int)answer.StatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return 0;
+        }
+    }
+
+    private void CountCpu()
+    {
+        if (IsRunning)
+            EarlierCpuSeconds += ProcessFigures.Of(Id).CpuSeconds;
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_said)
+        {
+            if (line is not null && _said.Length < KeptCharacters)
+                _said.AppendLine(line);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Tidemark.LoadTests.Product;
+
+/// <summary>
+/// The cluster edition on one machine: a Kafka, the local edition's <c>engine</c> as ClickHouse, and any number of collectors, sessionizers and aggregators, each a process.
+/// Topics have a prefix of their own, so that several runs share a broker.
+/// </summary>
+internal sealed class ClusterProduct : IProduct, IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-cluster-").FullName;
+    private readonly string _password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+    private readonly Dictionary<string, string> _settings;
+    private readonly int _sqlPort = LocalProcess.FreePort();
+
+    internal ClusterProduct(KafkaBroker broker, int partitions, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        Broker = broker;
+        Prefix = $"t{RandomNumberGenerator.GetHexString(8, lowercase: true)}.";
+        Partitions = partitions;
+        SqlThrough = _sqlPort;
+        _settings = new(settings ?? new Dictionary<string, string>())
+        {
+            ["Kafka__BootstrapServers"] = broker.Bootstrap,
+            ["Kafka__TopicPrefix"] = Prefix,
+            ["Kafka__Partitions"] = partitions.ToString(CultureInfo.InvariantCulture),
+            ["Http__Address"] = "127.0.0.1",
+        };
+        Engine = new ChildProcess("engine", "Local.dll", ["engine", "--sql-port", Text(_sqlPort), "--data", Path.Combine(_folder, "engine")],
+            new Dictionary<string, string> { ["TIDEMARK_WRITER_PASSWORD"] = _password }, new Uri($"http://127.0.0.1:{_sqlPort}/ping"));
+        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(40) };
+    }
+
+    internal KafkaBroker Broker { get; }
+
+    /// <summary>In front of every topic, group and transactional id.</summary>
+    internal string Prefix { get; }
+
+    internal int Partitions { get; }
+
+    internal ChildProcess Engine { get; }
+
+    public string Edition => "cluster edition";
+
+    public string Key => "cluster-key";
+
+    public HttpClient Http { get; }
+
+    internal List<ServiceInstance> Collectors { get; } = [];
+
+    internal List<ServiceInstance> Sessionizers { get; } = [];
+
+    internal List<ServiceInstance> Aggregators { get; } = [];
+
+    internal IEnumerable<ServiceInstance> Services => Collectors.Concat(Sessionizers).Concat(Aggregators);
+
+    internal int SqlPort => _sqlPort;
+
+    /// <summary>The port at which aggregators reach ClickHouse; a proxy's, for faults on the link. Set it before they are added.</summary>
+    internal int SqlThrough { get; set; }
+
+    internal async Task StartAsync(int collectors, int sessionizers, int aggregators, CancellationToken cancellation)
+    {
+        Engine.Start();
+        var started = new List<ServiceInstance>();
+        for (var i = 0; i < collectors; i++)
+            started.Add(AddCollector());
+        for (var i = 0; i < sessionizers; i++)
+            started.Add(AddSessionizer());
+        await Engine.ReadyAsync(TimeSpan.FromSeconds(90), cancellation);
+        for (var i = 0; i < aggregators; i++)
+            started.Add(AddAggregator());
+        foreach (var service in started)
+            service.Process.Start();
+        foreach (var service in started)
+            await service.Process.ReadyAsync(TimeSpan.FromSeconds(90), cancellation);
+    }
+
+    /// <summary>A further collector, not started.</summary>
+    internal ServiceInstance AddCollector() => Add(Collectors, "Collector", new()
+    {
+        ["Collector__Projects__0__Name"] = "local",
+        ["Collector__Projects__0__Keys__0__Key"] = "cluster-key",
+        ["Collector__Projects__0__Keys__0__History"] = "true",
+    });
+
+    /// <summary>A further sessionizer, not started.</summary>
+    internal ServiceInstance AddSessionizer() => Add(Sessionizers, "Sessionizer", []);
+
+    /// <summary>A further aggregator, not started.</summary>
+    internal ServiceInstance AddAggregator() => Add(Aggregators, "Aggregator", new()
+    {
+        ["Aggregator__ClickHouseUrl"] = $"http://127.0.0.1:{SqlThrough}/",
+        ["Aggregator__User"] = "writer",
+        ["Aggregator__Password"] = _password,
+    });
+
+    public IReadOnlyList<Uri> Doors(string path) => [.. Collectors.Where(c => c.Process.IsRunning).Select(c => c.Door(path))];
+
+    public IReadOnlyList<(string Name, int Id)> Processes() =>
+        [
+            .. Services.Where(service => service.Process.IsRunning).Select(service => (service.Process.Name, service.Process.Id)),
+            (Engine.Name, Engine.Id),
+            .. Broker.IsOwn ? [("kafka", Broker.Id)] : Array.Empty<(string, int)>(),
+        ];
+
+    public IReadOnlyList<(string What, long Bytes)> Disk() =>
+        [("clickhouse", ProcessFigures.FolderBytes(Path.Combine(_folder, "engine", "clickhouse"))), .. Broker.IsOwn ? [("kafka", Broker.Bytes)] : Array.Empty<(string, long)>()];
+
+    public async Task<string> SqlAsync(string query, CancellationToken cancellation)
+    {
+        using var answer = await Http.PostAsync(
+            new Uri($"http://127.0.0.1:{_sqlPort}/?database=tidemark&user=reader&default_format=TSVRaw"), new StringContent(query), cancellation);
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        return answer.IsSuccessStatusCode ? text.TrimEnd('\n') : throw new InvalidOperationException(text);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Services.Select(service => service.Process.DisposeAsync().AsTask()));
+        await Engine.DisposeAsync();
+        Http.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private ServiceInstance Add(List<ServiceInstance> all, string service, Dictionary<string, string> own)
+    {
+        var port = LocalProcess.FreePort();
+        foreach (var (key, value) in _settings)
+        {
+            // Settings of one service are errors to another.
+            if (key.StartsWith($"{service}__", StringComparison.Ordinal) || key.StartsWith("Kafka__", StringComparison.Ordinal) || key.StartsWith("Http__", StringComparison.Ordinal)
+                || key.StartsWith("Telemetry__", StringComparison.Ordinal))
+                own.TryAdd(key, value);
+        }
+        own["Http__Port"] = Text(port);
+        own["Kafka__GroupInstanceId"] = $"{service.ToLowerInvariant()}-{all.Count}";
+        var instance = new ServiceInstance(new ChildProcess($"{service.ToLowerInvariant()} {all.Count + 1}", $"{service}.dll", [], own, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
+        all.Add(instance);
+        return instance;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>One process of a service and where it listens.</summary>
+internal sealed record ServiceInstance(ChildProcess Process, int Port)
+{
+    internal Uri Door(string path) => new($"http://127.0.0.1:{Port}{path}");
+}
