@@ -13,6 +13,9 @@ public static class ServiceDefaultsExtensions
     /// <summary>Health checks with this tag decide <c>/health/ready</c>.</summary>
     public const string ReadyTag = "ready";
 
+    /// <summary>Health checks with this tag decide <c>/health/live</c>: only what nothing but a new start of the process mends.</summary>
+    public const string LiveTag = "live";
+
     /// <summary>Collects all meters named "Tidemark.…", those of ASP.NET Core and of the runtime.</summary>
     public static IServiceCollection AddServiceDefaults(this IServiceCollection services)
     {
@@ -28,7 +31,7 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/metrics</c>, <c>/health/live</c> (200 while the process lives) and <c>/health/ready</c> (200 when every check tagged <see cref="ReadyTag"/> is healthy,
+    /// Maps <c>/metrics</c>, <c>/health/live</c> (200 while the process lives and every check tagged <see cref="LiveTag"/> is healthy) and <c>/health/ready</c> (200 when every check tagged <see cref="ReadyTag"/> is healthy,
     /// else 503). With a <paramref name="managementPort"/> they answer on connections to that local port only and are 404 elsewhere.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app, int? managementPort = null)
@@ -36,7 +39,7 @@ public static class ServiceDefaultsExtensions
         var endpoints = new IEndpointConventionBuilder[]
         {
             app.MapPrometheusScrapingEndpoint("/metrics"),
-            app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false, ResponseWriter = HealthAnswer.WriteAsync }),
+            app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(LiveTag), ResponseWriter = HealthAnswer.WriteAsync }),
             app.MapHealthChecks("/health/ready", new HealthCheckOptions
             {
                 Predicate = static check => check.Tags.Contains(ReadyTag),

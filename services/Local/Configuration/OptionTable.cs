@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tidemark.ServiceDefaults.Configuration;
 
 namespace Tidemark.Local.Configuration;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tidemark.ServiceDefaults.Configuration;
 
 namespace Tidemark.Local.Configuration;
 

@@ -30,7 +30,7 @@ internal struct Session
     public int Version;
 
     /// <summary>
-    /// Head of the rows to retract, or -1. A clean session whose row is what <see cref="SessionRows"/> would write again has none; a changed one has all it replaces.
+    /// Head of the rows to retract, or -1. A clean session whose row is what <see cref="SessionSet"/> would write again has none; a changed one has all it replaces.
     /// </summary>
     public int Frozen;
 

@@ -1,4 +1,5 @@
 using Tidemark.Local.Configuration;
+using Tidemark.ServiceDefaults.Configuration;
 
 namespace Tidemark.Local.Tests.Configuration;
 

@@ -1,0 +1,4 @@
+using Tidemark.Collector.Hosting;
+using Tidemark.ServiceDefaults.Hosting;
+
+return await ServiceHost.RunAsync(args, CollectorHost.Definition);

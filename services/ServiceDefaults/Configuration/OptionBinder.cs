@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Tidemark.ServiceDefaults.Configuration;
+
+/// <summary>
+/// Fills an options record from a section, strictly: a key that is no option, a text that is no such value, a required option that is missing are mistakes, each with the
+/// key, what it is and what is allowed. An empty text is no value, so that <c>${VARIABLE:-}</c> of a compose file leaves the default.
+/// </summary>
+internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
+{
+    /// <summary>Keys that already have a mistake; what a check of the record says about them would be the same again.</summary>
+    internal HashSet<string> Wrong { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    // While a file with a list is read.
+    private string? _file;
+
+    internal void Fill(object record, IConfigurationSection section, string path)
+    {
+        var properties = OptionProperty.Of(record.GetType());
+        RefuseUnknown(properties, section, path);
+        foreach (var property in properties)
+            Fill(record, property, section, path);
+    }
+
+    private void Fill(object record, OptionProperty property, IConfigurationSection section, string path)
+    {
+        var key = $"{path}:{property.Name}";
+        var given = section.GetSection(property.Name);
+        if (property.FileName is { } fileName && section[fileName] is { Length: > 0 } file)
+        {
+            if (IsGiven(given))
+                Mistake(key, $"{key} and {path}:{fileName} are both set; leave one out");
+            else if (property.Element is null)
+                Set(record, property, SecretFile.Read(file, out var why) ?? Missing($"{path}:{fileName} {Origin($"{path}:{fileName}")}", why));
+            else
+                FillFromFile(record, property, file, key, $"{path}:{fileName}");
+            return;
+        }
+        if (property.Element is { } element)
+            FillList(record, property, element, given, key);
+        else if (OptionValue.IsScalar(property.Type))
+            FillScalar(record, property, given, key);
+        else
+            Fill(property.Property.GetValue(record) ?? throw new InvalidOperationException($"{key} has no default to fill"), given, key);
+
+        string? Missing(string where, string why)
+        {
+            Mistake(key, $"{where}: {why}");
+            return null;
+        }
+    }
+
+    private void FillScalar(object record, OptionProperty property, IConfigurationSection given, string key)
+    {
+        if (given.Value is not { Length: > 0 } text)
+        {
+            if (given.GetChildren().Any())
+                Mistake(key, $"{key} {Origin(given.Path)} is a section; it takes {OptionValue.Takes(property.Type)}");
+            else if (property.IsRequired)
+                Mistake(key, $"{key} is required{(property.FileName is { } file ? $" (or {file}, the path of a file that holds it)" : "")}: {OptionDocs.Summary(property.Property)}");
+            if (property.IsRequired && property.Type == typeof(string))
+                property.Property.SetValue(record, "");
+            return;
+        }
+        if (OptionValue.Parse(property.Type, text) is { } value)
+            Set(record, property, value);
+        else
+            Mistake(key, $"{key} {Origin(given.Path)} is {(property.IsSecret ? "not right" : $"'{Shown(text)}'")}; it takes {OptionValue.Takes(property.Type)}");
+    }
+
+    private void FillList(object record, OptionProperty property, Type element, IConfigurationSection given, string key)
+    {
+        var children = given.GetChildren().ToList();
+        var scalar = OptionValue.IsScalar(element);
+        if (children.Count == 0)
+        {
+            // The environment has no lists: there it is one text with commas.
+            if (scalar && given.Value is { Length: > 0 } text)
+                SetList(record, property, element, text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), item => OptionValue.Parse(element, item));
+            else if (given.Value is { Length: > 0 } wrong)
+                Mistake(key, $"{key} {Origin(given.Path)} is '{Shown(wrong)}'; it takes entries such as {key}:0:{OptionProperty.Of(element)[0].Name}, or {property.FileName}");
+            return;
+        }
+        SetList(record, property, element, children, child => scalar ? Element(element, child) : NewRecord(element, child, $"{key}:{child.Key}"));
+    }
+
+    private object? Element(Type element, IConfigurationSection child)
+    {
+        if (child.Value is { } text && OptionValue.Parse(element, text) is { } value)
+            return value;
+        Mistake(child.Path, $"{child.Path} {Origin(child.Path)} is not right; it takes {OptionValue.Takes(element)}");
+        return null;
+    }
+
+    private object NewRecord(Type element, IConfigurationSection child, string key)
+    {
+        var item = Activator.CreateInstance(element)!;
+        Fill(item, child, key);
+        return item;
+    }
+
+    private void FillFromFile(object record, OptionProperty property, string file, string key, string fileKey)
+    {
+        if (ListFile.Read(file, property.Name, out var why) is not { } list)
+        {
+            Mistake(key, $"{fileKey} {Origin(fileKey)}: {why}");
+            return;
+        }
+        _file = file;
+        FillList(record, property, property.Element!, list, key);
+        _file = null;
+    }
+
+    private void RefuseUnknown(IReadOnlyList<OptionProperty> properties, IConfigurationSection section, string path)
+    {
+        var names = properties.Select(static p => p.Name).Concat(properties.Select(static p => p.FileName).OfType<string>()).ToList();
+        foreach (var child in section.GetChildren().Where(c => !names.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+            mistakes.Add($"{path}:{child.Key} {Origin(child.Path)} is no option{Nearest.Hint(child.Key, names, name => $"{path}:{name}")}");
+    }
+
+    private void Mistake(string key, string message)
+    {
+        Wrong.Add(key);
+        mistakes.Add(message);
+    }
+
+    private string Origin(string key) => _file is null ? settings.Origin(key) : $"in {_file}";
+
+    private static bool IsGiven(IConfigurationSection given) => given.Value is { Length: > 0 } || given.GetChildren().Any();
+
+    private static void Set(object record, OptionProperty property, object? value)
+    {
+        if (value is not null)
+            property.Property.SetValue(record, value);
+    }
+
+    private static void SetList<T>(object record, OptionProperty property, Type element, IReadOnlyCollection<T> items, Func<T, object?> read)
+    {
+        var values = items.Select(read).OfType<object>().ToList();
+        var array = Array.CreateInstance(element, values.Count);
+        for (var i = 0; i < values.Count; i++)
+            array.SetValue(values[i], i);
+        property.Property.SetValue(record, array);
+    }
+
+    private static string Shown(string text) => text.Length <= 80 ? text.ReplaceLineEndings(" ") : text[..80].ReplaceLineEndings(" ") + "…";
+}

@@ -1,0 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Tidemark.ServiceDefaults.Configuration;
+
+namespace Tidemark.ServiceDefaults.Hosting;
+
+/// <summary>The log that a host runs on: its section of the configuration, and what registers it. Kafka, except in tests of the host.</summary>
+internal sealed record HostedLog(OptionSection Section, Action<IServiceCollection, BoundOptions> Add);

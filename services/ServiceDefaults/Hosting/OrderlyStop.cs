@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Tidemark.ServiceDefaults.Hosting;
+
+internal static class OrderlyStop
+{
+    internal static IServiceCollection AddOrderlyStop(this IServiceCollection services, ShutdownOptions options)
+    {
+        services.AddSingleton(options)
+            .AddSingleton<DrainState>()
+            .AddSingleton<DrainLifetime>()
+            .AddSingleton<IHostLifetime>(static provider => provider.GetRequiredService<DrainLifetime>())
+            .AddSingleton<LoopGuard>();
+        services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = options.DrainTimeout;
+            // One after the other, the doors first: they were started last.
+            host.ServicesStopConcurrently = false;
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
+        services.AddHealthChecks()
+            .AddCheck<DrainState>("shutdown", tags: [ServiceDefaultsExtensions.ReadyTag])
+            .AddCheck<LoopGuard>("loops", tags: [ServiceDefaultsExtensions.LiveTag]);
+        return services;
+    }
+
+    /// <summary>While the service drains, every answer closes its connection, so that clients that keep theirs go elsewhere before the doors close.</summary>
+    internal static void UseOrderlyStop(this WebApplication app)
+    {
+        var state = app.Services.GetRequiredService<DrainState>();
+        app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<DrainLifetime>().BeginStop);
+        app.Use(next => context =>
+        {
+            if (state.Begun)
+                context.Response.Headers.Connection = "close";
+            return next(context);
+        });
+    }
+}
