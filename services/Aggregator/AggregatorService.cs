@@ -50,7 +50,7 @@ public sealed class AggregatorService(
             var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
             metrics.ObserveLag(Lag);
             health.Started(() => link.Away);
-            await log.RunGroupAsync(Group, _loadedTopics, (ownership, lost) => LoadAsync(services, ownership, lost), stoppingToken);
+            await log.RunPositionGroupAsync(Group, _loadedTopics, (ownership, lost) => LoadAsync(services, ownership, lost), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

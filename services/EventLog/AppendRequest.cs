@@ -54,7 +54,10 @@ public sealed class AppendRequest : IDisposable
 
     public RecordSetBuilder Records(int partition) => _partitions[partition];
 
-    /// <summary>After a completed append: the offset of this request's first record in the partition.</summary>
+    /// <summary>
+    /// After a completed append: the offset of this request's first record in the partition; -1 where the log cannot say (Kafka, for what was stored at a try whose
+    /// answer was lost).
+    /// </summary>
     public long BaseOffset(int partition) => _baseOffsets[partition];
 
     public void SetBaseOffset(int partition, long offset) => _baseOffsets[partition] = offset;

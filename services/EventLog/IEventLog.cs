@@ -16,7 +16,8 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>
     /// Appends all records of the request and completes when they are durable (fsync; acks=all). Concurrent requests share a group commit.
     /// <see cref="LogUnavailableException"/>: nothing was acknowledged, the records may or may not be there (the caller tells its client to retry).
-    /// <see cref="LogFullException"/>: nothing was stored. Records of one request and partition get consecutive offsets.
+    /// <see cref="LogFullException"/>: nothing was stored. Records of one request and partition stand one after
+    /// another, as one run of offsets as far as no other process appends at the same time.
     /// </summary>
     ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation);
 
@@ -37,6 +38,14 @@ public interface IEventLog : IAsyncDisposable
     /// </summary>
     Task RunGroupAsync(
         string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation);
+
+    /// <summary>
+    /// <see cref="RunGroupAsync"/> for a group that begins no transactions and only commits positions: nobody has to be fenced then, and what that costs is saved
+    /// (on Kafka a producer per partition).
+    /// </summary>
+    Task RunPositionGroupAsync(
+        string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        RunGroupAsync(group, topics, process, cancellation);
 }
 
 /// <param name="Start">The first offset still held.</param>

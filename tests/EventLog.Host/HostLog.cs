@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tidemark.EventLog.Kafka;
 using Tidemark.EventLog.RocksDb;
 
 namespace Tidemark.EventLog.Host;
@@ -17,7 +18,20 @@ internal static class HostLog
         new(State, 2) { Compacted = true },
     ];
 
-    /// <summary>A small write-ahead log, so that flushes and compactions happen within a short test.</summary>
-    internal static IEventLog Open(string directory) => RocksDbEventLog.Open(
-        new RocksDbLogOptions { Directory = directory, MaxWalBytes = 1 << 20 }, Topics, TimeProvider.System, NullLogger.Instance);
+    /// <summary>A folder, or "kafka:SERVERS/PREFIX".</summary>
+    internal static async Task<IEventLog> OpenAsync(string place)
+    {
+        if (!place.StartsWith("kafka:", StringComparison.Ordinal))
+        {
+            // A small write-ahead log, so that flushes and compactions happen within a short test.
+            return RocksDbEventLog.Open(
+                new RocksDbLogOptions { Directory = place, MaxWalBytes = 1 << 20 }, Topics, TimeProvider.System, NullLogger.Instance);
+        }
+        var parts = place["kafka:".Length..].Split('/');
+        var log = KafkaEventLog.Create(
+            new KafkaLogOptions { BootstrapServers = parts[0], TopicPrefix = parts[1], SessionTimeout = TimeSpan.FromSeconds(6) },
+            Topics, TimeProvider.System, NullLogger.Instance);
+        await log.Checked;
+        return log;
+    }
 }

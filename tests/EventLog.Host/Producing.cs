@@ -9,7 +9,7 @@ internal static class Producing
 
     internal static async Task<int> RunAsync(string directory, int seed)
     {
-        await using var log = HostLog.Open(directory);
+        await using var log = await HostLog.OpenAsync(directory);
         using var output = Console.OpenStandardOutput();
         await Task.WhenAll(Enumerable.Range(0, Producers).Select(producer => Task.Run(() => ProduceAsync(log, output, seed, producer))));
         return 0;

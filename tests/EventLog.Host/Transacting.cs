@@ -12,8 +12,7 @@ internal static class Transacting
 
     internal static async Task<int> RunAsync(string directory, int seed)
     {
-        await using var log = HostLog.Open(directory);
-        Console.WriteLine("open");
+        await using var log = await HostLog.OpenAsync(directory);
         await log.RunGroupAsync(Group, [HostLog.Events], (owner, lost) => ProcessAsync(log, owner, seed, lost), CancellationToken.None);
         return 0;
     }
@@ -24,6 +23,7 @@ internal static class Transacting
         var number = owner.Partition.Partition;
         using var reader = log.OpenReader(owner.Partition, owner.Position);
         var offsets = new Queue<long>();
+        var told = false;
         while (true)
         {
             while (offsets.Count == 0)
@@ -41,11 +41,15 @@ internal static class Transacting
                 var value = Encoding.UTF8.GetBytes($"{number}:{offset}");
                 transaction.Append(new TopicPartition(HostLog.Sessions, number), "key"u8, value, offset);
                 transaction.Append(new TopicPartition(HostLog.Sessions, (number + 1) % 4), "key"u8, value, offset);
-                transaction.Append(new TopicPartition(HostLog.State, number % 2), "key"u8, value, offset);
+                // The topic is compacted: a key that came twice would lose its first record.
+                transaction.Append(new TopicPartition(HostLog.State, number % 2), value, value, offset);
             }
             if (random.Next(5) == 0)
                 continue;
             await transaction.CommitAsync(batch[^1] + 1, lost);
+            if (!told)
+                Console.WriteLine("working");
+            told = true;
             for (var i = 0; i < take; i++)
                 offsets.Dequeue();
         }

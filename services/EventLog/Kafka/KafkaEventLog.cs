@@ -1,31 +1,194 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Tidemark.EventLog.Kafka.Groups;
+using Tidemark.EventLog.Kafka.Native;
+using Tidemark.EventLog.Kafka.Reading;
+using Tidemark.EventLog.Kafka.Topics;
+using Tidemark.EventLog.Kafka.Writing;
 
 namespace Tidemark.EventLog.Kafka;
 
+/// <summary>
+/// The log of the cluster edition. Way of a record: <see cref="AppendAsync"/> → <see cref="Appender"/> → <see cref="AppendProducer"/> (librdkafka) → brokers →
+/// <see cref="ReaderClient"/> → <see cref="KafkaLogReader"/>. Groups are <see cref="GroupRun"/>, transactions <see cref="TransactionCommit"/>.
+/// </summary>
 public sealed class KafkaEventLog : IEventLog
 {
-    private readonly IReadOnlyList<TopicDefinition> _topics;
+    private const int IdleRequestsPerTopic = 64;
+    private readonly KafkaLogOptions _options;
+    private readonly Dictionary<string, TopicDefinition> _topics;
+    private readonly Dictionary<string, Pool<AppendRequest>> _requests;
+    private readonly EventLogMetrics _metrics;
+    private readonly IAdminClient _admin;
+    private readonly BrokerWatch _watch;
+    private readonly Appender _appender;
+    private readonly ReaderClients _clients;
+    private readonly PartitionEnds _ends;
+    private readonly ReadingServices _reading;
+    private readonly GroupServices _groups;
+    private readonly HashSet<Task> _running = [];
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task _background;
+    private int _closed;
 
-    private KafkaEventLog(IReadOnlyList<TopicDefinition> topics) => _topics = topics;
+    private KafkaEventLog(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _topics = topics.ToDictionary(topic => topic.Name);
+        _requests = topics.ToDictionary(topic => topic.Name, _ => new Pool<AppendRequest>(IdleRequestsPerTopic));
+        _metrics = new EventLogMetrics(() => _appender!.QueuedBytes, () => _watch!.Why is null ? 1 : 0);
+        _admin = new AdminClientBuilder(ClientSettings.Admin(options))
+            .SetLogHandler((_, message) => logger.Library((int)message.Level, message.Facility, message.Message))
+            .SetErrorHandler((_, error) => OnError(error))
+            .Build();
+        _watch = new BrokerWatch(options, topics, _admin, time, logger);
+        _appender = new Appender(options, topics, _watch.Suspect, _metrics, time, logger);
+        _clients = new ReaderClients(options, _watch.Suspect, logger);
+        _ends = new PartitionEnds(options, _admin, _clients);
+        _reading = new ReadingServices(
+            _clients, _ends, _watch.Checked, topic => options.TopicPrefix + topic, partition => PartitionOffsets.RangeAsync(_admin, options, partition), _metrics, logger);
+        _groups = new GroupServices(options, _reading.RangeAsync, Check, _watch.Checked, _metrics, time, logger);
+        _background = Task.WhenAll(Task.Run(() => _watch.RunAsync(_closing.Token)), Task.Run(() => _ends.RunAsync(_closing.Token)));
+    }
 
-    public Task Checked { get; } = new TaskCompletionSource().Task;
+    /// <summary>
+    /// Returns at once, also when no broker is there: <see cref="Checked"/> tells when the topics are. Throws <see cref="LogSettingsException"/> for options that
+    /// are wrong by themselves, all mistakes in one message.
+    /// </summary>
+    public static KafkaEventLog Create(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, TimeProvider time, ILogger logger)
+    {
+        if (options.Mistakes() is { Count: > 0 } mistakes)
+            throw new LogSettingsException($"The settings of the log are wrong: {string.Join("; ", mistakes)}.");
+        _ = KafkaLibrary.Version;
+        return new KafkaEventLog(options, topics, time, logger);
+    }
 
-    public static KafkaEventLog Create(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, TimeProvider time, ILogger logger) => new(topics);
+    /// <summary>
+    /// Completes when the topics are there and as they have to be; fails with <see cref="LogSettingsException"/>, naming topic and setting, when one is not. While no
+    /// broker answers it waits.
+    /// </summary>
+    public Task Checked => _watch.Checked;
 
-    public ValueTask<string?> WhyUnavailableAsync(TimeSpan patience, CancellationToken cancellation) => new($"stub {_topics.Count}");
+    /// <summary>For health checks: null when the brokers answer within the time and the topics are right, else why there is no log.</summary>
+    public async ValueTask<string?> WhyUnavailableAsync(TimeSpan patience, CancellationToken cancellation) =>
+        await _watch.AskNowAsync(patience, cancellation).ConfigureAwait(false);
 
-    public int PartitionCount(string topic) => _topics.Single(t => t.Name == topic).Partitions;
+    public int PartitionCount(string topic) => Find(topic).Partitions;
 
-    public AppendRequest NewAppend(string topic) => new(topic, PartitionCount(topic), null);
+    public AppendRequest NewAppend(string topic)
+    {
+        var definition = Find(topic);
+        var pool = _requests[topic];
+        if (pool.TryTake() is not { } request)
+            return new AppendRequest(topic, definition.Partitions, pool.GiveBack);
+        request.Lent = true;
+        return request;
+    }
 
-    public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation) => throw new LogUnavailableException("stub");
+    public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellation);
+        if (request.Count == 0)
+            return ValueTask.CompletedTask;
+        if (_watch.Why is { } why)
+        {
+            _metrics.Refused("unavailable");
+            return ValueTask.FromException(new LogUnavailableException($"There is no log now, so nothing of this was stored ({why}); try again in a moment."));
+        }
+        return _appender.AppendAsync(request, cancellation);
+    }
 
-    public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => throw new LogUnavailableException("stub");
+    public async ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation)
+    {
+        Check(partition);
+        if (!_watch.Checked.IsCompletedSuccessfully)
+        {
+            try
+            {
+                await _watch.Checked.WaitAsync(TimeSpan.FromSeconds(5), cancellation).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                throw new LogUnavailableException($"There is no log yet ({_watch.Why}); try again.");
+            }
+        }
+        return await _reading.RangeAsync(partition).WaitAsync(cancellation).ConfigureAwait(false);
+    }
 
-    public ILogReader OpenReader(TopicPartition partition, long offset) => throw new LogUnavailableException("stub");
+    public ILogReader OpenReader(TopicPartition partition, long offset)
+    {
+        Check(partition);
+        var reader = new KafkaLogReader(_reading, partition, offset);
+        _clients.Add(reader);
+        return reader;
+    }
 
-    public Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
-        Task.Delay(Timeout.Infinite, cancellation);
+    public Task RunGroupAsync(
+        string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        RunAsync(group, topics, transactional: true, process, cancellation);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public Task RunPositionGroupAsync(
+        string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        RunAsync(group, topics, transactional: false, process, cancellation);
+
+    /// <summary>Ends groups, waits for what is unacknowledged, and closes the clients; readers throw <see cref="ObjectDisposedException"/> from now on.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
+            return;
+        await _closing.CancelAsync().ConfigureAwait(false);
+        Task[] running;
+        lock (_running)
+            running = [.. _running];
+        await Task.WhenAny(Task.WhenAll(running), Task.Delay(_options.CloseTimeout + TimeSpan.FromSeconds(5))).ConfigureAwait(false);
+        await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Run(() =>
+        {
+            _appender.Close(_options.CloseTimeout);
+            _clients.Dispose();
+            _admin.Dispose();
+        }).ConfigureAwait(false);
+        _watch.Dispose();
+        _ends.Dispose();
+        _metrics.Dispose();
+        _closing.Dispose();
+    }
+
+    private async Task RunAsync(
+        string group, IReadOnlyList<string> topics, bool transactional, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation)
+    {
+        foreach (var topic in topics)
+            Find(topic);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
+        var run = new GroupRun(_groups, group, topics, transactional, process).RunAsync(stopping.Token);
+        lock (_running)
+            _running.Add(run);
+        try
+        {
+            await run.ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_running)
+                _running.Remove(run);
+        }
+    }
+
+    private void OnError(Error error)
+    {
+        if (error.Code == ErrorCode.Local_AllBrokersDown)
+            _watch.Suspect();
+    }
+
+    private TopicDefinition Find(string topic) => _topics.TryGetValue(topic, out var definition)
+        ? definition
+        : throw new ArgumentException($"The topic {topic} was not defined when the log was opened.", nameof(topic));
+
+    private void Check(TopicPartition partition)
+    {
+        var definition = Find(partition.Topic);
+        if ((uint)partition.Partition >= (uint)definition.Partitions)
+            throw new ArgumentException($"The topic {partition.Topic} has {definition.Partitions} partitions; there is no {partition.Partition}.", nameof(partition));
+    }
 }

@@ -19,5 +19,9 @@ internal sealed class Shared(IEventLog log) : IEventLog
         string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
         log.RunGroupAsync(group, topics, process, cancellation);
 
+    public Task RunPositionGroupAsync(
+        string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        log.RunPositionGroupAsync(group, topics, process, cancellation);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -4,7 +4,7 @@ namespace Tidemark.EventLog.Tests.Contract;
 
 public abstract partial class EventLogContract
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_record_comes_back_byte_for_byte()
     {
         var seed = Random.Shared.Next();
@@ -19,7 +19,7 @@ public abstract partial class EventLogContract
                 var value = new byte[length];
                 random.NextBytes(key);
                 random.NextBytes(value);
-                var timestamp = random.NextInt64(-1_000_000_000_000, 4_000_000_000_000);
+                var timestamp = random.NextInt64(EarliestTimestamp, 4_000_000_000_000);
                 request.AddTo(1, key, value, timestamp);
                 written.Add((key, value, timestamp));
             }
@@ -42,7 +42,7 @@ public abstract partial class EventLogContract
         Assert.True(reader.AtEnd || !await reader.ReadAsync(TimeSpan.Zero, Timeout));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Records_keep_their_order_within_a_partition_and_offsets_of_a_request_are_consecutive()
     {
         var seed = Random.Shared.Next();
@@ -75,7 +75,7 @@ public abstract partial class EventLogContract
             Assert.Equal(expected[partition], await log.ReadValuesAsync(Events.Name, partition));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_offset_told_to_the_appender_is_where_the_record_is()
     {
         await using var log = await OpenAsync(Events);
@@ -90,7 +90,7 @@ public abstract partial class EventLogContract
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Many_concurrent_appends_are_all_there_once_and_in_order_per_appender()
     {
         const int Appenders = 32;
@@ -102,7 +102,7 @@ public abstract partial class EventLogContract
             {
                 using var request = log.NewAppend(Events.Name);
                 for (var partition = 0; partition < Events.Partitions; partition++)
-                    request.AddTo(partition, "k"u8, Encoding.UTF8.GetBytes($"{appender}:{i}"), 1_000 * i + appender);
+                    request.AddTo(partition, "k"u8, Encoding.UTF8.GetBytes($"{appender}:{i}"), 1_000 * i + appender + 1);
                 await log.AppendAsync(request, Timeout);
             }
         })));
@@ -116,12 +116,12 @@ public abstract partial class EventLogContract
             foreach (var record in records)
             {
                 var parts = record.Value.Split(':').Select(int.Parse).ToArray();
-                Assert.Equal(1_000 * parts[1] + parts[0], record.TimestampMs);
+                Assert.Equal(1_000 * parts[1] + parts[0] + 1, record.TimestampMs);
             }
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_key_lands_on_the_partition_of_its_murmur2()
     {
         await using var log = await OpenAsync(Events);
@@ -139,7 +139,7 @@ public abstract partial class EventLogContract
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_empty_append_completes_and_stores_nothing()
     {
         await using var log = await OpenAsync(Events);
@@ -149,7 +149,7 @@ public abstract partial class EventLogContract
         Assert.Equal(range.Start, range.End);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_topic_or_partition_that_was_not_defined_is_refused()
     {
         await using var log = await OpenAsync(Events);
@@ -160,7 +160,7 @@ public abstract partial class EventLogContract
         Assert.Throws<ArgumentException>(() => log.Range(new TopicPartition(Events.Name, -1)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_was_appended_is_there_after_closing_and_opening_again()
     {
         await using (var log = await OpenAsync(Events, State))
@@ -178,7 +178,7 @@ public abstract partial class EventLogContract
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_topic_asked_for_with_another_partition_count_is_refused()
     {
         await using (await OpenAsync(Events))
@@ -189,7 +189,7 @@ public abstract partial class EventLogContract
         Assert.Contains("4", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Cancelled_appends_leave_the_log_whole()
     {
         var seed = Random.Shared.Next();

@@ -7,12 +7,15 @@ public abstract partial class EventLogContract
     /// <summary>Each kill is at a random moment; TIDEMARK_TEST_KILLS makes a long run of it.</summary>
     private static int Kills { get; } = int.TryParse(Environment.GetEnvironmentVariable("TIDEMARK_TEST_KILLS"), out var kills) ? kills : 6;
 
-    [Fact]
+    [SkippableFact]
     public async Task What_was_acknowledged_survives_kill_9()
     {
         var seed = Random.Shared.Next();
         var random = new Random(seed);
         var acknowledged = new Dictionary<(int Partition, long Offset), string>();
+        await using (await OpenAsync(Events, Sessions, State))
+        {
+        }
         for (var kill = 0; kill < Kills; kill++)
         {
             using (var host = HostProcess.Start(["produce", .. HostArguments, random.Next(1_000_000).ToString()]))
@@ -39,7 +42,7 @@ public abstract partial class EventLogContract
         Assert.True(acknowledged.Count > 20 * Kills);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Transactions_are_whole_or_absent_after_kill_9()
     {
         const int PerPartition = 3_000;
@@ -54,7 +57,7 @@ public abstract partial class EventLogContract
         {
             using (var host = HostProcess.Start(["transact", .. HostArguments, random.Next(1_000_000).ToString()]))
             {
-                await host.WaitForLineAsync("open", Timeout);
+                await host.WaitForLineAsync("working", Timeout);
                 await Task.Delay(random.Next(10, 350));
                 await host.KillAsync();
             }
@@ -64,7 +67,8 @@ public abstract partial class EventLogContract
         // Undisturbed to the end: nothing is missing then, whatever happened on the way.
         using (var host = HostProcess.Start(["transact", .. HostArguments, "1"]))
         {
-            await host.WaitForLineAsync("open", Timeout);
+            for (var partition = 0; partition < Events.Partitions; partition++)
+                await host.WaitForLineAsync("working", Timeout);
             await Task.Delay(500);
             await host.KillAsync();
         }

@@ -5,7 +5,7 @@ namespace Tidemark.EventLog.Tests.Contract;
 
 public abstract partial class EventLogContract
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_transaction_puts_outputs_and_position_in_together()
     {
         await using (var log = await OpenAsync(Events, Sessions, State))
@@ -33,7 +33,7 @@ public abstract partial class EventLogContract
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_transaction_disposed_without_commit_leaves_nothing()
     {
         await using var log = await OpenAsync(Events, Sessions);
@@ -51,7 +51,7 @@ public abstract partial class EventLogContract
         Assert.Equal(["committed"], await log.ReadValuesAsync(Sessions.Name, 0));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Readers_never_see_part_of_a_transaction()
     {
         const int Transactions = 200;
@@ -92,7 +92,7 @@ public abstract partial class EventLogContract
         Assert.Equal(Enumerable.Range(0, Transactions).SelectMany(i => Enumerable.Repeat($"committed {i}", 3)), values);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Members_share_partitions_and_no_partition_has_two_owners()
     {
         await using var log = await OpenAsync(Events, Sessions);
@@ -132,7 +132,7 @@ public abstract partial class EventLogContract
         }, cancellation);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_former_owner_is_fenced()
     {
         await using var log = await OpenAsync(Events, Sessions);
@@ -157,7 +157,7 @@ public abstract partial class EventLogContract
         Assert.Equal(["live"], await log.ReadValuesAsync(Sessions.Name, 0));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_a_process_throws_ends_the_call_and_frees_the_partitions()
     {
         await using var log = await OpenAsync(Events);
@@ -171,7 +171,7 @@ public abstract partial class EventLogContract
         await OwnAsync(log, "g", 1, _ => Task.CompletedTask);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Groups_do_not_touch_each_other()
     {
         await using var log = await OpenAsync(Events);
@@ -189,7 +189,7 @@ public abstract partial class EventLogContract
         });
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task One_transaction_at_a_time()
     {
         await using var log = await OpenAsync(Events);

@@ -2,7 +2,7 @@ namespace Tidemark.EventLog.Tests.Contract;
 
 public abstract partial class EventLogContract
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_reader_that_waits_gets_a_record_when_it_comes_and_false_when_none_does()
     {
         await using var log = await OpenAsync(Events);
@@ -18,7 +18,7 @@ public abstract partial class EventLogContract
         Assert.Equal("now", Assert.Single(records).Value);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_waiting_reader_can_be_cancelled_and_used_again()
     {
         await using var log = await OpenAsync(Events);
@@ -34,7 +34,7 @@ public abstract partial class EventLogContract
         Assert.True(await reader.ReadAsync(_patience, Timeout));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Long_waiters_all_get_what_comes_last()
     {
         await using var log = await OpenAsync(Events);
@@ -47,7 +47,7 @@ public abstract partial class EventLogContract
             reader.Dispose();
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reading_while_writing_sees_every_record_once_in_order()
     {
         const int Count = 3_000;
@@ -69,7 +69,7 @@ public abstract partial class EventLogContract
         Assert.True(reader.AtEnd || !await reader.ReadAsync(TimeSpan.Zero, Timeout));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_reader_starts_at_any_offset_and_seeks()
     {
         await using var log = await OpenAsync(Events);
@@ -86,7 +86,7 @@ public abstract partial class EventLogContract
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_offset_outside_the_log_is_an_error_not_a_skip()
     {
         await using var log = await OpenAsync(Events);
@@ -97,7 +97,7 @@ public abstract partial class EventLogContract
         Assert.Equal(end, error.Range.End);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task The_range_is_what_a_reader_gets()
     {
         await using var log = await OpenAsync(Events);

@@ -9,8 +9,14 @@ public abstract partial class EventLogContract : IAsyncLifetime
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
     private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(90));
 
+    /// <summary>What this implementation needs and does not find; null when it has all.</summary>
+    protected virtual string? WhySkipped => null;
+
+    /// <summary>The earliest time that a record can carry, in milliseconds since 1970.</summary>
+    protected virtual long EarliestTimestamp => -1_000_000_000_000;
+
     /// <summary>Opens the test's log, or opens it again after the test has closed it: with what it held.</summary>
-    protected abstract Task<IEventLog> OpenAsync(params IReadOnlyList<TopicDefinition> topics);
+    protected abstract Task<IEventLog> OpenLogAsync(IReadOnlyList<TopicDefinition> topics);
 
     /// <summary>Arguments by which the host process (tests/EventLog.Host) opens the same log.</summary>
     protected abstract IReadOnlyList<string> HostArguments { get; }
@@ -23,6 +29,12 @@ public abstract partial class EventLogContract : IAsyncLifetime
     protected static TopicDefinition Sessions { get; } = new("sessions", 4) { Large = true };
 
     protected static TopicDefinition State { get; } = new("state", 2) { Compacted = true };
+
+    private Task<IEventLog> OpenAsync(params IReadOnlyList<TopicDefinition> topics)
+    {
+        Skip.If(WhySkipped is not null, WhySkipped);
+        return OpenLogAsync(topics);
+    }
 
     public virtual Task InitializeAsync() => Task.CompletedTask;
 

@@ -10,7 +10,7 @@ public sealed class RocksDbEventLogContract : EventLogContract
 
     protected override IReadOnlyList<string> HostArguments => [_folder.Path];
 
-    protected override Task<IEventLog> OpenAsync(params IReadOnlyList<TopicDefinition> topics) =>
+    protected override Task<IEventLog> OpenLogAsync(IReadOnlyList<TopicDefinition> topics) =>
         Task.FromResult<IEventLog>(RocksDbEventLog.Open(
             new RocksDbLogOptions { Directory = _folder.Path }, topics, TimeProvider.System, NullLogger.Instance));
 

@@ -1,4 +1,4 @@
-namespace Tidemark.EventLog.RocksDb.Storage;
+namespace Tidemark.EventLog;
 
 /// <summary>Idle objects, at most <paramref name="capacity"/> of them.</summary>
 internal sealed class Pool<T>(int capacity)
@@ -14,12 +14,17 @@ internal sealed class Pool<T>(int capacity)
             return _count == 0 ? null : _idle[--_count];
     }
 
-    internal void GiveBack(T item)
+    internal void GiveBack(T item) => TryGiveBack(item);
+
+    /// <summary>False when there are enough already: the item is not kept.</summary>
+    internal bool TryGiveBack(T item)
     {
         lock (_gate)
         {
-            if (_count < _idle.Length)
-                _idle[_count++] = item;
+            if (_count == _idle.Length)
+                return false;
+            _idle[_count++] = item;
+            return true;
         }
     }
 }

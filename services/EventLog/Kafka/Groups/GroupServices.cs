@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tidemark.EventLog.Kafka.Groups;
+
+/// <summary>What the groups of a process share.</summary>
+internal sealed record GroupServices(
+    KafkaLogOptions Options, Func<TopicPartition, Task<LogRange>> RangeAsync, Action<TopicPartition> CheckTarget, Task Checked, EventLogMetrics Metrics,
+    TimeProvider Time, ILogger Logger)
+{
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _instances = [];
+
+    /// <summary>After this long without an answer to its heartbeats a member has heard that it is none any more.</summary>
+    internal TimeSpan MembershipIsKnownAfter => TimeSpan.FromMilliseconds(Math.Min(Options.SessionTimeout.TotalMilliseconds / 4, 2000) * 2 + 500);
+
+    /// <summary>A name for one member of a group, different for every member at any time.</summary>
+    internal string TakeInstance(string group)
+    {
+        var name = $"{Options.GroupInstanceId ?? $"{Environment.MachineName}-{Environment.ProcessId}"}-{group}";
+        name = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-')]);
+        lock (_gate)
+        {
+            var instance = name;
+            for (var number = 2; !_instances.Add(instance); number++)
+                instance = $"{name}-{number}";
+            return instance;
+        }
+    }
+
+    internal void GiveBackInstance(string instance)
+    {
+        lock (_gate)
+            _instances.Remove(instance);
+    }
+}

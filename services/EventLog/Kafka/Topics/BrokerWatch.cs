@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace Tidemark.EventLog.Kafka.Topics;
+
+/// <summary>
+/// Knows whether there is a log: first by checking the topics, for as long as it takes, then by asking the brokers whenever a client has lost all of them.
+/// </summary>
+internal sealed class BrokerWatch : IDisposable
+{
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _tellEvery = TimeSpan.FromSeconds(30);
+    private readonly KafkaLogOptions _options;
+    private readonly IReadOnlyList<TopicDefinition> _topics;
+    private readonly IAdminClient _admin;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource _checked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _suspicion = new(0, 1);
+    private volatile string? _why = "it has not been asked yet";
+
+    internal BrokerWatch(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, IAdminClient admin, TimeProvider time, ILogger logger)
+    {
+        (_options, _topics, _admin, _time, _logger) = (options, topics, admin, time, logger);
+        // A failure may have no listener, when the process ends by another reason.
+        _ = _checked.Task.ContinueWith(static failed => failed.Exception, TaskScheduler.Default);
+    }
+
+    /// <summary>Completes when the topics are right; fails with <see cref="LogSettingsException"/> when one is not.</summary>
+    internal Task Checked => _checked.Task;
+
+    /// <summary>Why there is no log now; null while there is.</summary>
+    internal string? Why => _why;
+
+    /// <summary>A client has lost all brokers: they are asked, and appends are refused from the first failure on.</summary>
+    internal void Suspect()
+    {
+        try
+        {
+            _suspicion.Release();
+        }
+        catch (Exception told) when (told is SemaphoreFullException or ObjectDisposedException)
+        {
+            // Somebody else was faster.
+        }
+    }
+
+    internal async Task RunAsync(CancellationToken closing)
+    {
+        try
+        {
+            var check = new TopicCheck(_options, _topics, _admin);
+            var created = 0;
+            await UntilItAnswersAsync(async () => created += await check.RunAsync(closing).ConfigureAwait(false), closing).ConfigureAwait(false);
+            _logger.Checked(_options.BootstrapServers, _topics.Count, created, Native.KafkaLibrary.Version);
+            _checked.TrySetResult();
+            while (true)
+            {
+                await _suspicion.WaitAsync(closing).ConfigureAwait(false);
+                await UntilItAnswersAsync(() => AskAsync(_longestPause), closing).ConfigureAwait(false);
+            }
+        }
+        catch (LogSettingsException wrong)
+        {
+            _why = wrong.Message;
+            _logger.WrongTopics(wrong.Message);
+            _checked.TrySetException(wrong);
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested)
+        {
+            _checked.TrySetException(new LogUnavailableException("The log is closed."));
+        }
+    }
+
+    /// <summary>Asks the brokers now; null when they answer.</summary>
+    internal async Task<string?> AskNowAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        if (!_checked.Task.IsCompletedSuccessfully)
+            return _why;
+        try
+        {
+            await AskAsync(patience).WaitAsync(patience + TimeSpan.FromMilliseconds(500), cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception failed) when (failed is KafkaException or TimeoutException)
+        {
+            return Reason(failed);
+        }
+    }
+
+    public void Dispose() => _suspicion.Dispose();
+
+    private async Task AskAsync(TimeSpan patience)
+    {
+        var cluster = await _admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience }).ConfigureAwait(false);
+        if (cluster.Nodes.Count == 0)
+            throw new KafkaException(new Error(ErrorCode.BrokerNotAvailable, "the cluster names no broker"));
+    }
+
+    private async Task UntilItAnswersAsync(Func<Task> question, CancellationToken closing)
+    {
+        var begun = _time.GetTimestamp();
+        long told = 0;
+        for (var pause = _firstPause; ; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
+        {
+            try
+            {
+                await question().ConfigureAwait(false);
+                _why = null;
+                if (told != 0)
+                    _logger.Back(_options.BootstrapServers, _time.GetElapsedTime(begun).TotalSeconds);
+                return;
+            }
+            catch (KafkaException failed)
+            {
+                _why = Reason(failed);
+                // A topic made a moment ago is no reason to say anything.
+                if (_time.GetElapsedTime(begun) > _longestPause && (told == 0 || _time.GetElapsedTime(told) >= _tellEvery))
+                {
+                    told = _time.GetTimestamp();
+                    _logger.Waiting(_options.BootstrapServers, _why, _time.GetElapsedTime(begun).TotalSeconds);
+                }
+            }
+            await Task.Delay(pause, _time, closing).ConfigureAwait(false);
+        }
+    }
+
+    private string Reason(Exception failed) => failed is KafkaException { Error.Code: not (ErrorCode.Local_TimedOut or ErrorCode.Local_Transport) } known
+        ? known.Error.Reason
+        : $"no broker at {_options.BootstrapServers} answers";
+}

@@ -1,0 +1,111 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace Tidemark.EventLog.Kafka.Topics;
+
+/// <summary>
+/// Makes the topics that are missing and compares the others. Services start in any order and at the same time: whoever comes first makes them.
+/// Throws <see cref="LogSettingsException"/> for what waiting does not cure, <see cref="KafkaException"/> for what it may.
+/// </summary>
+internal sealed class TopicCheck(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, IAdminClient admin)
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Errors of an answer that will be the same at the next try.</summary>
+    private static readonly HashSet<ErrorCode> _lasting =
+    [
+        ErrorCode.InvalidConfig, ErrorCode.InvalidPartitions, ErrorCode.PolicyViolation, ErrorCode.TopicAuthorizationFailed, ErrorCode.ClusterAuthorizationFailed,
+        ErrorCode.TopicException, ErrorCode.InvalidRequest, ErrorCode.Local_UnknownTopic,
+    ];
+
+    /// <summary>One try. The number of topics that it made.</summary>
+    internal async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var found = await DescribeAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        var missing = topics.Where(topic => !found.ContainsKey(Name(topic))).ToList();
+        if (missing.Count > 0)
+        {
+            await CreateAsync(missing).WaitAsync(cancellation).ConfigureAwait(false);
+            found = await DescribeAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        var settings = await SettingsAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        foreach (var topic in topics)
+        {
+            var name = Name(topic);
+            // Made a moment ago, and not every broker knows yet.
+            if (!found.TryGetValue(name, out var description) || description.Partitions.Any(partition => partition.Leader is null))
+                throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, $"the topic {name} has partitions without a leader"));
+            var replicas = description.Partitions.Min(partition => partition.Replicas.Count);
+            if (TopicSettings.Difference(name, topic, options, description.Partitions.Count, replicas, settings[name]) is { } difference)
+                throw new LogSettingsException(difference);
+        }
+        return missing.Count;
+    }
+
+    private string Name(TopicDefinition topic) => options.TopicPrefix + topic.Name;
+
+    private async Task<Dictionary<string, TopicDescription>> DescribeAsync()
+    {
+        List<TopicDescription> descriptions;
+        try
+        {
+            descriptions = (await admin.DescribeTopicsAsync(
+                TopicCollection.OfTopicNames(topics.Select(Name)), new DescribeTopicsOptions { RequestTimeout = _patience }).ConfigureAwait(false)).TopicDescriptions;
+        }
+        catch (DescribeTopicsException partly)
+        {
+            descriptions = partly.Results.TopicDescriptions;
+        }
+        foreach (var failed in descriptions)
+        {
+            if (failed.Error.IsError && failed.Error.Code != ErrorCode.UnknownTopicOrPart)
+                throw Failure(failed.Name, failed.Error);
+        }
+        return descriptions.Where(topic => !topic.Error.IsError).ToDictionary(topic => topic.Name);
+    }
+
+    private async Task CreateAsync(List<TopicDefinition> missing)
+    {
+        try
+        {
+            await admin.CreateTopicsAsync(
+                missing.Select(topic => new TopicSpecification
+                {
+                    Name = Name(topic),
+                    NumPartitions = topic.Partitions,
+                    ReplicationFactor = (short)options.ReplicationFactor,
+                    Configs = TopicSettings.Of(topic, options),
+                }),
+                new CreateTopicsOptions { RequestTimeout = _patience, OperationTimeout = _patience }).ConfigureAwait(false);
+        }
+        catch (CreateTopicsException failed)
+        {
+            foreach (var result in failed.Results)
+            {
+                // Another service was faster; what it made is compared like any other.
+                if (result.Error.IsError && result.Error.Code != ErrorCode.TopicAlreadyExists)
+                    throw Failure(result.Topic, result.Error);
+            }
+        }
+    }
+
+    private async Task<Dictionary<string, Dictionary<string, string>>> SettingsAsync()
+    {
+        try
+        {
+            var results = await admin.DescribeConfigsAsync(
+                topics.Select(topic => new ConfigResource { Type = ResourceType.Topic, Name = Name(topic) }),
+                new DescribeConfigsOptions { RequestTimeout = _patience }).ConfigureAwait(false);
+            return results.ToDictionary(result => result.ConfigResource.Name, result => result.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Value));
+        }
+        catch (DescribeConfigsException failed)
+        {
+            var first = failed.Results.First(result => result.Error.IsError);
+            throw Failure(first.ConfigResource.Name, first.Error);
+        }
+    }
+
+    private static Exception Failure(string topic, Error error) => _lasting.Contains(error.Code)
+        ? new LogSettingsException($"The topic {topic} cannot be made or read: {error.Reason}.")
+        : new KafkaException(new Error(error.Code, $"topic {topic}: {error.Reason}"));
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Tidemark.EventLog.Kafka.Topics;
+
+/// <summary>What a topic is made with, and what an existing one must not differ in.</summary>
+internal static class TopicSettings
+{
+    private const string ForEver = "-1";
+
+    internal static Dictionary<string, string> Of(TopicDefinition topic, KafkaLogOptions options)
+    {
+        // A compacted topic keeps the newest record of each key, unless its own definition says otherwise.
+        var retention = topic.RetentionTime ?? (topic.Compacted ? null : options.Retention);
+        return new Dictionary<string, string>
+        {
+            ["cleanup.policy"] = !topic.Compacted ? "delete" : retention is null && topic.RetentionBytes is null ? "compact" : "compact,delete",
+            ["retention.ms"] = retention is { } time ? Number((long)time.TotalMilliseconds) : ForEver,
+            ["retention.bytes"] = topic.RetentionBytes is { } bytes ? Number(bytes) : ForEver,
+            ["min.insync.replicas"] = Number(options.MinInsyncReplicas),
+            ["max.message.bytes"] = Number(ClientSettings.MaxRecordBytes),
+            // Batches stay as the producer compressed them.
+            ["compression.type"] = "producer",
+            ["message.timestamp.type"] = "CreateTime",
+            // Doors judge the time of events; a broker whose clock is behind must not refuse them.
+            ["message.timestamp.after.max.ms"] = Number(long.MaxValue),
+        };
+    }
+
+    /// <summary>What is wrong with an existing topic; null when nothing is.</summary>
+    internal static string? Difference(string topic, TopicDefinition wanted, KafkaLogOptions options, int partitions, int replicas, IReadOnlyDictionary<string, string> found)
+    {
+        if (partitions != wanted.Partitions)
+        {
+            return $"The topic {topic} has {partitions} partitions and {wanted.Partitions} are asked for. Keys would land elsewhere, so this cannot be changed: " +
+                $"set Kafka:Partitions to {partitions}, or use another Kafka:TopicPrefix.";
+        }
+        if (replicas < options.ReplicationFactor)
+            return $"The topic {topic} has the replication factor {replicas} and {options.ReplicationFactor} is asked for: reassign its partitions, or set Kafka:ReplicationFactor to {replicas}.";
+        var settings = Of(wanted, options);
+        foreach (var (name, atLeast) in ((string, bool)[])
+            [("cleanup.policy", false), ("retention.ms", false), ("retention.bytes", false), ("message.timestamp.type", false), ("min.insync.replicas", true), ("max.message.bytes", true)])
+        {
+            if (found.TryGetValue(name, out var value) && !Fits(value, settings[name], atLeast))
+            {
+                return $"The topic {topic} has {name}={value} and {settings[name]} is asked for: change it with kafka-configs --alter --topic {topic} " +
+                    $"--add-config {name}={(settings[name].Contains(',') ? $"[{settings[name]}]" : settings[name])}, or change the configuration.";
+            }
+        }
+        return null;
+    }
+
+    private static bool Fits(string found, string wanted, bool atLeast)
+    {
+        if (atLeast && long.TryParse(found, CultureInfo.InvariantCulture, out var has) && long.TryParse(wanted, CultureInfo.InvariantCulture, out var needs))
+            return has >= needs;
+        return found.Split(',').Select(part => part.Trim()).Order().SequenceEqual(wanted.Split(',').Order());
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
