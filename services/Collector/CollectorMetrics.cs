@@ -53,7 +53,7 @@ internal sealed class CollectorMetrics : IDisposable
     internal void Received(long bytes) => _bytes.Add(bytes);
 
     internal void Accepted(Lane lane, string door, int events) =>
-        _accepted.Add(events, new KeyValuePair<string, object?>("lane", lane == Lane.Live ? "live" : "history"), new KeyValuePair<string, object?>("door", door));
+        _accepted.Add(events, new KeyValuePair<string, object?>("door", door), new KeyValuePair<string, object?>("lane", lane == Lane.Live ? "live" : "history"));
 
     internal void Rejected(RejectCode code, string door, int events) =>
         _rejected.Add(events, new KeyValuePair<string, object?>("code", RejectCodes.Name(code)), new KeyValuePair<string, object?>("door", door));
