@@ -31,6 +31,8 @@ internal sealed class FaultyLog(IEventLog inner) : IEventLog
     /// <summary>Commits that are done.</summary>
     internal int Commits { get; private set; }
 
+    internal IEventLog Inner => inner;
+
     public int PartitionCount(string topic) => inner.PartitionCount(topic);
 
     public AppendRequest NewAppend(string topic) => inner.NewAppend(topic);

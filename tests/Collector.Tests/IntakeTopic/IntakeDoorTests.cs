@@ -11,7 +11,7 @@ public sealed class IntakeDoorTests
     [Fact]
     public async Task Messages_GoToEvents_AndRefusedOnesKeepTheirPlace()
     {
-        await using var run = new IntakeRun();
+        await using var run = IntakeRun.OnRocks();
         await run.SendAsync(0, Good, "nonsense", $"[{Good},5,{Good}]");
         await run.SendAsync(2, "", """{"event":"e","writeKey":"other"}""", Good);
         await run.SendAsync(2, [AvroMessage.Of(visitor: "avro", project: "other"), AvroMessage.Of(project: "foreign"), new byte[2 << 20]]);
@@ -31,7 +31,7 @@ public sealed class IntakeDoorTests
     [Fact]
     public async Task Events_OfAVisitor_KeepTheirOrder_OverManyTransactions()
     {
-        await using var run = new IntakeRun(IntakeRun.Fast with { IntakeCommitRecords = 7 });
+        await using var run = IntakeRun.OnRocks(IntakeRun.Fast with { IntakeCommitRecords = 7 });
         for (var p = 0; p < IntakeRun.Partitions; p++)
             await run.SendAsync(p, [.. Enumerable.Range(0, 500).Select(i => $$"""{"event":"{{i}}","anonymousId":"v{{p}}-{{i % 5}}","writeKey":"live"}""")]);
         await run.StartAsync();
@@ -45,7 +45,7 @@ public sealed class IntakeDoorTests
     [Fact]
     public async Task Batches_AreBoundedByBytes()
     {
-        await using var run = new IntakeRun(IntakeRun.Fast with { IntakeCommitBytes = 10_000, IntakeCommitInterval = TimeSpan.FromSeconds(10) });
+        await using var run = IntakeRun.OnRocks(IntakeRun.Fast with { IntakeCommitBytes = 10_000, IntakeCommitInterval = TimeSpan.FromSeconds(10) });
         var filler = new string('x', 4_000);
         await run.SendAsync(0, [.. Enumerable.Range(0, 30).Select(i => $$"""{"event":"{{i}}","anonymousId":"v","writeKey":"live","x":"{{filler}}"}""")]);
         await run.StartAsync();
@@ -57,7 +57,7 @@ public sealed class IntakeDoorTests
     [Fact]
     public async Task Stopping_CommitsWhatWasTaken_AndTheNextOneGoesOnBehindIt()
     {
-        await using var run = new IntakeRun(IntakeRun.Fast with { IntakeCommitInterval = TimeSpan.FromSeconds(10) });
+        await using var run = IntakeRun.OnRocks(IntakeRun.Fast with { IntakeCommitInterval = TimeSpan.FromSeconds(10) });
         await run.SendAsync(0, Good, Good);
         await run.StartAsync();
         // Nothing but the stop ends the interval; the messages are taken in the first read, or by the next door.
@@ -75,7 +75,7 @@ public sealed class IntakeDoorTests
     [Fact]
     public async Task Flood_OfGarbage_IsNotAllKept_AndARolledBackBatchUsesNothingUp()
     {
-        await using var run = new IntakeRun(IntakeRun.Fast with { RejectedBurst = 10, RejectedPerSecond = 0 });
+        await using var run = IntakeRun.OnRocks(IntakeRun.Fast with { RejectedBurst = 10, RejectedPerSecond = 0 });
         var faults = new Queue<Fault>([Fault.Aborted, Fault.Aborted, Fault.UnknownAndDone]);
         run.Log.Next = () => faults.TryDequeue(out var fault) ? fault : Fault.None;
         await run.SendAsync(0, [.. Enumerable.Repeat("garbage", 100).Append(Good)]);
@@ -89,7 +89,7 @@ public sealed class IntakeDoorTests
     [Fact]
     public async Task Messages_ThatRetentionRemovedUnread_AreLost_AndReadingGoesOnBehindThem()
     {
-        await using var run = new IntakeRun(heldBytes: 2_000);
+        await using var run = IntakeRun.OnRocks(heldBytes: 2_000);
         var partition = new TopicPartition(Topics.Intake, 0);
         await run.SendAsync(0, Good);
         await run.StartAsync();

@@ -16,7 +16,7 @@ public sealed class IntakeFaultTests
     {
         var seed = Environment.TickCount + round;
         var random = new Random(seed);
-        await using var run = new IntakeRun(IntakeRun.Fast with { IntakeCommitRecords = random.Next(3, 40) });
+        await using var run = IntakeRun.OnRocks(IntakeRun.Fast with { IntakeCommitRecords = random.Next(3, 40) });
         run.Log.Next = () => Draw(random);
         run.Log.ReadFails = () =>
         {

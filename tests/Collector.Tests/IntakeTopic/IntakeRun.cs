@@ -7,32 +7,51 @@ using Tidemark.Collector.Tests.Hosting;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Events;
 using Tidemark.EventLog;
+using Tidemark.EventLog.Kafka;
 using Tidemark.EventLog.RocksDb;
 using Tidemark.ServiceDefaults;
 
 namespace Tidemark.Collector.Tests.IntakeTopic;
 
-/// <summary>The intake door as a collector runs it, over the real local log in a folder of its own.</summary>
+/// <summary>The intake door as a collector runs it.</summary>
 internal sealed class IntakeRun : IAsyncDisposable
 {
     internal const int Partitions = 3;
 
     internal static readonly CollectorOptions Fast = CollectorHost.Options with { IntakeTopic = true, IntakeCommitInterval = TimeSpan.FromMilliseconds(20) };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("collector-intake-").FullName;
     private readonly CollectorOptions _options;
-    private readonly RocksDbEventLog _rocks;
+    private readonly TimeProvider _time;
+    private readonly Action _cleanUp;
     private ServiceProvider? _services;
 
-    /// <param name="options">The collector's; default <see cref="Fast"/>.</param>
-    /// <param name="heldBytes">Of every topic, what <see cref="ForgetAsync"/> leaves of a partition; null keeps all.</param>
-    internal IntakeRun(CollectorOptions? options = null, long? heldBytes = null)
+    private IntakeRun(IEventLog log, CollectorOptions options, TimeProvider time, Action cleanUp)
     {
-        _options = options ?? Fast;
-        _rocks = RocksDbEventLog.Open(
-            new RocksDbLogOptions { Directory = _folder, RetentionWaitsForGroups = false, RetentionInterval = TimeSpan.Zero, MaxBatchBytes = 1024 },
+        (_options, _time, _cleanUp) = (options, time, cleanUp);
+        Log = new FaultyLog(log);
+    }
+
+    /// <summary>Over the real local log in a folder of its own; the time of day stands at <see cref="CollectorHost.Now"/>.</summary>
+    /// <param name="options">The collector's; default <see cref="Fast"/>.</param>
+    /// <param name="heldBytes">What <see cref="ForgetAsync"/> leaves of a partition of the intake topic; null keeps all.</param>
+    internal static IntakeRun OnRocks(CollectorOptions? options = null, long? heldBytes = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("collector-intake-").FullName;
+        var log = RocksDbEventLog.Open(
+            new RocksDbLogOptions { Directory = folder, RetentionWaitsForGroups = false, RetentionInterval = TimeSpan.Zero, MaxBatchBytes = 1024 },
             [.. PipelineTopics.Definitions(Partitions).Select(t => t.Name == Topics.Intake ? t with { RetentionBytes = heldBytes } : t)], TimeProvider.System, NullLogger.Instance);
-        Log = new FaultyLog(_rocks);
+        return new IntakeRun(log, options ?? Fast, new StandingClock(), () => Directory.Delete(folder, recursive: true));
+    }
+
+    /// <summary>Over a log on a real broker, whose topics have the prefix; the time is the real one.</summary>
+    internal static async Task<IntakeRun> OnKafkaAsync(string bootstrapServers, string prefix)
+    {
+        var log = KafkaEventLog.Create(
+            new KafkaLogOptions { BootstrapServers = bootstrapServers, TopicPrefix = prefix, Partitions = Partitions, SessionTimeout = TimeSpan.FromSeconds(6) },
+            PipelineTopics.Definitions(Partitions), TimeProvider.System, NullLogger.Instance);
+        var run = new IntakeRun(log, Fast, TimeProvider.System, static () => { });
+        await log.Checked.WaitAsync(TimeSpan.FromSeconds(60));
+        return run;
     }
 
     internal FaultyLog Log { get; }
@@ -49,11 +68,11 @@ internal sealed class IntakeRun : IAsyncDisposable
     }
 
     /// <summary>Removes the oldest messages, read or not.</summary>
-    internal Task ForgetAsync() => _rocks.RunRetentionAsync(CancellationToken.None);
+    internal Task ForgetAsync() => ((RocksDbEventLog)Log.Inner).RunRetentionAsync(CancellationToken.None);
 
     internal async Task StartAsync()
     {
-        _services = new ServiceCollection().AddLogging().AddSingleton<IEventLog>(Log).AddSingleton<TimeProvider>(new StandingClock()).AddCollector(_options).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging().AddSingleton<IEventLog>(Log).AddSingleton(_time).AddCollector(_options).BuildServiceProvider();
         await Door(_services).StartAsync(CancellationToken.None);
     }
 
@@ -99,8 +118,10 @@ internal sealed class IntakeRun : IAsyncDisposable
         {
             var partition = new TopicPartition(topic, p);
             using var reader = Log.OpenReader(partition, (await Log.RangeAsync(partition, CancellationToken.None)).Start);
-            while (await reader.ReadAsync(TimeSpan.Zero, CancellationToken.None))
+            while (!reader.AtEnd)
             {
+                if (!await reader.ReadAsync(TimeSpan.FromSeconds(1), CancellationToken.None))
+                    continue;
                 foreach (var record in reader.Records)
                     records.Add(new StoredRecord(p, record.Key.ToArray(), record.Value.ToArray()));
             }
@@ -112,7 +133,7 @@ internal sealed class IntakeRun : IAsyncDisposable
     {
         await StopAsync();
         await Log.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        _cleanUp();
     }
 
     private static IntakeService Door(ServiceProvider services) => services.GetServices<IHostedService>().OfType<IntakeService>().Single();
