@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tidemark.Collector.Doors;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.IntakeTopic;
 using Tidemark.Collector.Keys;
 using Tidemark.ServiceDefaults;
 
@@ -12,6 +13,8 @@ namespace Tidemark.Collector;
 /// <summary>
 /// The collector in one place. A request passes: <see cref="DoorRouter"/> (path, method, key), <see cref="EventsDoor"/> (body, compression),
 /// <see cref="BatchReader"/> (array or lines), <see cref="EventParser"/> (JSON), <see cref="EventAssembler"/> (rules, Avro), <see cref="Appender"/> (log), <see cref="Answers"/>.
+/// A message of the intake topic: <see cref="IntakeService"/> (a partition each), <see cref="IntakeLoop"/> (read, commit), <see cref="IntakeBatch"/> (one transaction),
+/// <see cref="MessageJudge"/>, and from there on as a request's body.
 /// </summary>
 public static class CollectorExtensions
 {
@@ -27,12 +30,15 @@ public static class CollectorExtensions
             .AddSingleton<LogState>()
             .AddSingleton<WriteKeys>()
             .AddSingleton<BatchReaders>()
+            .AddSingleton<RejectedAllowance>()
             .AddSingleton<RejectedWriter>()
             .AddSingleton<Appender>()
             .AddSingleton<Cors>()
             .AddSingleton<EventsDoor>()
             .AddSingleton<ImportEndDoor>()
             .AddSingleton<DoorRouter>();
+        if (options.IntakeTopic)
+            services.AddHostedService<IntakeService>();
         services.AddHealthChecks().AddCheck<LogState>("log", tags: [ServiceDefaultsExtensions.ReadyTag]);
         return services;
     }

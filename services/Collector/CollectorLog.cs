@@ -13,4 +13,25 @@ internal static partial class CollectorLog
 
     [LoggerMessage(3, LogLevel.Warning, "Rejected events could not be kept: {Reason}")]
     internal static partial void RejectedNotKept(this ILogger logger, string reason);
+
+    [LoggerMessage(4, LogLevel.Error, "{Partition} offset {Offset}: a message failed unexpectedly and is rejected as 'internal'")]
+    internal static partial void MessageFailed(this ILogger logger, EventLog.TopicPartition partition, long offset, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Partition} is rolled back to its last commit and read again: {Reason}")]
+    internal static partial void RolledBack(this ILogger logger, EventLog.TopicPartition partition, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Partition} waits {Seconds} s for the log: {Reason}")]
+    internal static partial void LogAway(this ILogger logger, EventLog.TopicPartition partition, string reason, double seconds);
+
+    [LoggerMessage(7, LogLevel.Information, "{Partition} is another collector's now")]
+    internal static partial void Fenced(this ILogger logger, EventLog.TopicPartition partition);
+
+    [LoggerMessage(8, LogLevel.Error, "{Partition} stands still until somebody acts: {Reason}")]
+    internal static partial void Stopped(this ILogger logger, EventLog.TopicPartition partition, string reason);
+
+    [LoggerMessage(9, LogLevel.Error, "{Partition}: {Messages} messages from offset {Offset} on were removed by retention before they were read; reading goes on behind them")]
+    internal static partial void MessagesLost(this ILogger logger, EventLog.TopicPartition partition, long messages, long offset);
+
+    [LoggerMessage(10, LogLevel.Warning, "{Partition}: the last batch was not committed before the stop, the next start reads it again: {Reason}")]
+    internal static partial void NoFinalCommit(this ILogger logger, EventLog.TopicPartition partition, string reason);
 }

@@ -57,6 +57,21 @@ public sealed record CollectorOptions
     /// <summary>Rejected events that may be kept at once before <see cref="RejectedPerSecond"/> counts; default 10,000.</summary>
     public int RejectedBurst { get; init; } = 10_000;
 
+    /// <summary>Whether topic <c>events.intake</c> is read; default true. The local edition has no such topic.</summary>
+    public bool IntakeTopic { get; init; } = true;
+
+    /// <summary>Project of those events of the intake topic that name none; default none, which is the only project where there is one, and else <c>write_key</c>.</summary>
+    public string? IntakeProject { get; init; }
+
+    /// <summary>How long events of the intake topic are gathered for one transaction; default 200 ms. Longer costs less, and readers see the events that much later.</summary>
+    public TimeSpan IntakeCommitInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Messages of the intake topic in one transaction; default 10,000.</summary>
+    public int IntakeCommitRecords { get; init; } = 10_000;
+
+    /// <summary>Bytes of messages of the intake topic in one transaction; default 4 MiB. Memory in use is about four times this for each partition that is read.</summary>
+    public int IntakeCommitBytes { get; init; } = 4 << 20;
+
     /// <summary>Seconds that 429 and 503 tell the client to wait; default 1.</summary>
     public int RetryAfterSeconds { get; init; } = 1;
 

@@ -15,7 +15,7 @@ public static class CollectorOptionsCheck
     public static IEnumerable<string> Mistakes(CollectorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Limits(options).Concat(Times(options)).Concat(Projects(options)).Concat(Origins(options));
+        return Limits(options).Concat(Times(options)).Concat(Intake(options)).Concat(Projects(options)).Concat(Origins(options));
     }
 
     private static IEnumerable<string> Limits(CollectorOptions o)
@@ -26,7 +26,7 @@ public static class CollectorOptionsCheck
             (nameof(o.MaxInflatedBytes), o.MaxInflatedBytes, 1024, 256 << 20),
             (nameof(o.MaxEventBytes), o.MaxEventBytes, 256, 1 << 20),
             (nameof(o.MaxEventsPerRequest), o.MaxEventsPerRequest, 1, 100_000),
-            (nameof(o.MaxPropertyKeys), o.MaxPropertyKeys, 0, Intake.KeySet.Capacity / 2),
+            (nameof(o.MaxPropertyKeys), o.MaxPropertyKeys, 0, Collector.Intake.KeySet.Capacity / 2),
             (nameof(o.MaxDepth), o.MaxDepth, 1, 64),
             (nameof(o.MaxKeyBytes), o.MaxKeyBytes, 1, 4096),
             (nameof(o.MaxIdBytes), o.MaxIdBytes, 16, 4096),
@@ -35,6 +35,8 @@ public static class CollectorOptionsCheck
             (nameof(o.MaxEventsPerSecondPerKey), o.MaxEventsPerSecondPerKey ?? 1, 1, int.MaxValue),
             (nameof(o.RejectedPerSecond), o.RejectedPerSecond, 0, 1_000_000),
             (nameof(o.RejectedBurst), o.RejectedBurst, 0, 10_000_000),
+            (nameof(o.IntakeCommitRecords), o.IntakeCommitRecords, 1, 1_000_000),
+            (nameof(o.IntakeCommitBytes), o.IntakeCommitBytes, 1024, 256 << 20),
             (nameof(o.RetryAfterSeconds), o.RetryAfterSeconds, 1, 3600),
         ];
         return from r in ranges where r.Value < r.Least || r.Value > r.Most select $"{r.Name} is {r.Value}, not between {r.Least} and {r.Most}";
@@ -45,6 +47,15 @@ public static class CollectorOptionsCheck
         (string Name, TimeSpan Value)[] times =
             [(nameof(o.MaxFuture), o.MaxFuture), (nameof(o.MaxAge), o.MaxAge), (nameof(o.MaxDelay), o.MaxDelay), (nameof(o.MaxAhead), o.MaxAhead)];
         return from t in times where t.Value < TimeSpan.Zero || t.Value > TimeSpan.FromDays(36_500) select $"{t.Name} is {t.Value}, not between 0 and 100 years";
+    }
+
+    private static IEnumerable<string> Intake(CollectorOptions o)
+    {
+        // An open transaction holds back every reader of the partitions it has written to.
+        if (o.IntakeCommitInterval <= TimeSpan.Zero || o.IntakeCommitInterval > TimeSpan.FromSeconds(10))
+            yield return $"{nameof(o.IntakeCommitInterval)} is {o.IntakeCommitInterval}, not above 0 and up to 10 s";
+        if (o.IntakeProject is { } project && o.Projects.All(p => p.Name != project))
+            yield return $"{nameof(o.IntakeProject)} '{project}' is none of the projects";
     }
 
     private static IEnumerable<string> Projects(CollectorOptions o)

@@ -9,6 +9,12 @@ public static class Topics
     /// <summary>Accepted events of the history lane (Event) and end markers (ImportEnd), keyed by visitor.</summary>
     public const string History = "events.history";
 
+    /// <summary>
+    /// Events that producers send over Kafka instead of HTTP, one or more to a message: JSON as for HTTP, or an Event in Avro. The collector reads it and puts
+    /// what passes its checks to <see cref="Events"/>. Its own keys decide nothing.
+    /// </summary>
+    public const string Intake = "events.intake";
+
     /// <summary>What the doors refused (RejectedEvent).</summary>
     public const string Rejected = "events.rejected";
 

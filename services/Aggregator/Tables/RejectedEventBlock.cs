@@ -33,6 +33,8 @@ internal sealed class RejectedEventBlock : TopicBlock
         _columns.Size.Add((uint)rejected.Size);
         _columns.Hash.Add((ulong)rejected.Hash);
         _columns.Sample.Add(rejected.Sample);
+        _columns.InputPartition.Add(rejected.Partition);
+        _columns.InputOffset.Add(rejected.Offset);
         _columns.Partition.Add((ushort)Source.Partition);
         _columns.Offset.Add((ulong)record.Offset);
     }
@@ -57,10 +59,14 @@ internal sealed class RejectedEventBlock : TopicBlock
 
         public StringColumn Sample { get; } = new("sample");
 
+        public FixedColumn<int> InputPartition { get; } = new("input_partition", "Int32");
+
+        public FixedColumn<long> InputOffset { get; } = new("input_offset", "Int64");
+
         public FixedColumn<ushort> Partition { get; } = new("log_partition", "UInt16");
 
         public FixedColumn<ulong> Offset { get; } = new("log_offset", "UInt64");
 
-        public IReadOnlyList<NativeColumn> All => [Project, Code, ReceivedAt, Door, Index, ImportId, Size, Hash, Sample, Partition, Offset];
+        public IReadOnlyList<NativeColumn> All => [Project, Code, ReceivedAt, Door, Index, ImportId, Size, Hash, Sample, InputPartition, InputOffset, Partition, Offset];
     }
 }

@@ -59,7 +59,7 @@ internal sealed class EventsDoor(
             code = await storing;
             if (code != RejectCode.None)
                 return code;
-            metrics.Accepted(source.Lane, accepted);
+            metrics.Accepted(source.Lane, CollectorMetrics.Http, accepted);
             return answer!;
         }
     }

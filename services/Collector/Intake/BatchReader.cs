@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Tidemark.Collector.IntakeTopic;
 using Tidemark.EventLog;
 
 namespace Tidemark.Collector.Intake;
 
 /// <summary>
 /// Reads a body into an append. Its first bytes decide what it is: '[' is an array, which is taken as a whole or, when its grammar is broken anywhere, not at all;
-/// everything else is one event per line, each judged by itself; a single object may stretch over several lines.
+/// everything else is one event per line, each judged by itself; a single object may stretch over several lines. A message of the intake topic may also be one event in Avro.
 /// Used by one request at a time, then by another.
 /// </summary>
 internal sealed class BatchReader(CollectorOptions options)
@@ -19,6 +20,7 @@ internal sealed class BatchReader(CollectorOptions options)
     private readonly EventParser _parser = new(options);
     private readonly EventAssembler _assembler = new(options);
     private readonly List<Rejection> _rejections = [];
+    private AvroEventParser? _avro;
     private bool _allUtf8;
     private int _index;
 
@@ -26,7 +28,7 @@ internal sealed class BatchReader(CollectorOptions options)
 
     internal IReadOnlyList<Rejection> Rejections => _rejections;
 
-    internal int Replaced => _parser.Replaced;
+    internal int Replaced => _parser.Replaced + (_avro?.Replaced ?? 0);
 
     internal int Skewed => _assembler.Skewed;
 
@@ -36,6 +38,8 @@ internal sealed class BatchReader(CollectorOptions options)
         Accepted = 0;
         _index = 0;
         _rejections.Clear();
+        if (source.Message is not null && AvroEventParser.IsAvro(body))
+            return ReadAvro(body, source, target);
         _allUtf8 = Utf8.IsValid(body);
         var start = body.StartsWith("\uFEFF"u8) ? 3 : 0;
         while (start < body.Length && body[start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
@@ -43,6 +47,20 @@ internal sealed class BatchReader(CollectorOptions options)
         if (start == body.Length)
             return RejectCode.EmptyBody;
         return body[start] == '[' ? ReadArray(body, start, source, target) : ReadLines(body, start, source, target);
+    }
+
+    private RejectCode ReadAvro(ReadOnlySpan<byte> body, EventSource source, AppendRequest target)
+    {
+        _avro ??= new AvroEventParser(options);
+        var raw = default(RawEvent);
+        var code = _avro.Parse(body, ref raw);
+        if (code == RejectCode.None)
+            code = _assembler.Append(raw, _avro.Properties, 0, source, target);
+        if (code == RejectCode.None)
+            Accepted++;
+        else
+            _rejections.Add(new Rejection(0, code, 0, body.Length));
+        return RejectCode.None;
     }
 
     private RejectCode ReadArray(ReadOnlySpan<byte> body, int start, EventSource source, AppendRequest target)
@@ -179,7 +197,7 @@ internal sealed class BatchReader(CollectorOptions options)
     {
         if (!_allUtf8 && !Utf8.IsValid(text))
             return RejectCode.Utf8;
-        var code = _assembler.Append(raw, _parser.Properties, source, target);
+        var code = _assembler.Append(raw, _parser.Properties, _index, source, target);
         if (code == RejectCode.None)
             Accepted++;
         return code;

@@ -15,31 +15,40 @@ internal sealed class EventAssembler(CollectorOptions options)
     /// <summary>Events whose time was corrected, since the assembler was made.</summary>
     internal int Skewed { get; private set; }
 
-    internal RejectCode Append(in RawEvent raw, PropertyMap properties, EventSource source, AppendRequest target)
+    /// <param name="raw">What the event says.</param>
+    /// <param name="properties">Its properties.</param>
+    /// <param name="index">Its place in the request or message.</param>
+    /// <param name="source">What is said of all events around it.</param>
+    /// <param name="target">Where it is put.</param>
+    internal RejectCode Append(in RawEvent raw, PropertyMap properties, int index, EventSource source, AppendRequest target)
     {
         var e = default(EventFields);
-        var code = CallType.Read(raw, out e.Type);
+        var project = source.Key.Project;
+        var code = source.Message?.Projects.Of(raw, out project) ?? RejectCode.None;
+        if (code != RejectCode.None)
+            return code;
+        code = CallType.Read(raw, out e.Type);
         if (code != RejectCode.None)
             return code;
         e.VisitorId = raw.AnonymousId.IsEmpty ? raw.UserId : raw.AnonymousId;
         if (e.VisitorId.IsEmpty)
             return RejectCode.NoIdentity;
-        code = _clock.Resolve(source.Lane, raw, source.ReceivedAt, out e.OccurredAt, out e.SkewMs);
+        code = _clock.Resolve(source.Lane, raw, source.ReceivedAt, source.Message?.ArrivedAt(source.ReceivedAt) ?? source.ReceivedAt, out e.OccurredAt, out e.SkewMs);
         if (code != RejectCode.None)
             return code;
 
-        e.Project = source.Key.Project;
+        e.Project = project;
         e.ImportId = source.ImportId;
         e.UserId = raw.UserId;
         e.MessageId = raw.MessageId;
-        e.EventId = IdOf(raw, e.VisitorId, source);
+        e.EventId = IdOf(raw, project, e.VisitorId, index, source);
         e.ReceivedAt = source.ReceivedAt;
         e.Event = e.Type == EventType.Track || raw.Name.IsEmpty ? raw.Event : raw.Name;
         e.Kind = CallType.KindOf(e.Type, e.Event);
         e.AppVersion = raw.AppVersion;
         e.Locale = raw.Locale;
         FillPage(raw, properties, ref e);
-        FillAgent(raw.UserAgent.IsEmpty ? source.UserAgent : raw.UserAgent, ref e);
+        FillAgent(raw, source, ref e);
         e.Properties = properties.Finish();
         if (e.SkewMs != 0)
             Skewed++;
@@ -51,17 +60,21 @@ internal sealed class EventAssembler(CollectorOptions options)
         return RejectCode.None;
     }
 
-    private static long IdOf(in RawEvent raw, ReadOnlySpan<byte> visitorId, EventSource source)
+    private static long IdOf(in RawEvent raw, ReadOnlySpan<byte> project, ReadOnlySpan<byte> visitorId, int index, EventSource source)
     {
         if (!raw.MessageId.IsEmpty)
-            return EventIds.OfMessage(source.Key.Project, visitorId, raw.MessageId);
+            return EventIds.OfMessage(project, visitorId, raw.MessageId);
+        if (raw.EventId != 0)
+            return raw.EventId;
+        if (source.Message is { } message)
+            return message.IdOf(project, visitorId, index);
         if (!source.LineIds || raw.Line <= 0)
             return Random.Shared.NextInt64(long.MinValue, long.MaxValue);
         Span<byte> id = stackalloc byte[ImportIds.MaxLength + 21];
         source.ImportId.CopyTo(id);
         id[source.ImportId.Length] = (byte)':';
         Utf8Formatter.TryFormat(raw.Line, id[(source.ImportId.Length + 1)..], out var digits);
-        return EventIds.OfMessage(source.Key.Project, visitorId, id[..(source.ImportId.Length + 1 + digits)]);
+        return EventIds.OfMessage(project, visitorId, id[..(source.ImportId.Length + 1 + digits)]);
     }
 
     private void FillPage(in RawEvent raw, PropertyMap properties, ref EventFields e)
@@ -117,9 +130,17 @@ internal sealed class EventAssembler(CollectorOptions options)
             properties.Add(default, name, value);
     }
 
-    private void FillAgent(ReadOnlySpan<byte> userAgent, ref EventFields e)
+    private void FillAgent(in RawEvent raw, EventSource source, ref EventFields e)
     {
-        var families = _agents.Of(userAgent);
+        if (raw.IsAvro)
+        {
+            e.Device = raw.Device;
+            e.Browser = raw.Browser;
+            e.Os = raw.Os;
+            e.Bot = raw.Bot;
+            return;
+        }
+        var families = _agents.Of(raw.UserAgent.IsEmpty ? source.UserAgent : raw.UserAgent);
         e.Device = families.Device;
         e.Browser = families.Browser;
         e.Os = families.Os;

@@ -11,10 +11,19 @@ internal sealed class EventClock(CollectorOptions options)
     private readonly long _maxDelayMs = (long)options.MaxDelay.TotalMilliseconds;
     private readonly long _maxAheadMs = (long)options.MaxAhead.TotalMilliseconds;
 
-    internal RejectCode Resolve(Lane lane, in RawEvent raw, long receivedAt, out long occurredAt, out long skewMs)
+    /// <param name="lane">Live or history.</param>
+    /// <param name="raw">What the event says.</param>
+    /// <param name="receivedAt">The collector's clock.</param>
+    /// <param name="arrivedAt">
+    /// When the event reached us as far as anybody can say: the receipt, or for a message that waited in the intake topic the earlier time that stands on it. That time is
+    /// its producer's and may be wrong, so it is only used where it can do no harm: for an event without a time, and so that a wait is not taken for a wrong clock.
+    /// </param>
+    /// <param name="occurredAt">Event time.</param>
+    /// <param name="skewMs">The correction that is in it.</param>
+    internal RejectCode Resolve(Lane lane, in RawEvent raw, long receivedAt, long arrivedAt, out long occurredAt, out long skewMs)
     {
         skewMs = 0;
-        return lane == Lane.History ? History(raw, out occurredAt) : Live(raw, receivedAt, out occurredAt, out skewMs);
+        return lane == Lane.History ? History(raw, out occurredAt) : Live(raw, receivedAt, arrivedAt, out occurredAt, out skewMs);
     }
 
     private static RejectCode History(in RawEvent raw, out long occurredAt)
@@ -27,22 +36,23 @@ internal sealed class EventClock(CollectorOptions options)
         return occurredAt is < EventTime.EarliestMs or > EventTime.LatestMs ? RejectCode.TsRange : RejectCode.None;
     }
 
-    private RejectCode Live(in RawEvent raw, long receivedAt, out long occurredAt, out long skewMs)
+    private RejectCode Live(in RawEvent raw, long receivedAt, long arrivedAt, out long occurredAt, out long skewMs)
     {
-        occurredAt = receivedAt;
+        occurredAt = arrivedAt;
         skewMs = 0;
         long sentAt = 0;
         if (raw.HasSentAt && !EventTime.TryParse(raw.SentAt, out sentAt))
             return RejectCode.TsFormat;
-        if (!raw.HasTimestamp && !raw.HasOriginalTimestamp)
-            return RejectCode.None;
-        if (!EventTime.TryParse(raw.HasTimestamp ? raw.Timestamp : raw.OriginalTimestamp, out occurredAt))
+        if (raw.IsAvro)
+            occurredAt = raw.OccurredAt;
+        else if ((raw.HasTimestamp || raw.HasOriginalTimestamp) && !EventTime.TryParse(raw.HasTimestamp ? raw.Timestamp : raw.OriginalTimestamp, out occurredAt))
             return RejectCode.TsFormat;
-        if (raw.HasSentAt && receivedAt - sentAt is var skew && (skew < -_maxAheadMs || skew > _maxDelayMs))
+        else if (raw.HasSentAt && (raw.HasTimestamp || raw.HasOriginalTimestamp) && IsWrong(sentAt, receivedAt, arrivedAt))
         {
-            skewMs = skew;
-            occurredAt += skew;
+            skewMs = arrivedAt - sentAt;
+            occurredAt += skewMs;
         }
+        // Without overflow: an Avro time may be any long.
         if (occurredAt > receivedAt + _maxFutureMs)
             return RejectCode.TsFuture;
         if (occurredAt < receivedAt - _maxAgeMs)
@@ -50,4 +60,7 @@ internal sealed class EventClock(CollectorOptions options)
         occurredAt = Math.Min(occurredAt, receivedAt);
         return RejectCode.None;
     }
+
+    /// <summary>A device is ahead when it sent after the receipt, whatever the message waited; it is behind when its sending and the arrival are too far apart.</summary>
+    private bool IsWrong(long sentAt, long receivedAt, long arrivedAt) => receivedAt - sentAt < -_maxAheadMs || arrivedAt - sentAt > _maxDelayMs;
 }

@@ -6,7 +6,7 @@ namespace Tidemark.Collector.Intake;
 internal sealed partial class EventParser
 {
     /// <summary>Longest flattened name: a path of the deepest nesting with ordinary names. Without it, names along a path would multiply.</summary>
-    private const int MaxPathBytes = 1024;
+    internal const int MaxPathBytes = 1024;
 
     private readonly byte[] _path = new byte[MaxPathBytes];
     private int _propertyCount;

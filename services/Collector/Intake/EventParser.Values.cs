@@ -48,6 +48,16 @@ internal sealed partial class EventParser
         return RejectCode.None;
     }
 
+    /// <summary>Segment's libraries put it into every event. One that is no text is a key that nobody has; whether that matters is the door's business.</summary>
+    private RejectCode WriteKey(scoped ref Utf8JsonReader json, ref RawEvent raw)
+    {
+        raw.HasWriteKey = json.TokenType != JsonTokenType.Null;
+        if (json.TokenType != JsonTokenType.String)
+            return Skip(ref json);
+        raw.WriteKey = Text(ref json);
+        return RejectCode.None;
+    }
+
     /// <summary>Null is absent. Numbers are not taken: seconds and milliseconds cannot be told apart for certain.</summary>
     private RejectCode Time(scoped ref Utf8JsonReader json, ref bool has, ref ReadOnlySpan<byte> target)
     {
@@ -110,7 +120,7 @@ internal sealed partial class EventParser
     /// <summary>The longest double takes 24; decimals of other languages up to 40.</summary>
     private const int MaxNumberBytes = 64;
 
-    private static bool IsBlank(ReadOnlySpan<byte> text)
+    internal static bool IsBlank(ReadOnlySpan<byte> text)
     {
         while (!text.IsEmpty)
         {

@@ -82,6 +82,8 @@ internal sealed partial class EventParser(CollectorOptions limits)
                 return OptionalText(ref json, ref raw.GroupId);
             case 8 when key.SequenceEqual("category"u8):
                 return OptionalText(ref json, ref raw.Category);
+            case 8 when key.SequenceEqual("writeKey"u8):
+                return WriteKey(ref json, ref raw);
             case 9 when key.SequenceEqual("timestamp"u8):
                 return Time(ref json, ref raw.HasTimestamp, ref raw.Timestamp);
             case 9 when key.SequenceEqual("messageId"u8):

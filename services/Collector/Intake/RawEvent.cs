@@ -19,6 +19,10 @@ internal ref struct RawEvent
     internal ReadOnlySpan<byte> PreviousId;
     internal ReadOnlySpan<byte> Category;
 
+    /// <summary>Whether the event itself says which key it is written with; only the intake topic asks.</summary>
+    internal bool HasWriteKey;
+    internal ReadOnlySpan<byte> WriteKey;
+
     internal bool HasTimestamp;
     internal ReadOnlySpan<byte> Timestamp;
     internal bool HasOriginalTimestamp;
@@ -40,6 +44,16 @@ internal ref struct RawEvent
     internal ReadOnlySpan<byte> UserAgent;
     internal ReadOnlySpan<byte> AppVersion;
     internal ReadOnlySpan<byte> Locale;
+
+    /// <summary>True for an event in Avro, which says some things in another way than JSON does: the members below.</summary>
+    internal bool IsAvro;
+    internal ReadOnlySpan<byte> Project;
+    internal long EventId;
+    internal long OccurredAt;
+    internal ReadOnlySpan<byte> Device;
+    internal ReadOnlySpan<byte> Browser;
+    internal ReadOnlySpan<byte> Os;
+    internal bool Bot;
 }
 
 /// <summary>The members that say where an event happened; they stand in <c>properties</c> and in <c>context.page</c>.</summary>

@@ -26,6 +26,9 @@ internal enum RejectCode
     TsFuture,
     TsTooOld,
     TsRange,
+    Project,
+    Avro,
+    Schema,
 
     // The whole request.
     EmptyBody,

@@ -42,6 +42,10 @@ internal static class RejectCodes
         Add(RejectCode.TsTooOld, "ts_too_old", 400, "The event is too old for the live doors; the history door takes it.");
         Add(RejectCode.TsRange, "ts_range", 400, "The time is not between the years 1900 and 2299.");
 
+        Add(RejectCode.Project, "project", 400, "The event's project is not one of the collector's.");
+        Add(RejectCode.Avro, "avro", 400, "The Avro message is damaged, cut, or followed by something else.");
+        Add(RejectCode.Schema, "schema", 400, "The Avro message is not of a known version of event.avsc.");
+
         Add(RejectCode.EmptyBody, "empty_body", 400, "There is no body.");
         Add(RejectCode.EmptyBatch, "empty_batch", 400, "The array is empty.");
         Add(RejectCode.BadRequest, "bad_request", 400, "The request is malformed.");

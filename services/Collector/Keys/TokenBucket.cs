@@ -33,6 +33,13 @@ internal sealed class TokenBucket(double perSecond, double burst, TimeProvider t
         }
     }
 
+    /// <summary>Puts units back, up to the burst.</summary>
+    internal void Add(int units)
+    {
+        lock (_lock)
+            _tokens = Math.Min(_burst, _tokens + units);
+    }
+
     private void Refill()
     {
         var now = time.GetTimestamp();

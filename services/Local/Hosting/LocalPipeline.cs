@@ -118,7 +118,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         try
         {
             return RocksDbEventLog.Open(
-                new RocksDbLogOptions { Directory = DataFolder.Log(options.Data) }, PipelineTopics.Definitions(Partitions), TimeProvider.System, loggers.CreateLogger("Tidemark.EventLog"));
+                new RocksDbLogOptions { Directory = DataFolder.Log(options.Data) }, PipelineTopics.Definitions(Partitions, intake: false), TimeProvider.System, loggers.CreateLogger("Tidemark.EventLog"));
         }
         catch (LogException e)
         {
@@ -150,7 +150,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             "engine",
             () => engine.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
             tags: [ServiceDefaultsExtensions.ReadyTag]);
-        builder.Services.AddCollector(new CollectorOptions { Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true }] }] });
+        builder.Services.AddCollector(new CollectorOptions { IntakeTopic = false, Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true }] }] });
         builder.Services.AddSessionizer(new SessionizerOptions
         {
             Gap = options.Gap,

@@ -15,8 +15,8 @@ public sealed class OperationsTests
         string[] lines =
         [
             "tidemark_collector_requests_total{.*door=\"/v1/events\",status=\"200\"} 1", "tidemark_collector_requests_total{.*status=\"400\"} 1",
-            "tidemark_collector_events_accepted_total{.*lane=\"live\"} 1", "tidemark_collector_events_rejected_total{.*code=\"no_identity\"} 1",
-            "tidemark_collector_events_rejected_total{.*code=\"json\"} 1", "tidemark_collector_received_bytes_total.* [0-9]+", "tidemark_collector_events_skewed_total.* 1",
+            "tidemark_collector_events_accepted_total{.*door=\"http\",lane=\"live\"} 1", "tidemark_collector_events_rejected_total{.*code=\"no_identity\",door=\"http\"} 1",
+            "tidemark_collector_events_rejected_total{.*code=\"json\",door=\"http\"} 1", "tidemark_collector_received_bytes_total.* [0-9]+", "tidemark_collector_events_skewed_total.* 1",
             "tidemark_collector_text_replaced_total.* 1", "tidemark_collector_in_flight_bytes.* 0", "tidemark_collector_ack_duration_seconds_count.* 1",
             "http_server_request_duration_seconds_count", "dotnet_",
         ];

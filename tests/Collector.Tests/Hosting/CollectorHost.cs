@@ -23,6 +23,7 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     internal static readonly CollectorOptions Options = new()
     {
+        IntakeTopic = false,
         Projects =
         [
             new ProjectOptions

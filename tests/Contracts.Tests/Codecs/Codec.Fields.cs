@@ -136,6 +136,8 @@ internal sealed partial record Codec
             ["size"] = m.Size,
             ["hash"] = m.Hash,
             ["sample"] = m.Sample.ToArray(),
+            ["partition"] = m.Partition,
+            ["offset"] = m.Offset,
         };
     }
 

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.EventLog;
+
+namespace Tidemark.Collector.IntakeTopic;
+
+/// <summary>Reads, takes, commits: when the batch is full, or when its interval is over.</summary>
+internal sealed class IntakeLoop(ILogReader reader, IntakeBatch batch, TimeProvider time, Action committed, ILogger logger)
+{
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _finalCommit = TimeSpan.FromMilliseconds(1500);
+
+    internal async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && await ReadAsync(stop))
+        {
+            if (batch is { IsEmpty: false, IsDue: true })
+                await CommitAsync();
+        }
+        await FinishAsync();
+    }
+
+    /// <summary>False when stopped.</summary>
+    private async ValueTask<bool> ReadAsync(CancellationToken stop)
+    {
+        try
+        {
+            if (!await reader.ReadAsync(batch.IsEmpty ? _longestWait : batch.Left, stop))
+                return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+        while (true)
+        {
+            batch.Take(reader.Records);
+            if (!batch.IsFull)
+                return true;
+            // The rest of the records is still in the reader's memory.
+            await CommitAsync();
+        }
+    }
+
+    private async ValueTask CommitAsync()
+    {
+        await batch.CommitAsync(CancellationToken.None);
+        committed();
+    }
+
+    /// <summary>What was taken goes out before the stop, within the time a stop may take; otherwise the next owner reads it again.</summary>
+    private async ValueTask FinishAsync()
+    {
+        if (batch.IsEmpty)
+            return;
+        using var limit = new CancellationTokenSource(_finalCommit, time);
+        try
+        {
+            await CommitAsync().AsTask().WaitAsync(limit.Token);
+        }
+        catch (Exception failed) when (failed is LogException or OperationCanceledException)
+        {
+            logger.NoFinalCommit(reader.Partition, failed.Message);
+        }
+    }
+}
