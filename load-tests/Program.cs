@@ -22,4 +22,22 @@ throughput.SetAction((parse, cancellation) => Throughput.RunAsync(new Throughput
 var kill = new Command("kill", "kill -9 under load from a retrying client; every event answered 200 must be counted once") { kills, seed, target };
 kill.SetAction((parse, cancellation) => Kill.RunAsync(new KillOptions(parse.GetValue(kills), parse.GetValue(seed), parse.GetValue(target) == "engine"), cancellation));
 
-return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill }.Parse(args).InvokeAsync();
+var minutes = new Option<double>("--minutes") { Description = "Length of the stream", DefaultValueFactory = _ => 5 };
+var rate = new Option<int>("--rate") { Description = "Events per second", DefaultValueFactory = _ => 1_000 };
+var restart = new Option<int>("--restart-every") { Description = "Seconds between restarts of an instance of each service", DefaultValueFactory = _ => 30 };
+var killed = new Option<bool>("--kill") { Description = "Kill with -9 instead of stopping in order" };
+
+var steady = new Command("steady", "Cluster: a live stream through HTTP and Kafka while instances restart: does everything add up, and how soon can it be queried")
+    { minutes, rate, restart, killed, seed, partitions, results };
+steady.SetAction((parse, cancellation) => Steady.RunAsync(new SteadyOptions(
+    TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(rate), TimeSpan.FromSeconds(parse.GetValue(restart)), parse.GetValue(killed), parse.GetValue(seed),
+    parse.GetValue(partitions), parse.GetValue(results)), cancellation));
+
+var each = new Option<int>("--kills") { Description = "Kills of each service and of the broker", DefaultValueFactory = _ => 3 };
+var link = new Option<bool>("--link") { Description = "Instead of kills: faults on the link between aggregator and ClickHouse" };
+var slow = new Option<int>("--rate") { Description = "Events per second of the poster", DefaultValueFactory = _ => 1_000 };
+var history = new Command("history", "Cluster: the public shop data set under kill -9 of each service and the broker; the sessions must be the expected ones") { each, slow, seed, partitions, link };
+history.SetAction((parse, cancellation) => HistoryUnderFaults.RunAsync(
+    new HistoryFaultOptions(parse.GetValue(each), parse.GetValue(slow), parse.GetValue(seed), parse.GetValue(partitions), parse.GetValue(link)), cancellation));
+
+return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history }.Parse(args).InvokeAsync();

@@ -135,7 +135,6 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
                 own.TryAdd(key, value);
         }
         own["Http__Port"] = Text(port);
-        own["Kafka__GroupInstanceId"] = $"{service.ToLowerInvariant()}-{all.Count}";
         var instance = new ServiceInstance(new ChildProcess($"{service.ToLowerInvariant()} {all.Count + 1}", $"{service}.dll", [], own, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
         all.Add(instance);
         return instance;

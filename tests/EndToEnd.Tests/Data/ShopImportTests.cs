@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Tidemark.EndToEnd.Tests.Product;
+using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.EndToEnd.Tests.Data;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Tidemark.EndToEnd.Tests.Data;
+namespace Tidemark.LoadTests.Traffic;
 
 /// <summary>The hash by which sets of sessions are compared: lines 'user|start_ms|end_ms|count', sorted by bytes, each ended by a newline.</summary>
 internal static class SessionSet

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+
+namespace Tidemark.LoadTests.Product;
+
+/// <summary>A TCP proxy whose link can be slowed, cut, or made to lose answers while it runs: Toxiproxy from the folder <c>shared</c> beside the repository.</summary>
+internal sealed class Toxiproxy : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _api;
+
+    private Toxiproxy(Process process, HttpClient api) => (_process, _api) = (process, api);
+
+    /// <summary>Where the proxy listens.</summary>
+    internal int Port { get; private init; }
+
+    internal static string? WhyNone(string repository) => File.Exists(ServerOf(repository)) ? null : "no folder shared/toxiproxy lies beside the repository";
+
+    internal static async Task<Toxiproxy> StartAsync(string repository, int upstream, CancellationToken cancellation)
+    {
+        var (apiPort, port) = (LocalProcess.FreePort(), LocalProcess.FreePort());
+        var process = Process.Start(new ProcessStartInfo(ServerOf(repository), ["-host", "127.0.0.1", "-port", Text(apiPort)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var api = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{apiPort}/") };
+        var proxy = new Toxiproxy(process, api) { Port = port };
+        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(50, cancellation))
+        {
+            try
+            {
+                using var made = await api.PostAsJsonAsync("proxies", new { name = "link", listen = $"127.0.0.1:{port}", upstream = $"127.0.0.1:{upstream}" }, cancellation);
+                made.EnsureSuccessStatusCode();
+                return proxy;
+            }
+            catch (HttpRequestException) when (clock.Elapsed < TimeSpan.FromSeconds(20))
+            {
+                // It is starting.
+            }
+        }
+    }
+
+    /// <summary>Every answer takes this much longer.</summary>
+    internal Task SlowAsync(TimeSpan latency) => PostAsync("proxies/link/toxics", new { name = "slow", type = "latency", stream = "downstream", attributes = new { latency = (int)latency.TotalMilliseconds } });
+
+    /// <summary>Requests arrive, answers never do.</summary>
+    internal Task LoseAnswersAsync() => PostAsync("proxies/link/toxics", new { name = "lost", type = "timeout", stream = "downstream", attributes = new { timeout = 0 } });
+
+    /// <summary>Cuts the link, or joins it again.</summary>
+    internal Task CutAsync(bool cut) => PostAsync("proxies/link", new { enabled = !cut });
+
+    /// <summary>Takes away what <see cref="SlowAsync"/> and <see cref="LoseAnswersAsync"/> did, and joins the link.</summary>
+    internal Task HealAsync() => PostAsync("reset", new { });
+
+    public ValueTask DisposeAsync()
+    {
+        _api.Dispose();
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task PostAsync(string path, object body)
+    {
+        using var answer = await _api.PostAsJsonAsync(path, body);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static string ServerOf(string repository) => Path.Combine(repository, "..", "shared", "toxiproxy", "toxiproxy-server");
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Tidemark.LoadTests.Product;
+
+namespace Tidemark.LoadTests.Traffic;
+
+/// <summary>
+/// Sends to whichever collector answers, as a client behind a load balancer does, until it hears 200; every other answer than 503 with Retry-After is noted as wrong.
+/// </summary>
+internal sealed class HttpSender(IProduct product, int first)
+{
+    private int _next = first;
+
+    /// <summary>Answers that a client must never get.</summary>
+    internal List<string> Wrong { get; } = [];
+
+    /// <summary>Answers 503 with Retry-After.</summary>
+    internal int Postponed { get; private set; }
+
+    /// <summary>Connections refused or cut: the outcome is unknown and the batch is sent again.</summary>
+    internal int Cut { get; private set; }
+
+    /// <summary>Returns the moment of the 200.</summary>
+    internal async Task<long> SendAsync(IReadOnlyList<SentEvent> events)
+    {
+        var body = new MemoryStream();
+        foreach (var sent in events)
+        {
+            body.Write(sent.Json);
+            body.WriteByte((byte)'\n');
+        }
+        while (true)
+        {
+            var doors = product.Doors(Posting.LivePath);
+            if (doors.Count > 0 && await TryAsync(doors[_next++ % doors.Count], body.ToArray()))
+                return Stopwatch.GetTimestamp();
+            await Task.Delay(30);
+        }
+    }
+
+    private async Task<bool> TryAsync(Uri door, byte[] body)
+    {
+        try
+        {
+            using var request = Posting.Events(door, product.Key, new ByteArrayContent(body));
+            using var answer = await product.Http.SendAsync(request);
+            if ((int)answer.StatusCode == 200)
+                return true;
+            if ((int)answer.StatusCode == 503 && answer.Headers.RetryAfter is not null)
+                Postponed++;
+            else
+                Wrong.Add($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
+        {
+            Cut++;
+        }
+        return false;
+    }
+}
