@@ -55,10 +55,11 @@ public sealed class NothingThereTests : IAsyncLifetime
         var collector = await StartAsync("Collector");
         for (var i = 0; i < 200; i++)
             Assert.Equal(503, (await Doors.PostAsync(collector, Lonely.Key, """{"type":"page","anonymousId":"v1"}""")).Status);
+        for (var until = DateTime.UtcNow.AddMinutes(1); !collector.Process.Said.Contains("does not answer", StringComparison.Ordinal); await Task.Delay(50))
+            Assert.True(DateTime.UtcNow < until, collector.Process.Said);
         var lines = collector.Process.Said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.True(lines.Length < 10, collector.Process.Said);
         Assert.All(lines, line => Assert.StartsWith("{\"Timestamp\":\"2", line, StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.Contains("Kafka", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

@@ -93,6 +93,6 @@ public sealed partial class OptionHelpTests
     [GeneratedRegex(@"[Dd]efault:? (\S+?(?: (?:KiB|MiB|MB|ms|s|min|minutes|h|days)\b)?)(?=[.;,:)]?(?:\s|$))")]
     private static partial Regex ToldDefault();
 
-    [GeneratedRegex(@"^([0-9][0-9,.]*)(?: ([A-Za-z]+))?$")]
+    [GeneratedRegex(@"^([0-9][0-9,]*(?:\.[0-9]+)?)(?: ([A-Za-z]+))?$")]
     private static partial Regex Amount();
 }
