@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Tidemark.Aggregator;
 
 /// <summary>Settings of the aggregator; checked at start, all mistakes together.</summary>
@@ -10,6 +12,7 @@ public sealed record AggregatorOptions
     public string User { get; init; } = "default";
 
     /// <summary>Its password; empty for none. Default: empty.</summary>
+    [DataType(DataType.Password)]
     public string Password { get; init; } = "";
 
     /// <summary>Database of the pipeline; made when it is not there. Letters, digits and underscores. Default: tidemark.</summary>

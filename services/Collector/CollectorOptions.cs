@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Tidemark.Collector;
 
 /// <summary>Everything the collector can be told. Checked as a whole by <see cref="CollectorOptionsCheck"/> before it starts.</summary>
@@ -93,6 +95,7 @@ public sealed record ProjectOptions
 public sealed record WriteKeyOptions
 {
     /// <summary>The key itself; at least one visible ASCII character, no colon (basic authentication ends there).</summary>
+    [DataType(DataType.Password)]
     public required string Key { get; init; }
 
     /// <summary>True when it may also post to the history doors; default false.</summary>

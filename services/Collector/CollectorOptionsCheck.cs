@@ -61,7 +61,7 @@ public static class CollectorOptionsCheck
     private static IEnumerable<string> Projects(CollectorOptions o)
     {
         if (o.Projects.Count == 0)
-            yield return "there is no project, so nobody could send anything";
+            yield return "Projects: there is no project, so nobody could send anything; give one with Collector:Projects:0:Name and Collector:Projects:0:Keys:0:Key (or KeyFile), or all in Collector:ProjectsFile";
         foreach (var name in o.Projects.Select(p => p.Name).Where(n => !IsName(n)))
             yield return $"project '{name}' is not 1 to 64 of a-z, 0-9, '-' and '_'";
         foreach (var name in o.Projects.GroupBy(p => p.Name).Where(g => g.Count() > 1).Select(g => g.Key))

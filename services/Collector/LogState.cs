@@ -10,7 +10,11 @@ internal sealed class LogState(TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan _memory = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan _tellAgain = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
     private volatile Failure? _failure;
+    private long? _told;
 
     internal void Succeeded()
     {
@@ -19,7 +23,19 @@ internal sealed class LogState(TimeProvider time) : IHealthCheck
             _failure = null;
     }
 
-    internal void Failed(string reason) => _failure = new Failure(reason, time.GetTimestamp());
+    /// <summary>True when somebody should be told: of the first failure, and then once in half a minute, however many requests fail.</summary>
+    internal bool Failed(string reason)
+    {
+        var now = time.GetTimestamp();
+        _failure = new Failure(reason, now);
+        lock (_lock)
+        {
+            if (_told is { } told && time.GetElapsedTime(told, now) < _tellAgain)
+                return false;
+            _told = now;
+            return true;
+        }
+    }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_failure is { } failure && time.GetElapsedTime(failure.At) < _memory ? HealthCheckResult.Unhealthy(failure.Reason) : HealthCheckResult.Healthy());

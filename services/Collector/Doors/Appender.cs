@@ -22,8 +22,8 @@ internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetric
         }
         catch (LogException e)
         {
-            state.Failed(e.Message);
-            logger.AppendFailed(e.Message);
+            if (state.Failed(e.Message))
+                logger.AppendFailed(e.Message);
             return e is LogFullException ? RejectCode.LogFull : RejectCode.LogUnavailable;
         }
     }
@@ -40,7 +40,8 @@ internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetric
         catch (LogException e)
         {
             metrics.Unrecorded(request.Count);
-            logger.RejectedNotKept(e.Message);
+            if (state.Failed(e.Message))
+                logger.RejectedNotKept(e.Message);
         }
     }
 }

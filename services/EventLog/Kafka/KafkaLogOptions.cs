@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Tidemark.EventLog.Kafka;
 
 /// <summary>Settings of the log on Kafka. Only <see cref="BootstrapServers"/> has to be given.</summary>
@@ -43,6 +45,7 @@ public sealed record KafkaLogOptions
     public string? SaslUsername { get; init; }
 
     /// <summary>Password for SASL. Default none.</summary>
+    [DataType(DataType.Password)]
     public string? SaslPassword { get; init; }
 
     /// <summary>File with the certificates of the authorities to trust (PEM). Default: the system's.</summary>

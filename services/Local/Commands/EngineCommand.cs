@@ -6,23 +6,33 @@ using Tidemark.ClickHouse.Embedded;
 using Tidemark.ClickHouse.Embedded.Supervision;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Hosting;
+using Tidemark.ServiceDefaults.Configuration;
 
 namespace Tidemark.Local.Commands;
 
 /// <summary><c>engine</c>: the embedded ClickHouse alone on its port; also the child process that the other commands start.</summary>
 internal static class EngineCommand
 {
+    private const string PasswordVariable = "TIDEMARK_WRITER_PASSWORD";
+
     public static Command Create()
     {
         var command = new Command("engine", "Run the embedded ClickHouse alone, with the pipeline's tables.");
         var common = CommonOptions.AddTo(command, OptionTable.SqlPort, OptionTable.EngineMemory);
         var empty = new Option<bool>("--empty") { Description = "Do not make the pipeline's tables." };
+        var passwordFile = new Option<string>("--writer-password-file")
+        {
+            Description = $"A file with the password of the user writer, for an aggregator of its own. Default: the variable {PasswordVariable}; without both it is made and kept secret.",
+            HelpName = "FILE",
+        };
         var supervised = new Option<bool>("--supervised") { Hidden = true };
         command.Options.Add(empty);
+        command.Options.Add(passwordFile);
         command.Options.Add(supervised);
         command.SetAction(async (parsed, _) => parsed.GetValue(supervised)
             ? await SuperviseAsync(common.Read(parsed))
-            : await CommandTree.RunAsync(cancellation => RunAsync(common.Read(parsed), parsed.GetValue(empty), parsed.GetValue(common.Verbose), cancellation)));
+            : await CommandTree.RunAsync(cancellation => RunAsync(
+                common.Read(parsed), Password(parsed.GetValue(passwordFile)), parsed.GetValue(empty), parsed.GetValue(common.Verbose), cancellation)));
         return command;
     }
 
@@ -42,12 +52,11 @@ internal static class EngineCommand
         }
     }
 
-    private static async Task<int> RunAsync(LocalOptions options, bool empty, bool verbose, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LocalOptions options, string password, bool empty, bool verbose, CancellationToken cancellation)
     {
         using var folder = FolderLock.Take(options.Data);
         var port = Ports.Resolve(options.SqlPort, "sql-port");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var server = new EngineServer(ServerOptions(options with { SqlPort = port }, password));
         var running = server.RunAsync(stop.Token);
         try
@@ -71,6 +80,13 @@ internal static class EngineCommand
         }
         await running;
         return 0;
+    }
+
+    private static string Password(string? file)
+    {
+        if (file is null)
+            return Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } given ? given : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        return SecretFile.Read(file, out var why) ?? throw new CommandFailedException($"--writer-password-file: {Quoted.Text(why, 300)}");
     }
 
     public static EngineServerOptions ServerOptions(LocalOptions options, string? password) => new()

@@ -12,7 +12,7 @@ internal static class Nearest
             if (d < distance)
                 (best, distance) = (name, d);
         }
-        return distance <= Math.Max(1, typed.Length / 3) ? $"; did you mean {show(best)}?" : "; see --help";
+        return distance <= Math.Max(2, typed.Length / 3) ? $"; did you mean {show(best)}?" : "; see --help";
     }
 
     /// <summary>Levenshtein.</summary>

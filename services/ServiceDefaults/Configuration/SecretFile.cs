@@ -1,12 +1,12 @@
 namespace Tidemark.ServiceDefaults.Configuration;
 
 /// <summary>A value in a file of its own, as Docker and Kubernetes hand over secrets.</summary>
-internal static class SecretFile
+public static class SecretFile
 {
     private const int MostBytes = 64 << 10;
 
     /// <summary>The file's text without the line break at its end; null, and why, when there is none.</summary>
-    internal static string? Read(string path, out string why)
+    public static string? Read(string path, out string why)
     {
         try
         {

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tidemark.EventLog;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.ServiceDefaults.Kafka;
 using Tidemark.ServiceDefaults.Logging;
@@ -66,6 +67,12 @@ public static class ServiceHost
         catch (System.Net.Sockets.SocketException e)
         {
             return await CannotListenAsync(options.Get<HttpOptions>(), e);
+        }
+        catch (LogException e)
+        {
+            // Opened with settings that no log can have.
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitStatus.WrongConfiguration;
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
