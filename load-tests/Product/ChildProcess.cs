@@ -44,8 +44,9 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
             start.ArgumentList.Add(argument);
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
-        _process?.Dispose();
+        var before = _process;
         _process = Process.Start(start)!;
+        before?.Dispose();
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();

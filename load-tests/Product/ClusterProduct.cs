@@ -106,7 +106,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
         ];
 
     public IReadOnlyList<(string What, long Bytes)> Disk() =>
-        [("clickhouse", ProcessFigures.FolderBytes(Path.Combine(_folder, "engine", "clickhouse"))), .. Broker.IsOwn ? [("kafka", Broker.Bytes)] : Array.Empty<(string, long)>()];
+        [("clickhouse", ProcessFigures.FolderBytes(Path.Combine(_folder, "engine", "clickhouse"))), .. Broker.IsOwn ? [("kafka", Broker.LogBytes)] : Array.Empty<(string, long)>()];
 
     public async Task<string> SqlAsync(string query, CancellationToken cancellation)
     {

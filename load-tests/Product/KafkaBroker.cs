@@ -22,8 +22,8 @@ internal sealed class KafkaBroker : IAsyncDisposable
     /// <summary>Process of an own broker.</summary>
     internal int Id => int.Parse(File.ReadAllText(Path.Combine(_folder!, "node1", "pid")), CultureInfo.InvariantCulture);
 
-    /// <summary>Bytes of the broker's data on disk.</summary>
-    internal long Bytes => _folder is null ? 0 : ProcessFigures.FolderBytes(_folder);
+    /// <summary>Bytes of the records on an own broker's disk; its indexes are files of a fixed size that is mostly not used.</summary>
+    internal long LogBytes => _folder is null ? 0 : ProcessFigures.FolderBytes(_folder, "*.log");
 
     /// <summary>Why no own broker can be started here; null when it can.</summary>
     internal static string? WhyNone(string repository)

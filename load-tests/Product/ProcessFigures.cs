@@ -17,8 +17,8 @@ internal readonly record struct ProcessFigures(double CpuSeconds, double PeakMiB
         return new ProcessFigures(ticks / TicksPerSecond, kib / 1024);
     }
 
-    internal static long FolderBytes(string folder) =>
-        Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length) : 0;
+    internal static long FolderBytes(string folder, string pattern = "*") =>
+        Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles(pattern, SearchOption.AllDirectories).Sum(Length) : 0;
 
     private static long Length(FileInfo file)
     {

@@ -159,7 +159,7 @@ internal static class HistoryUnderFaults
         }
         Console.WriteLine($"FAILED: {events} events of {shop.Events.Count}, {sessions} sessions of {shop.Sessions}, hash {hash}");
         foreach (var service in product.Services)
-            Console.WriteLine($"--- {service.Process.Name}\n{service.Process.Said}");
+            Console.WriteLine($"--- {service.Process.Name}, last words\n{service.Process.Said[^Math.Min(service.Process.Said.Length, 20_000)..]}");
         return 1;
     }
 
