@@ -55,7 +55,7 @@ public static class ServiceHost
     {
         await using var app = Build(service, log, options);
         var guard = app.Services.GetRequiredService<LoopGuard>();
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tidemark." + service.Name);
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tidemark.ServiceDefaults.Hosting");
         try
         {
             await app.StartAsync();

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Tidemark.LoadTests.Product;
+
+namespace Tidemark.Cluster.Tests;
+
+internal static class Clusters
+{
+    /// <summary>A cluster whose sessions close while a test watches; nothing of it is started.</summary>
+    internal static ClusterProduct New(KafkaBroker broker, params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string>
+        {
+            ["Sessionizer__Gap"] = "3s",
+            ["Sessionizer__Disorder"] = "500ms",
+            ["Sessionizer__Lateness"] = "1m",
+        };
+        foreach (var (key, value) in settings)
+            all[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        return new ClusterProduct(broker, 4, all);
+    }
+
+    /// <summary>Asks until the answer is the expected one; else the last one, and what everybody said, are in the failure.</summary>
+    internal static async Task EventuallyAsync(this ClusterProduct cluster, string query, string expected, int seconds = 60)
+    {
+        var clock = Stopwatch.StartNew();
+        string answer;
+        while ((answer = await TryAsync(cluster, query)) != expected)
+        {
+            if (clock.Elapsed > TimeSpan.FromSeconds(seconds))
+                throw new TimeoutException($"{query}\nexpected {expected}\nlast     {answer}\n{string.Join('\n', cluster.Services.Select(s => $"{s.Process.Name}: {Tail(s.Process.Said)}"))}");
+            await Task.Delay(100);
+        }
+    }
+
+    private static async Task<string> TryAsync(ClusterProduct cluster, string query)
+    {
+        try
+        {
+            return await cluster.SqlAsync(query, CancellationToken.None);
+        }
+        catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static string Tail(string text) => text.Length <= 3000 ? text : "…" + text[^3000..];
+}
