@@ -131,7 +131,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
         {
             // Settings of one service are errors to another.
             if (key.StartsWith($"{service}__", StringComparison.Ordinal) || key.StartsWith("Kafka__", StringComparison.Ordinal) || key.StartsWith("Http__", StringComparison.Ordinal)
-                || key.StartsWith("Telemetry__", StringComparison.Ordinal))
+                || key.StartsWith("Telemetry__", StringComparison.Ordinal) || key.StartsWith("Shutdown__", StringComparison.Ordinal) || key.StartsWith("Logging__", StringComparison.Ordinal))
                 own.TryAdd(key, value);
         }
         own["Http__Port"] = Text(port);
