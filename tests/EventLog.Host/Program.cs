@@ -5,11 +5,14 @@ using Tidemark.EventLog.Host;
 //   EventLog.Host transact DIR SEED       processes events to sessions in transactions until killed
 //   EventLog.Host hold DIR                opens the log, prints "open", and holds it until killed
 //   EventLog.Host bench DIR [RECORDS] [OPTION=VALUE ...]
+//   EventLog.Host bench kafka:SERVERS [RECORDS] [OPTION=VALUE ...]
+// DIR may be kafka:SERVERS/PREFIX but for hold.
 return args switch
 {
     ["produce", var directory, var seed] => await Producing.RunAsync(directory, int.Parse(seed)),
     ["transact", var directory, var seed] => await Transacting.RunAsync(directory, int.Parse(seed)),
     ["hold", var directory] => await Holding.RunAsync(directory),
+    ["bench", var servers, .. var rest] when servers.StartsWith("kafka:", StringComparison.Ordinal) => await KafkaBenchmark.RunAsync(servers[6..], rest),
     ["bench", var directory, .. var rest] => await Benchmark.RunAsync(directory, rest),
     _ => Usage(),
 };

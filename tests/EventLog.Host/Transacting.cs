@@ -28,8 +28,11 @@ internal static class Transacting
         {
             while (offsets.Count == 0)
             {
-                if (!await reader.ReadAsync(TimeSpan.FromSeconds(1), lost))
+                if (!await reader.ReadAsync(TimeSpan.FromMilliseconds(100), lost))
+                {
+                    Tell();
                     continue;
+                }
                 foreach (var record in reader.Records)
                     offsets.Enqueue(record.Offset);
             }
@@ -47,11 +50,17 @@ internal static class Transacting
             if (random.Next(5) == 0)
                 continue;
             await transaction.CommitAsync(batch[^1] + 1, lost);
+            Tell();
+            for (var i = 0; i < take; i++)
+                offsets.Dequeue();
+        }
+
+        // Once: after the first commit, or when there is nothing to do.
+        void Tell()
+        {
             if (!told)
                 Console.WriteLine("working");
             told = true;
-            for (var i = 0; i < take; i++)
-                offsets.Dequeue();
         }
     }
 }

@@ -51,6 +51,9 @@ internal static class ClientSettings
         QueueBufferingMaxMessages = 0,
         QueueBufferingMaxKbytes = int.MaxValue,
         EnableDeliveryReports = false,
+        // What a commit soon after another one waits for: the coordinator is still writing the markers of the first. The default is 100 ms.
+        RetryBackoffMs = 10,
+        RetryBackoffMaxMs = 500,
     };
 
     /// <summary>One client reads many partitions; without a group.</summary>

@@ -60,8 +60,8 @@ public sealed record KafkaLogOptions
     /// <summary>Time after which an append that no broker has acknowledged fails. Default 30 s.</summary>
     public TimeSpan AppendTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a record waits for company before its batch is sent. Default 2 ms.</summary>
-    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(2);
+    /// <summary>How long a record waits for company before its batch is sent. Default 5 ms: larger batches, and the brokers pay by the batch.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Bytes of appends that may wait for their acknowledgement; beyond it an append fails at once. Default 128 MiB.</summary>
     public long MaxQueuedBytes { get; init; } = 128L << 20;
