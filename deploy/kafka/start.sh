@@ -10,9 +10,9 @@ export LOG_DIR=/tmp/kafka
 export EXTRA_ARGS="-XX:+ExitOnOutOfMemoryError"
 
 if [[ ! -f $data/meta.properties ]]; then
-    # The first node makes the quorum; its identity is random, so that two clusters never take each other for the same one.
-    KAFKA_HEAP_OPTS=-Xmx256m "$kafka/bin/kafka-storage.sh" format --standalone \
-        --cluster-id "$(KAFKA_HEAP_OPTS=-Xmx256m "$kafka/bin/kafka-storage.sh" random-uuid)" --config "$here/server.properties"
+    # The first node makes the quorum. Its cluster's id (16 bytes, base64) is random, so that two clusters never take each other for the same one.
+    id=k$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | cut -c 2-22)
+    KAFKA_HEAP_OPTS=-Xmx256m "$kafka/bin/kafka-storage.sh" format --standalone --cluster-id "$id" --config "$here/server.properties"
 fi
 exec "$kafka/bin/kafka-server-start.sh" "$here/server.properties" \
     --override "advertised.listeners=LOG://kafka:9092,EXTERNAL://${KAFKA_EXTERNAL_HOST:-localhost}:9094" "$@"
