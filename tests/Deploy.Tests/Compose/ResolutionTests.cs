@@ -46,12 +46,14 @@ public sealed partial class ResolutionTests
         var tool = Repository.CheckTool("compose-check");
         using var folder = new TemporaryFolder();
         File.Copy(Repository.PathOf("docker-compose.yml"), folder["docker-compose.yml"]);
-        if (env is not null)
-            await File.WriteAllTextAsync(folder[".env"], env);
-        var (status, output, error) = await Command.RunAsync(tool, ["docker-compose.yml"], folder.Path, WithoutOurVariables());
+        var (status, output, error) = await Command.RunAsync(tool, ["docker-compose.yml"], folder.Path, [.. WithoutOurVariables(), .. Given(env ?? "")]);
         Assert.True(status == 0, error);
         return output;
     }
+
+    // The tool replaces variables as docker compose does, but from the environment alone: the lines of .env are given to it that way.
+    private static IEnumerable<KeyValuePair<string, string?>> Given(string env) =>
+        env.Split('\n').Where(line => line.Contains('=', StringComparison.Ordinal) && line[0] != '#').Select(line => line.Split('=', 2)).Select(p => new KeyValuePair<string, string?>(p[0], p[1]));
 
     // The environment wins over .env, and whoever runs the tests may have some of these set for himself.
     private static Dictionary<string, string?> WithoutOurVariables() => ComposeFile.Default.Variables.ToDictionary(v => v.Key, string? (_) => null);

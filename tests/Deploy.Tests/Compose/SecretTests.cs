@@ -10,7 +10,7 @@ public sealed partial class SecretTests
         foreach (var (service, name, value) in ComposeFile.Default.Services.SelectMany(s => s.Value.Environment, (s, e) => (s.Key, e.Key, e.Value)))
         {
             if (Secret().IsMatch(name))
-                Assert.True(value is "" or "true" || value!.StartsWith("/run/secrets/", StringComparison.Ordinal), $"{service}: {name} has a value in the file");
+                Assert.True(value is null or "" or "true" || value.StartsWith("/run/secrets/", StringComparison.Ordinal), $"{service}: {name} has a value in the file");
         }
         Assert.All(EnvExample.Settings.Where(s => Secret().IsMatch(s.Key)), s => Assert.Equal([""], s));
     }
