@@ -27,7 +27,8 @@ public sealed partial class ResolutionTests
         var resolved = await ResolveAsync("COLLECTOR_WRITE_KEY=k1\nSESSIONIZER_GAP=45m\nKAFKA_PARTITIONS=16\n");
         Assert.Contains("COLLECTOR_WRITE_KEY: k1", resolved, StringComparison.Ordinal);
         Assert.Contains("Sessionizer__Gap: 45m", resolved, StringComparison.Ordinal);
-        Assert.Equal(3, Regex.Count(resolved, """Kafka__Partitions: "16"$""", RegexOptions.Multiline));
+        // Below the services the resolved file repeats the x- parts.
+        Assert.Equal(3, Regex.Count(resolved.Split("\nx-")[0], """Kafka__Partitions: "16"$""", RegexOptions.Multiline));
     }
 
     [SkippableFact]

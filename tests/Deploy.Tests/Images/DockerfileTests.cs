@@ -36,8 +36,8 @@ public sealed partial class DockerfileTests
     [Fact]
     public void Every_project_of_the_three_services_is_there_when_packages_are_restored()
     {
-        var copied = Dockerfile.Stage("build").Where(i => i.Name == "COPY").SelectMany(i => i.Sources).Where(s => s.EndsWith(".csproj", StringComparison.Ordinal));
-        Assert.Equal(Closure("services/Collector", "services/Sessionizer", "services/Aggregator"), copied.Order());
+        var copied = Dockerfile.Stage("build").Where(i => i.Name == "COPY").SelectMany(i => i.Sources).Where(s => s.EndsWith(".csproj", StringComparison.Ordinal) || s.EndsWith(".targets", StringComparison.Ordinal));
+        Assert.Equal(Closure("services/Collector", "services/Sessionizer", "services/Aggregator"), copied.Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -76,8 +76,9 @@ public sealed partial class DockerfileTests
             if (!found.Add(project))
                 continue;
             var folder = Path.GetDirectoryName(Repository.PathOf(project))!;
-            foreach (var reference in XDocument.Load(Repository.PathOf(project)).Descendants("ProjectReference"))
-                open.Enqueue(Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(folder, reference.Attribute("Include")!.Value))).Replace('\\', '/'));
+            var content = XDocument.Load(Repository.PathOf(project));
+            foreach (var reference in content.Descendants("ProjectReference").Attributes("Include").Concat(content.Descendants("Import").Attributes("Project")))
+                open.Enqueue(Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(folder, reference.Value))).Replace('\\', '/'));
         }
         return found;
     }
