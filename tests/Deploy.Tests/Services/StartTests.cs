@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Tidemark.Aggregator.Hosting;
 using Tidemark.Collector.Hosting;
 using Tidemark.Deploy.Tests.Compose;
@@ -27,32 +25,16 @@ public sealed class StartTests
     public async Task A_service_starts_with_its_environment_lives_without_Kafka_and_stops_in_order(string assembly, string env)
     {
         using var folder = new TemporaryFolder();
-        var port = FreePort();
         var environment = Environment(assembly, folder, env == "example" ? Example() : []);
-        environment["Http__Port"] = port.ToString();
-        environment["Http__Address"] = "127.0.0.1";
-        using var process = Command.Start("dotnet", [Assembly(assembly)], folder.Path, environment);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        try
-        {
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-            Assert.True(await LivesAsync(http, process), process.HasExited ? await output + await error : "no answer");
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode);
-            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri("/metrics", UriKind.Relative))).StatusCode);
+        using var service = await ServiceProcess.StartAsync(Assembly(assembly), folder.Path, environment);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await service.StatusAsync("/health/ready"));
+        Assert.Equal(HttpStatusCode.OK, await service.StatusAsync("/metrics"));
 
-            // What Docker runs as the check, in the same environment.
-            var check = await Command.RunAsync("dotnet", [Assembly(assembly), "health"], folder.Path, environment);
-            Assert.Equal(1, check.Status);
-            await Command.RunAsync("kill", ["-TERM", process.Id.ToString()]);
-            await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(40)).Token);
-            Assert.True(process.ExitCode == 0, await output + await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill();
-        }
+        // What Docker runs as the check, in the same environment.
+        var (check, _, _) = await Command.RunAsync("dotnet", [Assembly(assembly), "health"], folder.Path, environment);
+        Assert.Equal(1, check);
+        var (status, text) = await service.StopAsync();
+        Assert.True(status == 0, text);
     }
 
     [Theory]
@@ -119,28 +101,5 @@ public sealed class StartTests
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
         return Repository.PathOf("services", assembly, "bin", framework.Parent!.Name, framework.Name, $"{assembly}.dll");
-    }
-
-    private static async Task<bool> LivesAsync(HttpClient http, Process process)
-    {
-        for (var patience = Stopwatch.StartNew(); !process.HasExited && patience.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(100))
-        {
-            try
-            {
-                if ((await http.GetAsync(new Uri("/health/live", UriKind.Relative))).IsSuccessStatusCode)
-                    return true;
-            }
-            catch (HttpRequestException)
-            {
-            }
-        }
-        return false;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
