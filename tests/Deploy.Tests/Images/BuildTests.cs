@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Tidemark.Deploy.Tests.Services;
+
+namespace Tidemark.Deploy.Tests.Images;
+
+/// <summary>
+/// The build stage of the Dockerfile without Docker: its instructions, in order, on a folder that holds what .dockerignore lets through. What it leaves is what the images contain, so
+/// the services are run from there.
+/// </summary>
+public sealed partial class BuildTests
+{
+    [SkippableFact]
+    public async Task The_build_stage_makes_three_services_that_run()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: the images are for Linux, and so are the commands of their Dockerfile");
+        using var folder = new TemporaryFolder();
+        BuildContext.CopyTo(folder["context"]);
+        Directory.CreateDirectory(folder["src"]);
+        var environment = new Dictionary<string, string?> { ["TARGETARCH"] = Architecture };
+        foreach (var instruction in Dockerfile.Stage("build"))
+            await ApplyAsync(instruction, folder, environment);
+
+        foreach (var service in new[] { "Collector", "Sessionizer", "Aggregator" })
+        {
+            var files = Directory.GetFiles(folder[$"out/{service}"], "*", SearchOption.AllDirectories);
+            Assert.Contains(files, file => file.EndsWith("/appsettings.json", StringComparison.Ordinal));
+            Assert.DoesNotContain(files, file => NotForAnImage().IsMatch(Path.GetFileName(file)));
+            Assert.InRange(files.Sum(file => new FileInfo(file).Length), 1, 60_000_000);
+
+            var (status, output, error) = await Command.RunAsync("dotnet", [$"{service}.dll", "--version"], folder[$"out/{service}"]);
+            Assert.True(status == 0, error);
+            Assert.StartsWith(service.ToLowerInvariant() + " ", output, StringComparison.Ordinal);
+        }
+
+        // This one needs no secret. It runs with the Kafka library that is left; no broker answers on port 1.
+        using var sessionizer = await ServiceProcess.StartAsync("Sessionizer.dll", folder["out/Sessionizer"], new() { ["Kafka__BootstrapServers"] = "127.0.0.1:1" });
+        Assert.Contains("127.0.0.1:1", await ReadyAsync(sessionizer), StringComparison.Ordinal);
+        var (ended, text) = await sessionizer.StopAsync();
+        Assert.True(ended == 0, text);
+    }
+
+    private static async Task<string> ReadyAsync(ServiceProcess service)
+    {
+        using var answer = await service.Http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private static string Architecture => System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
+
+    private static async Task ApplyAsync(Dockerfile.Instruction instruction, TemporaryFolder folder, Dictionary<string, string?> environment)
+    {
+        switch (instruction.Name)
+        {
+            case "ARG" or "ENV":
+                foreach (var pair in instruction.Text.Split(' ').Select(p => p.Split('=', 2)))
+                    environment.TryAdd(pair[0], pair[1]);
+                break;
+            case "WORKDIR":
+                Assert.Equal("/src", instruction.Text);
+                break;
+            case "COPY":
+                await ShellAsync($"cp -r {string.Join(' ', instruction.Sources.Select(s => $"'{folder["context"]}/{s}'"))} '{folder["src"]}/{Target(instruction, folder)}'", folder, environment);
+                break;
+            case "RUN":
+                await ShellAsync(instruction.Text.Replace("/out/", folder["out"] + "/", StringComparison.Ordinal), folder, environment);
+                break;
+            default:
+                Assert.Fail($"{instruction.Name} is not known to this test");
+                break;
+        }
+    }
+
+    /// <summary>A folder's content goes into the target, which is made; a trailing slash makes it a folder for files too.</summary>
+    private static string Target(Dockerfile.Instruction instruction, TemporaryFolder folder)
+    {
+        var target = instruction.Text.Split(' ')[^1];
+        Directory.CreateDirectory(Path.Combine(folder["src"], target.EndsWith('/') ? target : Path.GetDirectoryName(target)!));
+        return Directory.Exists(folder[$"context/{instruction.Sources[0]}"]) ? Path.GetDirectoryName(target)! : target;
+    }
+
+    private static async Task ShellAsync(string command, TemporaryFolder folder, Dictionary<string, string?> environment)
+    {
+        // The test's own MSBuild settings must not reach the build.
+        var clean = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToDictionary(name => name, string? (_) => null);
+        var (status, output, error) = await Command.RunAsync("bash", ["-ec", command], folder["src"], [.. clean, .. environment]);
+        Assert.True(status == 0, $"{command}\n{output}{error}");
+    }
+
+    // Libraries of the local edition and of Alpine, tests, and other systems' native code.
+    [GeneratedRegex("rocksdb.*\\.so|alpine|chdb|xunit|\\.dylib$|^lib.*\\.dll$")]
+    private static partial Regex NotForAnImage();
+}

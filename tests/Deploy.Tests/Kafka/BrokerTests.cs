@@ -1,0 +1,130 @@
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace Tidemark.Deploy.Tests.Kafka;
+
+/// <summary>deploy/kafka in a real broker of the same version: Kafka's start scripts are stand-ins for those of the image, ports and folders are the test's.</summary>
+public sealed class BrokerTests
+{
+    private const string Version = "4.3.1";
+
+    [SkippableFact]
+    public async Task The_broker_starts_with_our_files_takes_every_setting_and_stops_on_SIGTERM()
+    {
+        var libraries = Path.GetFullPath(Repository.PathOf("..", "shared", "kafka", "libs"));
+        Skip.IfNot(Directory.Exists(libraries), "SKIPPED: no Kafka in ../shared/kafka; lay it there beside the repository to start a broker with deploy/kafka");
+        Skip.IfNot(await HasJavaAsync(), "SKIPPED: no java; install a JRE 17 (openjdk-17-jre-headless) to start a broker with deploy/kafka");
+
+        using var folder = new TemporaryFolder();
+        var ports = FreePorts(3);
+        Prepare(folder, libraries, ports);
+        var first = await RunAsync(folder, ports);
+        var identity = await File.ReadAllTextAsync(folder["data/meta.properties"]);
+        Assert.Matches("(?m)^cluster.id=k[A-Za-z0-9_-]{21}$", identity);
+        Assert.Contains("Formatting dynamic metadata voter directory", first, StringComparison.Ordinal);
+        // What Kafka says of a setting that it does not know, or of one on its way out.
+        Assert.DoesNotMatch("(?i)not used yet|unknown config|deprecated|ERROR", first);
+
+        // The second start finds the data and keeps the cluster's identity.
+        Assert.DoesNotContain("Formatting", await RunAsync(folder, ports), StringComparison.Ordinal);
+        Assert.Equal(identity, await File.ReadAllTextAsync(folder["data/meta.properties"]));
+    }
+
+    [Fact]
+    public void Listeners_and_image_agree_with_the_compose_file()
+    {
+        var settings = Repository.Read("deploy", "kafka", "server.properties");
+        var services = Compose.ComposeFile.Default.Services;
+        Assert.Equal($"apache/kafka:{Version}", services["kafka"].Image);
+        Assert.Contains("advertised.listeners=LOG://kafka:9092,", settings, StringComparison.Ordinal);
+        Assert.All(["collector", "sessionizer", "aggregator"], name => Assert.Equal("kafka:9092", services[name].Environment["Kafka__BootstrapServers"]));
+        Assert.Contains("/dev/tcp/127.0.0.1/9092", services["kafka"].Healthcheck!.Test[^1], StringComparison.Ordinal);
+        Assert.Contains("EXTERNAL://${KAFKA_EXTERNAL_HOST:-localhost}:9094", Repository.Read("deploy", "kafka", "start.sh"), StringComparison.Ordinal);
+        var data = services["kafka"].Volumes.Single(v => v.Type == "volume").Target;
+        Assert.Contains($"log.dirs={data}\n", settings, StringComparison.Ordinal);
+        Assert.Contains($"data=${{KAFKA_DATA:-{data}}}", Repository.Read("deploy", "kafka", "start.sh"), StringComparison.Ordinal);
+    }
+
+    private static void Prepare(TemporaryFolder folder, string libraries, int[] ports)
+    {
+        foreach (var name in new[] { "bin", "conf", "data" })
+            Directory.CreateDirectory(folder[name]);
+        Script("kafka-storage.sh", "kafka.tools.StorageTool");
+        Script("kafka-server-start.sh", "kafka.Kafka");
+        foreach (var file in Directory.GetFiles(Repository.PathOf("deploy", "kafka")))
+            File.Copy(file, folder["conf/" + Path.GetFileName(file)]);
+        var settings = File.ReadAllText(folder["conf/server.properties"]).Replace("/var/lib/kafka/data", folder["data"], StringComparison.Ordinal);
+        for (var i = 0; i < ports.Length; i++)
+            settings = settings.Replace($":{9092 + i}", $":{ports[i]}", StringComparison.Ordinal);
+        File.WriteAllText(folder["conf/server.properties"], settings);
+
+        void Script(string name, string main) => folder.Script(
+            "bin/" + name,
+            $"#!/bin/bash\nexec java -XX:TieredStopAtLevel=1 ${{KAFKA_HEAP_OPTS:--Xmx512m}} $KAFKA_LOG4J_OPTS -cp '{libraries}/*' {main} \"$@\"\n");
+    }
+
+    /// <summary>Starts the broker, waits until it serves, ends it with SIGTERM; what it wrote.</summary>
+    private static async Task<string> RunAsync(TemporaryFolder folder, int[] ports)
+    {
+        using var broker = Command.Start(
+            "bash",
+            [folder["conf/start.sh"], "--override", $"advertised.listeners=LOG://localhost:{ports[0]},EXTERNAL://localhost:{ports[2]}"],
+            environment: [new("KAFKA_HOME", folder.Path), new("KAFKA_DATA", folder["data"])]);
+        var output = broker.StandardOutput.ReadToEndAsync();
+        var error = broker.StandardError.ReadToEndAsync();
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            while (!broker.HasExited && !await ServesAsync(ports[0]))
+                await Task.Delay(200, patience.Token);
+            Assert.False(broker.HasExited, broker.HasExited ? await output + await error : "");
+            await Command.RunAsync("kill", ["-TERM", broker.Id.ToString()]);
+            await broker.WaitForExitAsync(patience.Token);
+        }
+        finally
+        {
+            if (!broker.HasExited)
+                broker.Kill();
+        }
+        return await output + await error;
+    }
+
+    /// <summary>An answer to an ApiVersions request, not only an open port.</summary>
+    private static async Task<bool> ServesAsync(int port)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", port);
+            var stream = client.GetStream();
+            await stream.WriteAsync(new byte[] { 0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255 });
+            return await stream.ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false) == 8;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<bool> HasJavaAsync()
+    {
+        try
+        {
+            var (_, _, version) = await Command.RunAsync("java", ["-version"]);
+            return Regex.Match(version, "version \"([0-9]+)") is { Success: true } match && int.Parse(match.Groups[1].Value) >= 17;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(System.Net.IPAddress.Loopback, 0)).ToList();
+        listeners.ForEach(l => l.Start());
+        int[] ports = [.. listeners.Select(l => ((System.Net.IPEndPoint)l.LocalEndpoint).Port)];
+        listeners.ForEach(l => l.Dispose());
+        return ports;
+    }
+}
