@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Tidemark.Grafana.Tests.Dashboards;
 
 namespace Tidemark.Grafana.Tests.Queries;
 
 /// <summary>What each kind of panel needs of an answer.</summary>
-internal static class Shapes
+internal static partial class Shapes
 {
     internal static void Check(Panel panel, Frame frame, PickedRange range)
     {
@@ -25,6 +26,9 @@ internal static class Shapes
         var names = frame.Columns.Select(column => column.Name).ToList();
         foreach (var matcher in panel.Overrides.Select(o => o.GetProperty("matcher")).Where(m => m.GetProperty("id").GetString() == "byName"))
             Assert.Contains(matcher.GetProperty("options").GetString(), names);
+        // A link to a column that is not there would lead to the column's name.
+        foreach (Match field in Field().Matches(panel.Json.GetRawText()))
+            Assert.Contains(field.Groups[1].Value, names);
     }
 
     // One time column, the rest numbers, buckets in order, each once, none missing, all of them in the range.
@@ -55,4 +59,7 @@ internal static class Shapes
         var to = DateTimeOffset.FromUnixTimeMilliseconds(range.To.ToUnixTimeMilliseconds());
         Assert.Equal([from - (to - from), from], frame.Rows.Select(row => row[0]).Cast<DateTimeOffset>());
     }
+
+    [GeneratedRegex(@"\$\{__data\.fields\.(\w+)")]
+    private static partial Regex Field();
 }
