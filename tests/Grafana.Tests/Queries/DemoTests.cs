@@ -39,7 +39,7 @@ public sealed class DemoTests(Demo demo)
     {
         foreach (var variable in DashboardFile.All().SelectMany(file => file.Variables).Where(v => v.GetProperty("type").GetString() == "query"))
         {
-            var frame = await demo.Client.QueryAsync(variable.GetProperty("query").GetString()!);
+            var frame = await demo.Client.QueryAsync(variable.GetProperty("query").GetProperty("rawSql").GetString()!);
             Assert.True(Assert.Single(frame.Columns).IsText);
             Assert.Equal(["local"], frame.Lines());
         }
