@@ -1,0 +1,19 @@
+-- Question: on which devices are visitors, and how was that in the period before?
+-- Parameters: projects Array(String), t0 and t1 DateTime64(3, 'UTC') (start of the session; the period before is as long and ends at t0).
+-- Columns: device ('(unknown)' when the client did not say), sessions, sessions_before, change (NULL when there was none before), bounce_rate, median_duration_s. Exact.
+-- Example: SELECT * FROM devices_compared(projects = ['local'], t0 = now64(3) - INTERVAL 7 DAY, t1 = now64(3))
+CREATE OR REPLACE VIEW devices_compared AS
+WITH
+    {t0:DateTime64(3, 'UTC')} AS since, {t1:DateTime64(3, 'UTC')} AS until,
+    subtractMilliseconds(since, dateDiff('millisecond', since, until)) AS before
+SELECT
+    if(s.device = '', '(unknown)', toString(s.device)) AS device,
+    countIf(started_at >= since) AS sessions, countIf(started_at < since) AS sessions_before,
+    if(sessions_before = 0, NULL, round(sessions / sessions_before - 1, 4)) AS change,
+    round(countIf(started_at >= since AND bounce) / sessions, 4) AS bounce_rate,
+    round(quantileExactInclusiveIf(0.5)(duration_ms, started_at >= since) / 1000, 1) AS median_duration_s
+FROM sessions AS s
+WHERE project IN {projects:Array(String)} AND started_at >= before AND started_at < until
+GROUP BY device
+HAVING sessions > 0
+ORDER BY sessions DESC, device;
