@@ -39,7 +39,10 @@ internal sealed class EventAssembler(CollectorOptions options)
         e.AppVersion = raw.AppVersion;
         e.Locale = raw.Locale;
         FillPage(raw, properties, ref e);
-        FillAgent(raw.UserAgent.IsEmpty ? source.UserAgent : raw.UserAgent, ref e);
+        if (source.LineIds && raw.Stored.HasAgent)
+            FillStored(raw.Stored, ref e);
+        else
+            FillAgent(raw.UserAgent.IsEmpty ? source.UserAgent : raw.UserAgent, ref e);
         e.Properties = properties.Finish();
         if (e.SkewMs != 0)
             Skewed++;
@@ -55,6 +58,8 @@ internal sealed class EventAssembler(CollectorOptions options)
     {
         if (!raw.MessageId.IsEmpty)
             return EventIds.OfMessage(source.Key.Project, visitorId, raw.MessageId);
+        if (source.LineIds && raw.Stored.TryId(out var stored))
+            return stored;
         if (!source.LineIds || raw.Line <= 0)
             return Random.Shared.NextInt64(long.MinValue, long.MaxValue);
         Span<byte> id = stackalloc byte[ImportIds.MaxLength + 21];
@@ -115,6 +120,14 @@ internal sealed class EventAssembler(CollectorOptions options)
     {
         if (!value.IsEmpty && !properties.Contains(name))
             properties.Add(default, name, value);
+    }
+
+    private static void FillStored(in StoredFields stored, ref EventFields e)
+    {
+        e.Device = stored.Device;
+        e.Browser = stored.Browser;
+        e.Os = stored.Os;
+        e.Bot = stored.Bot;
     }
 
     private void FillAgent(ReadOnlySpan<byte> userAgent, ref EventFields e)
