@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Tidemark.Collector.Intake;
+
+namespace Tidemark.Collector;
+
+/// <summary>
+/// The collector's spans: a request, and in it the append. They tell counts, sizes and codes; no id, address, agent, query or body. Without a listener nothing is made,
+/// and for a request that is not sampled nothing is set.
+/// </summary>
+internal static class CollectorTracing
+{
+    internal static readonly ActivitySource Source = new("Tidemark.Collector");
+
+    /// <summary>The span of a request to a door; continues the caller's trace when it sent one.</summary>
+    internal static Activity? Request(HttpContext context, string door)
+    {
+        if (!Source.HasListeners())
+            return null;
+        // The web server's own span is not exported, and as a parent it would hide the caller's.
+        Activity.Current = null;
+        var headers = context.Request.Headers;
+        ActivityContext.TryParse(headers.TraceParent, headers.TraceState, isRemote: true, out var caller);
+        var span = Source.StartActivity(door, ActivityKind.Server, caller);
+        if (span is { IsAllDataRequested: true })
+            span.DisplayName = $"POST {door}";
+        return span;
+    }
+
+    internal static void Answered(Activity? span, string door, int status, RejectCode code)
+    {
+        if (span is not { IsAllDataRequested: true })
+            return;
+        span.SetTag("http.request.method", "POST").SetTag("http.route", door).SetTag("http.response.status_code", status);
+        if (code == RejectCode.None)
+            return;
+        span.SetTag("tidemark.code", RejectCodes.Name(code));
+        if (status >= StatusCodes.Status500InternalServerError)
+            span.SetStatus(ActivityStatusCode.Error, RejectCodes.Name(code));
+    }
+
+    /// <summary>What was read from the body, told of the current request.</summary>
+    internal static void Judged(int accepted, int rejected, long bytes)
+    {
+        if (Activity.Current is { IsAllDataRequested: true } span && span.Source == Source)
+            span.SetTag("tidemark.events.accepted", accepted).SetTag("tidemark.events.rejected", rejected).SetTag("http.request.body.size", bytes);
+    }
+
+    internal static Activity? Append(string topic, int records)
+    {
+        var span = Source.StartActivity("append", ActivityKind.Producer);
+        if (span is { IsAllDataRequested: true })
+            span.SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", topic).SetTag("messaging.batch.message_count", records);
+        return span;
+    }
+
+    internal static void Failed(Activity? span, string reason) => span?.SetStatus(ActivityStatusCode.Error, reason);
+}
