@@ -1,15 +1,18 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Sessionizer.Processing;
 
 /// <summary>What every owned partition is at; read by the health check and the gauges.</summary>
-internal sealed class SessionizerStatus
+internal sealed class SessionizerStatus(TimeProvider time)
 {
+    private static readonly string[] _states = ["running", "replaying", "stopped"];
+
     private readonly ConcurrentDictionary<TopicPartition, PartitionStatus> _partitions = new();
 
-    public PartitionStatus Enter(TopicPartition partition) => _partitions[partition] = new PartitionStatus();
+    public PartitionStatus Enter(TopicPartition partition) => _partitions[partition] = new PartitionStatus(time);
 
     /// <summary>The partition is another's, or the service stops.</summary>
     public void Leave(TopicPartition partition) => _partitions.TryRemove(partition, out _);
@@ -31,6 +34,22 @@ internal sealed class SessionizerStatus
             yield return Measure(partition, Math.Max(0, status.End - status.Position), default);
     }
 
+    public IEnumerable<Measurement<double>> ObserveLagDuration()
+    {
+        foreach (var (partition, status) in _partitions)
+            yield return new Measurement<double>(status.Oldest.Age.TotalSeconds, new("topic", partition.Topic), new("partition", partition.Partition));
+    }
+
+    public IEnumerable<Measurement<long>> ObserveStates()
+    {
+        foreach (var (partition, status) in _partitions)
+        {
+            var now = status.Stopped is not null ? "stopped" : status.Replaying ? "replaying" : "running";
+            foreach (var state in _states)
+                yield return Measure(partition, state == now ? 1 : 0, new("state", state));
+        }
+    }
+
     public IEnumerable<Measurement<double>> ObserveReplayRate()
     {
         foreach (var (partition, status) in _partitions)
@@ -47,12 +66,15 @@ internal sealed class SessionizerStatus
 }
 
 /// <summary>Written by the partition's worker, read by others: plain fields whose staleness does not matter.</summary>
-internal sealed class PartitionStatus
+internal sealed class PartitionStatus(TimeProvider time)
 {
     public volatile bool Replaying = true;
 
     /// <summary>Why the partition stands still; null while it runs.</summary>
     public volatile string? Stopped;
+
+    /// <summary>Since when the oldest record that is in no commit stands in the log; while the state is rebuilt, since when that goes on.</summary>
+    public OldestWaiting Oldest { get; } = new(time);
 
     public long Position { get; set; }
 
