@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Intake;
+using Tidemark.EventLog;
 
 namespace Tidemark.Collector;
 
@@ -46,11 +47,16 @@ internal static class CollectorTracing
             span.SetTag("tidemark.events.accepted", accepted).SetTag("tidemark.events.rejected", rejected).SetTag("http.request.body.size", bytes);
     }
 
-    internal static Activity? Append(string topic, int records)
+    /// <summary>The append in the current request; the log carries its context to whoever reads the records.</summary>
+    internal static Activity? Append(AppendRequest request)
     {
         var span = Source.StartActivity("append", ActivityKind.Producer);
-        if (span is { IsAllDataRequested: true })
-            span.SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", topic).SetTag("messaging.batch.message_count", records);
+        if (span is not { IsAllDataRequested: true })
+            return span;
+        span.DisplayName = $"append {request.Topic}";
+        span.SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", request.Topic).SetTag("messaging.batch.message_count", request.Count);
+        if (span.Recorded)
+            request.Trace = span.Id;
         return span;
     }
 

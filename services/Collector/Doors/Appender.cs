@@ -12,7 +12,7 @@ internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetric
         if (request.Count == 0)
             return RejectCode.None;
         cancellation.ThrowIfCancellationRequested();
-        using var span = CollectorTracing.Append(request.Topic, request.Count);
+        using var span = CollectorTracing.Append(request);
         var begun = time.GetTimestamp();
         try
         {
