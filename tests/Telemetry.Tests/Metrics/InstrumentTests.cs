@@ -30,17 +30,17 @@ public sealed partial class InstrumentTests(MeasuredPipeline measured) : IClassF
     }
 
     [Theory]
-    [InlineData("tidemark_collector_events_accepted_total", "lane", "live", 7)]
+    [InlineData("tidemark_collector_events_accepted_total", "lane", "live", 8)]
     [InlineData("tidemark_collector_events_accepted_total", "lane", "history", 1)]
     [InlineData("tidemark_collector_events_rejected_total", "code", "no_identity", 1)]
     [InlineData("tidemark_collector_events_rejected_total", "code", "json", 1)]
     [InlineData("tidemark_collector_requests_refused_total", "code", "json", 1)]
     [InlineData("tidemark_collector_append_failures_total", "reason", "full", 0)]
-    [InlineData("tidemark_sessionizer_records_total", "verdict", "counted", 6)]
+    [InlineData("tidemark_sessionizer_records_total", "verdict", "counted", 7)]
     [InlineData("tidemark_sessionizer_records_total", "verdict", "duplicate", 1)]
     [InlineData("tidemark_sessionizer_records_total", "verdict", "late", 1)]
     [InlineData("tidemark_sessionizer_rows_total", "kind", "correction", 1)]
-    [InlineData("tidemark_aggregator_rows_total", "table", "events", 6)]
+    [InlineData("tidemark_aggregator_rows_total", "table", "events", 7)]
     [InlineData("tidemark_aggregator_rows_total", "table", "late_events", 1)]
     [InlineData("tidemark_aggregator_rows_total", "table", "rejected_events", 2)]
     public void Counter_SaysWhatHappened(string name, string label, string value, double expected) =>
@@ -73,7 +73,9 @@ public sealed partial class InstrumentTests(MeasuredPipeline measured) : IClassF
     {
         var name = Symbols().Replace(instrument.Name, "_");
         var kind = instrument.GetType().Name;
-        name += instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", "{record}/s" => "_per_second", _ => "" };
+        var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", "{record}/s" => "_per_second", _ => "" };
+        if (!name.EndsWith(unit, StringComparison.Ordinal))
+            name += unit;
         if (kind.StartsWith("Histogram", StringComparison.Ordinal))
             return name + "_count";
         return kind.StartsWith("Counter", StringComparison.Ordinal) || kind.StartsWith("ObservableCounter", StringComparison.Ordinal) ? name + "_total" : name;
@@ -112,7 +114,7 @@ public sealed class MeasuredPipeline : IAsyncLifetime
     }
 
     private static bool IsDone(Exposition metrics) =>
-        metrics.Sum("tidemark_aggregator_rows_total", ("table", "events")) >= 6
+        metrics.Sum("tidemark_aggregator_rows_total", ("table", "events")) >= 7
         && metrics.Sum("tidemark_sessionizer_rows_total", ("kind", "correction")) >= 1
         && metrics.Sum("tidemark_sessionizer_sessions", ("state", "open")) == 0
         && metrics.Of("tidemark_process_health").Count() >= 3
