@@ -11,7 +11,7 @@ public sealed class SeriesCounter
     private readonly KeyValuePair<string, object?>[][] _series;
     private readonly long[] _values;
 
-    /// <param name="series">The tags of every series; <see cref="Add"/> takes the index.</param>
+    /// <param name="series">The tags of every series; <see cref="Add(int, long)"/> takes the index.</param>
     public SeriesCounter(Meter meter, string name, string unit, string description, params KeyValuePair<string, object?>[][] series)
     {
         _series = series;
