@@ -1,11 +1,9 @@
-using System.Diagnostics.Metrics;
-using System.Text.RegularExpressions;
-using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Telemetry.Tests.Hosting;
 
 namespace Tidemark.Telemetry.Tests.Metrics;
 
-public sealed partial class InstrumentTests(MeasuredPipeline measured) : IClassFixture<MeasuredPipeline>
+[Collection(nameof(MeasuredPipeline))]
+public sealed class InstrumentTests(MeasuredPipeline measured)
 {
     [Fact]
     public void EveryInstrument_IsOnMetricsAfterTraffic()
@@ -13,8 +11,8 @@ public sealed partial class InstrumentTests(MeasuredPipeline measured) : IClassF
         // Told only when a disk fails, is full, or old records go.
         string[] rare = ["tidemark.log.commit.failures", "tidemark.log.append.refused", "tidemark.log.retention.records"];
         Assert.True(measured.Instruments.Count > 30, $"only {measured.Instruments.Count} instruments were published");
-        var missing = measured.Instruments.Where(instrument => !rare.Contains(instrument.Name) && !measured.Metrics.Of(PrometheusName(instrument)).Any());
-        Assert.Empty(missing.Select(instrument => $"{instrument.Name} as {PrometheusName(instrument)}"));
+        var missing = measured.Instruments.Where(instrument => !rare.Contains(instrument.Name) && !measured.Metrics.Of(PrometheusNames.SampleOf(instrument)).Any());
+        Assert.Empty(missing.Select(instrument => $"{instrument.Name} as {PrometheusNames.Of(instrument)}"));
     }
 
     [Fact]
@@ -68,55 +66,4 @@ public sealed partial class InstrumentTests(MeasuredPipeline measured) : IClassF
         Assert.Empty(labels.Except(known));
         Assert.DoesNotContain(Traffic.Visitor, measured.Metrics.Text, StringComparison.Ordinal);
     }
-
-    internal static string PrometheusName(Instrument instrument)
-    {
-        var name = Symbols().Replace(instrument.Name, "_");
-        var kind = instrument.GetType().Name;
-        var unit = instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", "{record}/s" => "_per_second", _ => "" };
-        if (!name.EndsWith(unit, StringComparison.Ordinal))
-            name += unit;
-        if (kind.StartsWith("Histogram", StringComparison.Ordinal))
-            return name + "_count";
-        return kind.StartsWith("Counter", StringComparison.Ordinal) || kind.StartsWith("ObservableCounter", StringComparison.Ordinal) ? name + "_total" : name;
-    }
-
-    [GeneratedRegex("[^a-zA-Z0-9]")]
-    private static partial Regex Symbols();
-}
-
-/// <summary>One run of the pipeline with traffic: its instruments, and what <c>/metrics</c> said when all was done.</summary>
-public sealed class MeasuredPipeline : IAsyncLifetime
-{
-    private readonly MeterListener _listener = new();
-
-    internal List<Instrument> Instruments { get; } = [];
-
-    internal Exposition Metrics { get; private set; } = new("");
-
-    public async Task InitializeAsync()
-    {
-        _listener.InstrumentPublished = (instrument, _) =>
-        {
-            if (instrument.Meter.Name.StartsWith("Tidemark.", StringComparison.Ordinal))
-                Instruments.Add(instrument);
-        };
-        _listener.Start();
-        await using var pipeline = await Pipeline.StartAsync(new TelemetryOptions());
-        await Traffic.SendAsync(pipeline);
-        Metrics = await pipeline.MetricsAsync(IsDone);
-    }
-
-    public Task DisposeAsync()
-    {
-        _listener.Dispose();
-        return Task.CompletedTask;
-    }
-
-    private static bool IsDone(Exposition metrics) =>
-        metrics.Sum("tidemark_aggregator_rows_total", ("table", "events")) >= 7
-        && metrics.Sum("tidemark_sessionizer_rows_total", ("kind", "correction")) >= 1
-        && metrics.Sum("tidemark_sessionizer_sessions", ("state", "open")) == 0
-        && metrics.Of("tidemark_process_health").Count() >= 3
-        && metrics.Sum("tidemark_aggregator_lag") + metrics.Sum("tidemark_aggregator_lag_duration_seconds") + metrics.Sum("tidemark_sessionizer_lag_duration_seconds") == 0;
 }
