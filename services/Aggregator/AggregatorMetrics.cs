@@ -60,10 +60,19 @@ public sealed class AggregatorMetrics : IDisposable
 
     internal void Observe(LoadStatus status)
     {
-        _meter.CreateObservableGauge("tidemark.aggregator.lag", status.ObserveLag, "{record}", "Committed records that are not loaded yet.");
-        _meter.CreateObservableGauge("tidemark.aggregator.lag.duration", status.ObserveLagDuration, "s", "Age of the oldest committed record that is not loaded yet; 0 when there is none.");
-        _meter.CreateObservableGauge("tidemark.aggregator.stalled.duration", status.ObserveStalled, "s", "Time since the last load that succeeded, while something waits; else 0.");
-        _meter.CreateObservableGauge("tidemark.aggregator.partition.state", status.ObserveStates, "{partition}", "1 for the state that an owned partition is in: running or stopped.");
+        var partitions = status.Partitions;
+        _meter.CreateObservableGauge(
+            "tidemark.aggregator.lag", () => partitions.Observe(static load => load.Lag), "{record}", "Committed records that are not loaded yet.");
+        _meter.CreateObservableGauge(
+            "tidemark.aggregator.lag.duration", () => partitions.Observe(static load => load.Oldest.Age.TotalSeconds), "s",
+            "Age of the oldest committed record that is not loaded yet; 0 when there is none.");
+        _meter.CreateObservableGauge(
+            "tidemark.aggregator.stalled.duration", () => partitions.Observe(static load => load.Stalled.TotalSeconds), "s",
+            "Time since the last load that succeeded, while something waits; else 0.");
+        _meter.CreateObservableGauge(
+            "tidemark.aggregator.partition.state",
+            () => partitions.Observe("state", LoadStatus.States, static (load, state) => load.Stopped == (state == "stopped") ? 1 : 0), "{partition}",
+            "1 for the state that an owned partition is in: running or stopped.");
     }
 
     internal void Batch(string table, long rows, long bytes, TimeSpan insert)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.IntakeTopic;
 using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Collector;
@@ -37,7 +38,7 @@ internal sealed class CollectorMetrics : IDisposable
     private readonly Histogram<double> _ack;
     private readonly Histogram<double> _intakeCommit;
 
-    public CollectorMetrics(IMeterFactory factory, InFlightBytes inFlight, CollectorOptions options)
+    public CollectorMetrics(IMeterFactory factory, InFlightBytes inFlight, IntakeStatus intake, CollectorOptions options)
     {
         _meter = factory.Create("Tidemark.Collector");
         _requests = _meter.CreateCounter<long>("tidemark.collector.requests", "{request}", "Requests answered, by door and status.");
@@ -47,7 +48,7 @@ internal sealed class CollectorMetrics : IDisposable
             _meter, "tidemark.collector.events.accepted", "{event}", "Events stored, by lane and door (http, intake).", SeriesCounter.Tags("door", _doors, "lane", _lanes));
         _rejected = new SeriesCounter(
             _meter, "tidemark.collector.events.rejected", "{event}", "Events refused, by code and door (http, intake); a body or message that cannot be read counts as one.",
-            SeriesCounter.Tags("door", _doors, "code", _codes));
+            SeriesCounter.Tags("code", _codes, "door", _doors));
         _unrecorded = new SeriesCounter(
             _meter, "tidemark.collector.rejected.unrecorded", "{event}", "Rejected events not kept in their topic because there were too many, or because it failed.");
         _appendFailures = new SeriesCounter(
@@ -65,6 +66,20 @@ internal sealed class CollectorMetrics : IDisposable
             "tidemark.collector.intake.commit.duration", "s", "Time to commit one transaction of the intake topic.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _seconds });
         _meter.CreateObservableUpDownCounter("tidemark.collector.in_flight", () => inFlight.Current, "By", "Bytes of bodies being worked on.");
         _meter.CreateObservableGauge("tidemark.collector.in_flight.limit", () => options.MaxInFlightBytes, "By", "The most of them; beyond it requests are answered 503.");
+        Observe(intake.Partitions);
+    }
+
+    private void Observe(OwnedPartitions<IntakePartition> intake)
+    {
+        _meter.CreateObservableGauge(
+            "tidemark.collector.intake.lag", () => intake.Observe(static partition => partition.Lag), "{message}", "Messages of the intake topic that no transaction has taken yet.");
+        _meter.CreateObservableGauge(
+            "tidemark.collector.intake.lag.duration", () => intake.Observe(static partition => partition.Oldest.Age.TotalSeconds), "s",
+            "Age of the oldest message of the intake topic whose fate is not committed; 0 when there is none.");
+        _meter.CreateObservableGauge(
+            "tidemark.collector.intake.state",
+            () => intake.Observe("state", IntakeStatus.States, static (partition, state) => partition.Stopped == (state == "stopped") ? 1 : 0), "{partition}",
+            "1 for the state that an owned partition of the intake topic is in: running or stopped.");
     }
 
     internal void Answered(string door, int status) => _requests.Add(1, new("door", door), new("status", _statuses[status]));
@@ -75,7 +90,7 @@ internal sealed class CollectorMetrics : IDisposable
 
     internal void Accepted(Lane lane, string door, int events) => _accepted.Add(Array.IndexOf(_doors, door) * _lanes.Length + (lane == Lane.Live ? 0 : 1), events);
 
-    internal void Rejected(RejectCode code, string door, int events) => _rejected.Add(Array.IndexOf(_doors, door) * _codes.Length + IndexOf(code), events);
+    internal void Rejected(RejectCode code, string door, int events) => _rejected.Add(IndexOf(code) * _doors.Length + Array.IndexOf(_doors, door), events);
 
     internal void Unrecorded(int events) => _unrecorded.Add(events);
 

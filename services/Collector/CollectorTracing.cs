@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Intake;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Collector;
 
@@ -57,6 +59,25 @@ internal static class CollectorTracing
         span.SetTag("messaging.operation.type", "send").SetTag("messaging.destination.name", request.Topic).SetTag("messaging.batch.message_count", request.Count);
         if (span.Recorded)
             request.Trace = span.Id;
+        return span;
+    }
+
+    /// <summary>
+    /// A transaction of the intake topic, from its first message to the log's answer, linked to the producers' traces. These are anybody's, so they are put on only after the
+    /// ratio has decided: a producer that marks all it sends as sampled must not make every transaction a span.
+    /// </summary>
+    internal static Activity? Intake(TopicPartition source, TraceLinks links, TimeSpan age, int messages)
+    {
+        if (!Source.HasListeners())
+            return null;
+        var span = Source.StartActivity("intake", ActivityKind.Consumer, default(ActivityContext), null, null, DateTimeOffset.UtcNow - age);
+        if (span is not { IsAllDataRequested: true })
+            return span;
+        span.DisplayName = $"commit {source.Topic}";
+        span.SetTag("messaging.operation.type", "process").SetTag("messaging.destination.name", source.Topic)
+            .SetTag("messaging.destination.partition.id", source.Partition.ToString(CultureInfo.InvariantCulture)).SetTag("messaging.batch.message_count", messages);
+        foreach (var link in links.All ?? [])
+            span.AddLink(link);
         return span;
     }
 

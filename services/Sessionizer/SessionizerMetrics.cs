@@ -16,6 +16,7 @@ internal sealed class SessionizerMetrics : IDisposable
     private static readonly string[] _lanes = ["live", "history"];
     private static readonly string[] _verdicts = [.. Enum.GetValues<Verdict>().Select(NameOf)];
     private static readonly string[] _kinds = ["first", "retraction", "correction", "live", "import_closed"];
+    private static readonly string[] _kept = ["open", "kept"];
     private static readonly string[] _outcomes = ["aborted", "fenced", "unavailable", "unknown"];
 
     private readonly Meter _meter;
@@ -28,18 +29,14 @@ internal sealed class SessionizerMetrics : IDisposable
     public SessionizerMetrics(IMeterFactory factory, SessionizerStatus status)
     {
         _meter = factory.Create(MeterName);
-        _records = new SeriesCounter(_meter, "tidemark.sessionizer.records", "{record}", "Input records by what became of them.", PerLane("verdict", _verdicts));
-        _rows = new SeriesCounter(_meter, "tidemark.sessionizer.rows", "{row}", "Rows put out: first, retraction, correction, live, import_closed.", PerLane("kind", _kinds));
-        _aborts = new SeriesCounter(_meter, "tidemark.sessionizer.aborts", "{transaction}", "Transactions that did not commit, by outcome.", PerLane("outcome", _outcomes));
+        _records = new SeriesCounter(_meter, "tidemark.sessionizer.records", "{record}", "Input records by what became of them.", SeriesCounter.Tags("lane", _lanes, "verdict", _verdicts));
+        _rows = new SeriesCounter(_meter, "tidemark.sessionizer.rows", "{row}", "Rows put out: first, retraction, correction, live, import_closed.", SeriesCounter.Tags("lane", _lanes, "kind", _kinds));
+        _aborts = new SeriesCounter(_meter, "tidemark.sessionizer.aborts", "{transaction}", "Transactions that did not commit, by outcome.", SeriesCounter.Tags("lane", _lanes, "outcome", _outcomes));
         _replayed = new SeriesCounter(_meter, "tidemark.sessionizer.replayed", "{record}", "Input records repeated to rebuild state.", "lane", _lanes);
         _commitDuration = _meter.CreateHistogram(
             "tidemark.sessionizer.commit.duration", "s", "Time of a commit: emission and the log's answer.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
-        _meter.CreateObservableGauge("tidemark.sessionizer.sessions", status.ObserveSessions, "{session}", "Sessions in memory: open ones and all that are kept.");
-        _meter.CreateObservableGauge("tidemark.sessionizer.lag", status.ObserveLag, "{record}", "Committed input records that are not processed yet.");
-        _meter.CreateObservableGauge("tidemark.sessionizer.lag.duration", status.ObserveLagDuration, "s", "Age of the oldest input record that is in no commit yet; 0 when there is none.");
-        _meter.CreateObservableGauge("tidemark.sessionizer.partition.state", status.ObserveStates, "{partition}", "1 for the state that an owned partition is in: running, replaying or stopped.");
-        _meter.CreateObservableGauge("tidemark.sessionizer.replay.rate", status.ObserveReplayRate, "{record}/s", "Speed of the last replay.");
+        Observe(status.Partitions);
     }
 
     public void Took(string lane, Verdict verdict, long count)
@@ -62,8 +59,24 @@ internal sealed class SessionizerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static KeyValuePair<string, object?>[][] PerLane(string tag, string[] values) =>
-        [.. _lanes.SelectMany(lane => values.Select(value => new KeyValuePair<string, object?>[] { new("lane", lane), new(tag, value) }))];
+    private void Observe(OwnedPartitions<PartitionStatus> partitions)
+    {
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.sessions", () => partitions.Observe("state", _kept, static (status, state) => state == "open" ? status.Open : status.Kept), "{session}",
+            "Sessions in memory: open ones and all that are kept.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.lag", () => partitions.Observe(static status => Math.Max(0, status.End - status.Position)), "{record}",
+            "Committed input records that are not processed yet.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.lag.duration", () => partitions.Observe(static status => status.Oldest.Age.TotalSeconds), "s",
+            "Age of the oldest input record that is in no commit yet; 0 when there is none.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.partition.state",
+            () => partitions.Observe("state", SessionizerStatus.States, static (status, state) => status.State == state ? 1 : 0), "{partition}",
+            "1 for the state that an owned partition is in: running, replaying or stopped.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.replay.rate", () => partitions.Observe(static status => status.ReplayRate), "{record}/s", "Speed of the last replay.");
+    }
 
     private static int Index(string lane, int value, string[] values) => Array.IndexOf(_lanes, lane) * values.Length + value;
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Tidemark.EventLog;
 using Tidemark.ServiceDefaults.Telemetry;
 
@@ -8,27 +6,13 @@ namespace Tidemark.Aggregator.Loading;
 /// <summary>What every owned partition is at; read by the gauges.</summary>
 internal sealed class LoadStatus(TimeProvider time)
 {
-    private static readonly string[] _states = ["running", "stopped"];
+    public static readonly string[] States = ["running", "stopped"];
 
-    private readonly ConcurrentDictionary<TopicPartition, PartitionLoad> _partitions = new();
+    public OwnedPartitions<PartitionLoad> Partitions { get; } = new();
 
-    public PartitionLoad Enter(TopicPartition partition) => _partitions[partition] = new PartitionLoad(time);
+    public PartitionLoad Enter(TopicPartition partition) => Partitions.Enter(partition, new PartitionLoad(time));
 
-    /// <summary>Another member may load it from now on, and tells its lag.</summary>
-    public void Leave(TopicPartition partition) => _partitions.TryRemove(partition, out _);
-
-    public IEnumerable<Measurement<long>> ObserveLag() => Each<long>((load, tags) => [new(load.Lag, tags)]);
-
-    public IEnumerable<Measurement<double>> ObserveLagDuration() => Each<double>((load, tags) => [new(load.Oldest.Age.TotalSeconds, tags)]);
-
-    public IEnumerable<Measurement<double>> ObserveStalled() => Each<double>((load, tags) => [new(load.Stalled.TotalSeconds, tags)]);
-
-    public IEnumerable<Measurement<long>> ObserveStates() => Each<long>((load, tags) =>
-        _states.Select(state => new Measurement<long>(load.Stopped == (state == "stopped") ? 1 : 0, [.. tags, new("state", state)])));
-
-    private IEnumerable<Measurement<T>> Each<T>(Func<PartitionLoad, KeyValuePair<string, object?>[], IEnumerable<Measurement<T>>> measure)
-        where T : struct =>
-        _partitions.SelectMany(entry => measure(entry.Value, [new("topic", entry.Key.Topic), new("partition", entry.Key.Partition)]));
+    public void Leave(TopicPartition partition) => Partitions.Leave(partition);
 }
 
 /// <summary>Written by the partition's loader, read by others: plain fields whose staleness does not matter.</summary>
@@ -59,6 +43,8 @@ internal sealed class PartitionLoad(TimeProvider time)
     }
 
     /// <summary>A batch was acknowledged.</summary>
+    /// <param name="position">Offset after its last record.</param>
+    /// <param name="lag">Records that wait behind it.</param>
     /// <param name="newestMs">When its last record was appended; what is left was appended later.</param>
     public void Loaded(long position, long lag, long newestMs)
     {

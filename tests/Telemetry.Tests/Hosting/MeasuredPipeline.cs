@@ -32,11 +32,12 @@ public sealed class MeasuredPipeline : IAsyncLifetime
     }
 
     private static bool IsDone(Exposition metrics) =>
-        metrics.Sum("tidemark_aggregator_rows_total", ("table", "events")) >= 7
+        metrics.Sum("tidemark_aggregator_rows_total", ("table", "events")) >= 8
         && metrics.Sum("tidemark_sessionizer_rows_total", ("kind", "correction")) >= 1
         && metrics.Sum("tidemark_sessionizer_sessions", ("state", "open")) == 0
         && metrics.Of("tidemark_process_health").Count() >= 3
-        && metrics.Sum("tidemark_aggregator_lag") + metrics.Sum("tidemark_aggregator_lag_duration_seconds") + metrics.Sum("tidemark_sessionizer_lag_duration_seconds") == 0;
+        && metrics.Sum("tidemark_aggregator_lag") + metrics.Sum("tidemark_aggregator_lag_duration_seconds") + metrics.Sum("tidemark_sessionizer_lag_duration_seconds")
+            + metrics.Sum("tidemark_collector_intake_lag_duration_seconds") == 0;
 }
 
 [CollectionDefinition(nameof(MeasuredPipeline))]

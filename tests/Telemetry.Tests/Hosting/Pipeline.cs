@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator;
 using Tidemark.ClickHouse.Embedded.Supervision;
 using Tidemark.Collector;
+using Tidemark.Contracts;
 using Tidemark.EventLog;
 using Tidemark.EventLog.RocksDb;
 using Tidemark.ServiceDefaults;
@@ -70,6 +71,16 @@ internal sealed class Pipeline : IAsyncDisposable
         return await response.Content.ReadAsStringAsync();
     }
 
+    /// <summary>Puts messages into the topic of the Kafka door, as a producer would.</summary>
+    internal async Task IntakeAsync(params string[] messages)
+    {
+        var log = Services.GetRequiredService<IEventLog>();
+        using var append = log.NewAppend(Topics.Intake);
+        foreach (var message in messages)
+            append.Add("k"u8, Encoding.UTF8.GetBytes(message), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        await log.AppendAsync(append, CancellationToken.None);
+    }
+
     internal async Task<Exposition> MetricsAsync() => new(await Client.GetStringAsync("/metrics"));
 
     /// <summary>Scrapes until the exposition has what is asked for; the last one after 30 s.</summary>
@@ -105,7 +116,7 @@ internal sealed class Pipeline : IAsyncDisposable
         });
         builder.Services.AddSingleton<IEventLog>(new TraceCarryingLog(log));
         builder.Services.AddServiceDefaults().AddRetentionMetrics(topics).AddTracing(telemetry, "test");
-        builder.Services.AddCollector(new CollectorOptions { Projects = [new ProjectOptions { Name = "shop", Keys = [new WriteKeyOptions { Key = "key", History = true }] }] });
+        builder.Services.AddCollector(new CollectorOptions { IntakeTopic = true, Projects = [new ProjectOptions { Name = "shop", Keys = [new WriteKeyOptions { Key = "key", History = true }] }] });
         builder.Services.AddSessionizer(new SessionizerOptions
         {
             Gap = TimeSpan.FromSeconds(1), Disorder = TimeSpan.Zero, Lateness = TimeSpan.FromSeconds(30), CommitInterval = TimeSpan.FromMilliseconds(50),

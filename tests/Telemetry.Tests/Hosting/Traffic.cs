@@ -24,6 +24,7 @@ internal static class Traffic
         request.Headers.Add("X-Write-Key", "key");
         request.Content.Headers.ContentEncoding.Add("gzip");
         (await pipeline.Client.SendAsync(request)).Dispose();
+        await pipeline.IntakeAsync(Event("of-kafka", 1, "h").Replace("{\"type\"", "{\"writeKey\":\"key\",\"type\"", StringComparison.Ordinal), "garbage");
         await pipeline.PostAsync(Event("imported", 86_400, "g"), "/v1/history?import=one");
         await pipeline.PostAsync("", "/v1/history/end?import=one");
     }

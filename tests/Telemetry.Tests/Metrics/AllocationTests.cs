@@ -27,7 +27,7 @@ public sealed class AllocationTests : IDisposable
     public void Request_Counted_AllocatesNothing()
     {
         var options = new CollectorOptions();
-        using var metrics = new CollectorMetrics(_services.GetRequiredService<IMeterFactory>(), new InFlightBytes(options), options);
+        using var metrics = new CollectorMetrics(_services.GetRequiredService<IMeterFactory>(), new InFlightBytes(options), new(TimeProvider.System), options);
         AssertNothing(() =>
         {
             metrics.Received(1000);

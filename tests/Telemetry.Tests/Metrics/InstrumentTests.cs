@@ -28,26 +28,29 @@ public sealed class InstrumentTests(MeasuredPipeline measured)
     }
 
     [Theory]
-    [InlineData("tidemark_collector_events_accepted_total", "lane", "live", 8)]
+    [InlineData("tidemark_collector_events_accepted_total", "lane", "live", 9)]
     [InlineData("tidemark_collector_events_accepted_total", "lane", "history", 1)]
     [InlineData("tidemark_collector_events_rejected_total", "code", "no_identity", 1)]
-    [InlineData("tidemark_collector_events_rejected_total", "code", "json", 1)]
+    [InlineData("tidemark_collector_events_rejected_total", "code", "json", 2)]
+    [InlineData("tidemark_collector_events_rejected_total", "door", "intake", 1)]
+    [InlineData("tidemark_collector_events_accepted_total", "door", "intake", 1)]
+    [InlineData("tidemark_collector_intake_failures_total", "reason", "stopped", 0)]
     [InlineData("tidemark_collector_requests_refused_total", "code", "json", 1)]
     [InlineData("tidemark_collector_append_failures_total", "reason", "full", 0)]
-    [InlineData("tidemark_sessionizer_records_total", "verdict", "counted", 7)]
+    [InlineData("tidemark_sessionizer_records_total", "verdict", "counted", 8)]
     [InlineData("tidemark_sessionizer_records_total", "verdict", "duplicate", 1)]
     [InlineData("tidemark_sessionizer_records_total", "verdict", "late", 1)]
     [InlineData("tidemark_sessionizer_rows_total", "kind", "correction", 1)]
-    [InlineData("tidemark_aggregator_rows_total", "table", "events", 7)]
+    [InlineData("tidemark_aggregator_rows_total", "table", "events", 8)]
     [InlineData("tidemark_aggregator_rows_total", "table", "late_events", 1)]
-    [InlineData("tidemark_aggregator_rows_total", "table", "rejected_events", 2)]
+    [InlineData("tidemark_aggregator_rows_total", "table", "rejected_events", 3)]
     public void Counter_SaysWhatHappened(string name, string label, string value, double expected) =>
         Assert.Equal(expected, measured.Metrics.Sum(name, (label, value)));
 
     [Fact]
     public void Lag_IsZeroInRecordsAndSeconds_WhenAllIsDone()
     {
-        foreach (var name in new[] { "tidemark_sessionizer_lag", "tidemark_sessionizer_lag_duration_seconds", "tidemark_aggregator_lag", "tidemark_aggregator_lag_duration_seconds" })
+        foreach (var name in new[] { "tidemark_collector_intake_lag", "tidemark_collector_intake_lag_duration_seconds", "tidemark_sessionizer_lag", "tidemark_sessionizer_lag_duration_seconds", "tidemark_aggregator_lag", "tidemark_aggregator_lag_duration_seconds" })
         {
             Assert.NotEmpty(measured.Metrics.Of(name));
             Assert.All(measured.Metrics.Of(name), sample => Assert.Equal(0, sample.Value));
