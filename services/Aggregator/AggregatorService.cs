@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
@@ -24,7 +22,7 @@ public sealed class AggregatorService(
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<TopicPartition, (Func<long> Position, Func<long> Lag)> _loaders = new();
+    private readonly LoadStatus _status = new(time);
 
     /// <summary>What stands between the loader and the network: faults, in tests.</summary>
     internal Func<HttpMessageHandler, HttpMessageHandler> Network { get; init; } = static handler => handler;
@@ -48,7 +46,7 @@ public sealed class AggregatorService(
             var verifier = new BatchVerifier(client, link, metrics, time, logger);
             var sender = new BlockSender(client, link, verifier, gate, new ImportLedger(client), metrics, time);
             var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
-            metrics.ObserveLag(Lag);
+            metrics.Observe(_status);
             health.Started(() => link.Away);
             await log.RunPositionGroupAsync(Group, _loadedTopics, (ownership, lost) => LoadAsync(services, ownership, lost), stoppingToken);
         }
@@ -98,6 +96,7 @@ public sealed class AggregatorService(
     // The doors run in the same process in the local edition, so a partition that cannot be loaded never ends it.
     private async Task LoadAsync(LoaderServices services, IPartitionOwnership ownership, CancellationToken lost)
     {
+        var status = _status.Enter(ownership.Partition);
         using var abort = new CancellationTokenSource();
         using var registration = lost.Register(() => abort.CancelAfter(options.StopTimeout));
         for (var pause = _firstPause; !lost.IsCancellationRequested; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
@@ -105,7 +104,7 @@ public sealed class AggregatorService(
             var partition = ownership.Partition.ToString();
             try
             {
-                await LoadOnceAsync(services, ownership, lost, abort.Token);
+                await LoadOnceAsync(services, ownership, status, lost, abort.Token);
             }
             catch (OperationCanceledException) when (lost.IsCancellationRequested)
             {
@@ -113,7 +112,8 @@ public sealed class AggregatorService(
             }
             catch (ClickHouseException e)
             {
-                logger.PartitionStopped(partition, _loaders[ownership.Partition].Position(), e.Message);
+                logger.PartitionStopped(partition, status.Position, e.Message);
+                status.Stopped = true;
                 health.Stopped(partition, e.Message);
                 return;
             }
@@ -124,34 +124,19 @@ public sealed class AggregatorService(
             }
             finally
             {
-                // Another member may load it from now on, and tells its lag.
                 if (lost.IsCancellationRequested)
-                    _loaders.TryRemove(ownership.Partition, out _);
+                    _status.Leave(ownership.Partition);
             }
         }
     }
 
-    private async Task LoadOnceAsync(LoaderServices services, IPartitionOwnership ownership, CancellationToken stop, CancellationToken abort)
+    private static async Task LoadOnceAsync(LoaderServices services, IPartitionOwnership ownership, PartitionLoad status, CancellationToken stop, CancellationToken abort)
     {
         if (ownership.Partition.Topic == Topics.LiveSessions)
         {
-            var live = new LiveLoader(services, ownership);
-            _loaders[ownership.Partition] = (() => live.Position, () => live.Lag);
-            await live.RunAsync(stop, abort);
+            await new LiveLoader(services, ownership, status).RunAsync(stop, abort);
         }
-        using var loader = new PartitionLoader(services, ownership);
-        _loaders[ownership.Partition] = (() => loader.Position, () => loader.Lag);
+        using var loader = new PartitionLoader(services, ownership, status);
         await loader.RunAsync(stop, abort);
-    }
-
-    private IEnumerable<Measurement<long>> Lag()
-    {
-        foreach (var (partition, loader) in _loaders)
-        {
-            yield return new Measurement<long>(
-                loader.Lag(),
-                new KeyValuePair<string, object?>("topic", partition.Topic),
-                new KeyValuePair<string, object?>("partition", partition.Partition));
-        }
     }
 }

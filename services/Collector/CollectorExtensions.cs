@@ -25,6 +25,7 @@ public static class CollectorExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton(options)
+            .AddSingleton<IntakeStatus>()
             .AddSingleton<CollectorMetrics>()
             .AddSingleton<InFlightBytes>()
             .AddSingleton<LogState>()

@@ -1,64 +1,100 @@
 using System.Diagnostics.Metrics;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.IntakeTopic;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Collector;
 
-/// <summary>Meter "Tidemark.Collector".</summary>
+/// <summary>Meter "Tidemark.Collector"; what each instrument is for stands in <c>deploy/prometheus/README.md</c>. Counted per request or batch, without allocation.</summary>
 internal sealed class CollectorMetrics : IDisposable
 {
     /// <summary>Values of the tag "door" that events are counted under.</summary>
     internal const string Http = "http";
     internal const string Intake = "intake";
 
+    private static readonly string[] _doors = [Http, Intake];
+    private static readonly string[] _lanes = ["live", "history"];
+    private static readonly string[] _codes = [.. Enum.GetValues<RejectCode>().Where(code => code != RejectCode.None).Select(RejectCodes.Name)];
+    private static readonly string[] _intakeReasons = ["aborted", "fenced", "stopped", "unavailable", "unknown"];
+    private static readonly double[] _seconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+    // A tag's value is an object: boxed once, not per request.
+    private static readonly object[] _statuses = [.. Enumerable.Range(0, 600).Select(status => (object)status)];
+
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _bytes;
-    private readonly Counter<long> _accepted;
-    private readonly Counter<long> _rejected;
-    private readonly Counter<long> _unrecorded;
-    private readonly Counter<long> _skewed;
-    private readonly Counter<long> _replaced;
-    private readonly Counter<long> _mislabelled;
+    private readonly SeriesCounter _refused;
+    private readonly SeriesCounter _accepted;
+    private readonly SeriesCounter _rejected;
+    private readonly SeriesCounter _unrecorded;
+    private readonly SeriesCounter _appendFailures;
+    private readonly SeriesCounter _skewed;
+    private readonly SeriesCounter _replaced;
+    private readonly SeriesCounter _mislabelled;
+    private readonly SeriesCounter _intakeMessages;
+    private readonly SeriesCounter _intakeFailures;
+    private readonly SeriesCounter _intakeLost;
     private readonly Histogram<double> _ack;
     private readonly Histogram<double> _intakeCommit;
-    private readonly Counter<long> _intakeMessages;
-    private readonly Counter<long> _intakeFailures;
-    private readonly Counter<long> _intakeLost;
 
-    public CollectorMetrics(IMeterFactory factory, InFlightBytes inFlight)
+    public CollectorMetrics(IMeterFactory factory, InFlightBytes inFlight, IntakeStatus intake, CollectorOptions options)
     {
         _meter = factory.Create("Tidemark.Collector");
         _requests = _meter.CreateCounter<long>("tidemark.collector.requests", "{request}", "Requests answered, by door and status.");
         _bytes = _meter.CreateCounter<long>("tidemark.collector.received", "By", "Bytes of bodies as received.");
-        _accepted = _meter.CreateCounter<long>("tidemark.collector.events.accepted", "{event}", "Events stored, by lane and door (http, intake).");
-        _rejected = _meter.CreateCounter<long>("tidemark.collector.events.rejected", "{event}", "Events, requests and messages refused, by code and door (http, intake).");
-        _unrecorded = _meter.CreateCounter<long>("tidemark.collector.rejected.unrecorded", "{event}", "Rejected events not kept in their topic because there were too many, or because it failed.");
-        _skewed = _meter.CreateCounter<long>("tidemark.collector.events.skewed", "{event}", "Events whose time was corrected for the device's clock.");
-        _replaced = _meter.CreateCounter<long>("tidemark.collector.text.replaced", "{character}", "NULs and half surrogate pairs replaced by U+FFFD.");
-        _mislabelled = _meter.CreateCounter<long>("tidemark.collector.bodies.mislabelled", "{request}", "Bodies whose compression was not what the header said.");
+        _refused = new SeriesCounter(_meter, "tidemark.collector.requests.refused", "{request}", "Requests of which nothing was stored, by code.", "code", _codes);
+        _accepted = new SeriesCounter(
+            _meter, "tidemark.collector.events.accepted", "{event}", "Events stored, by lane and door (http, intake).", SeriesCounter.Tags("door", _doors, "lane", _lanes));
+        _rejected = new SeriesCounter(
+            _meter, "tidemark.collector.events.rejected", "{event}", "Events refused, by code and door (http, intake); a body or message that cannot be read counts as one.",
+            SeriesCounter.Tags("code", _codes, "door", _doors));
+        _unrecorded = new SeriesCounter(
+            _meter, "tidemark.collector.rejected.unrecorded", "{event}", "Rejected events not kept in their topic because there were too many, or because it failed.");
+        _appendFailures = new SeriesCounter(
+            _meter, "tidemark.collector.append.failures", "{append}", "Appends of events that the log did not take, by reason; clients are told to retry.", "reason", ["unavailable", "full"]);
+        _skewed = new SeriesCounter(_meter, "tidemark.collector.events.skewed", "{event}", "Events whose time was corrected for the device's clock.");
+        _replaced = new SeriesCounter(_meter, "tidemark.collector.text.replaced", "{character}", "NULs and half surrogate pairs replaced by U+FFFD.");
+        _mislabelled = new SeriesCounter(_meter, "tidemark.collector.bodies.mislabelled", "{request}", "Bodies whose compression was not what the header said.");
+        _intakeMessages = new SeriesCounter(_meter, "tidemark.collector.intake.messages", "{message}", "Messages of the intake topic whose fate is committed.");
+        _intakeFailures = new SeriesCounter(
+            _meter, "tidemark.collector.intake.failures", "{failure}", "Transactions of the intake topic that failed, and stops, by reason.", "reason", _intakeReasons);
+        _intakeLost = new SeriesCounter(_meter, "tidemark.collector.intake.lost", "{message}", "Messages of the intake topic that retention removed before they were read.");
         _ack = _meter.CreateHistogram(
-            "tidemark.collector.ack.duration", "s", "Time from the parsed request to the log's acknowledgement.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
+            "tidemark.collector.ack.duration", "s", "Time from the parsed request to the log's acknowledgement.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _seconds });
         _intakeCommit = _meter.CreateHistogram(
-            "tidemark.collector.intake.commit.duration", "s", "Time to commit one transaction of the intake topic.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
-        _intakeMessages = _meter.CreateCounter<long>("tidemark.collector.intake.messages", "{message}", "Messages of the intake topic whose fate is committed.");
-        _intakeFailures = _meter.CreateCounter<long>("tidemark.collector.intake.failures", "{failure}", "Transactions of the intake topic that failed, and stops, by reason.");
-        _intakeLost = _meter.CreateCounter<long>("tidemark.collector.intake.lost", "{message}", "Messages of the intake topic that retention removed before they were read.");
+            "tidemark.collector.intake.commit.duration", "s", "Time to commit one transaction of the intake topic.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _seconds });
         _meter.CreateObservableUpDownCounter("tidemark.collector.in_flight", () => inFlight.Current, "By", "Bytes of bodies being worked on.");
+        _meter.CreateObservableGauge("tidemark.collector.in_flight.limit", () => options.MaxInFlightBytes, "By", "The most of them; beyond it requests are answered 503.");
+        Observe(intake.Partitions);
     }
 
-    internal void Answered(string door, int status) => _requests.Add(1, new KeyValuePair<string, object?>("door", door), new KeyValuePair<string, object?>("status", status));
+    private void Observe(OwnedPartitions<IntakePartition> intake)
+    {
+        _meter.CreateObservableGauge(
+            "tidemark.collector.intake.lag", () => intake.Observe(static partition => partition.Lag), "{message}", "Messages of the intake topic that no transaction has taken yet.");
+        _meter.CreateObservableGauge(
+            "tidemark.collector.intake.lag.duration", () => intake.Observe(static partition => partition.Oldest.Age.TotalSeconds), "s",
+            "Age of the oldest message of the intake topic whose fate is not committed; 0 when there is none.");
+        _meter.CreateObservableGauge(
+            "tidemark.collector.intake.state",
+            () => intake.Observe("state", IntakeStatus.States, static (partition, state) => partition.Stopped == (state == "stopped") ? 1 : 0), "{partition}",
+            "1 for the state that an owned partition of the intake topic is in: running or stopped.");
+    }
+
+    internal void Answered(string door, int status) => _requests.Add(1, new("door", door), new("status", _statuses[status]));
+
+    internal void Refused(RejectCode code) => _refused.Add(IndexOf(code), 1);
 
     internal void Received(long bytes) => _bytes.Add(bytes);
 
-    internal void Accepted(Lane lane, string door, int events) =>
-        _accepted.Add(events, new KeyValuePair<string, object?>("door", door), new KeyValuePair<string, object?>("lane", lane == Lane.Live ? "live" : "history"));
+    internal void Accepted(Lane lane, string door, int events) => _accepted.Add(Array.IndexOf(_doors, door) * _lanes.Length + (lane == Lane.Live ? 0 : 1), events);
 
-    internal void Rejected(RejectCode code, string door, int events) =>
-        _rejected.Add(events, new KeyValuePair<string, object?>("code", RejectCodes.Name(code)), new KeyValuePair<string, object?>("door", door));
+    internal void Rejected(RejectCode code, string door, int events) => _rejected.Add(IndexOf(code) * _doors.Length + Array.IndexOf(_doors, door), events);
 
     internal void Unrecorded(int events) => _unrecorded.Add(events);
+
+    internal void AppendFailed(bool full) => _appendFailures.Add(full ? 1 : 0, 1);
 
     internal void Mended(int skewed, int replaced)
     {
@@ -78,9 +114,12 @@ internal sealed class CollectorMetrics : IDisposable
         _intakeCommit.Record(elapsed.TotalSeconds);
     }
 
-    internal void IntakeFailed(string reason) => _intakeFailures.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    internal void IntakeFailed(string reason) => _intakeFailures.Add(Array.IndexOf(_intakeReasons, reason), 1);
 
     internal void IntakeLost(long messages) => _intakeLost.Add(messages);
 
     public void Dispose() => _meter.Dispose();
+
+    // None is the first of the codes and has no series.
+    private static int IndexOf(RejectCode code) => (int)code - 1;
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.ServiceDefaults;
 
@@ -22,6 +23,7 @@ public static class ServiceDefaultsExtensions
         services.AddHealthChecks();
         // A check that is not healthy yet would be logged as an error at every poll; the answer says it, and services log their own troubles.
         services.AddLogging(static logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
+        services.AddProcessMetrics();
         services.AddOpenTelemetry().WithMetrics(static metrics => metrics
             .AddMeter("Tidemark.*")
             .AddAspNetCoreInstrumentation()

@@ -1,55 +1,84 @@
 using System.Diagnostics.Metrics;
+using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer.Processing;
 using Tidemark.Sessionizer.Sessions;
 
 namespace Tidemark.Sessionizer;
 
-/// <summary>The instruments of the sessionizer; counted per batch or transaction, never per event. The tag lane is live or history.</summary>
+/// <summary>
+/// Meter "Tidemark.Sessionizer"; what each instrument is for stands in <c>deploy/prometheus/README.md</c>. Counted per batch or transaction, never per event. The tag lane is
+/// live or history.
+/// </summary>
 internal sealed class SessionizerMetrics : IDisposable
 {
     public const string MeterName = "Tidemark.Sessionizer";
 
+    private static readonly string[] _lanes = ["live", "history"];
+    private static readonly string[] _verdicts = [.. Enum.GetValues<Verdict>().Select(NameOf)];
+    private static readonly string[] _kinds = ["first", "retraction", "correction", "live", "import_closed"];
+    private static readonly string[] _kept = ["open", "kept"];
+    private static readonly string[] _outcomes = ["aborted", "fenced", "unavailable", "unknown"];
+
     private readonly Meter _meter;
-    private readonly Counter<long> _records;
-    private readonly Counter<long> _rows;
-    private readonly Counter<long> _aborts;
-    private readonly Counter<long> _replayed;
+    private readonly SeriesCounter _records;
+    private readonly SeriesCounter _rows;
+    private readonly SeriesCounter _aborts;
+    private readonly SeriesCounter _replayed;
     private readonly Histogram<double> _commitDuration;
 
     public SessionizerMetrics(IMeterFactory factory, SessionizerStatus status)
     {
         _meter = factory.Create(MeterName);
-        _records = _meter.CreateCounter<long>("tidemark.sessionizer.records", "{record}", "Input records by what became of them.");
-        _rows = _meter.CreateCounter<long>("tidemark.sessionizer.rows", "{row}", "Rows put out: first, retraction, correction, live, deleted, import_closed.");
-        _aborts = _meter.CreateCounter<long>("tidemark.sessionizer.aborts", "{transaction}", "Transactions that did not commit, by outcome.");
-        _replayed = _meter.CreateCounter<long>("tidemark.sessionizer.replayed", "{record}", "Input records repeated to rebuild state.");
+        _records = new SeriesCounter(_meter, "tidemark.sessionizer.records", "{record}", "Input records by what became of them.", SeriesCounter.Tags("lane", _lanes, "verdict", _verdicts));
+        _rows = new SeriesCounter(_meter, "tidemark.sessionizer.rows", "{row}", "Rows put out: first, retraction, correction, live, import_closed.", SeriesCounter.Tags("lane", _lanes, "kind", _kinds));
+        _aborts = new SeriesCounter(_meter, "tidemark.sessionizer.aborts", "{transaction}", "Transactions that did not commit, by outcome.", SeriesCounter.Tags("lane", _lanes, "outcome", _outcomes));
+        _replayed = new SeriesCounter(_meter, "tidemark.sessionizer.replayed", "{record}", "Input records repeated to rebuild state.", "lane", _lanes);
         _commitDuration = _meter.CreateHistogram(
             "tidemark.sessionizer.commit.duration", "s", "Time of a commit: emission and the log's answer.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
-        _meter.CreateObservableGauge("tidemark.sessionizer.sessions", status.ObserveSessions, "{session}", "Sessions in memory: open ones and all that are kept.");
-        _meter.CreateObservableGauge("tidemark.sessionizer.lag", status.ObserveLag, "{record}", "Committed input records that are not processed yet.");
-        _meter.CreateObservableGauge("tidemark.sessionizer.replay.rate", status.ObserveReplayRate, "{record}/s", "Speed of the last replay.");
+        Observe(status.Partitions);
     }
 
     public void Took(string lane, Verdict verdict, long count)
     {
         if (count > 0)
-            _records.Add(count, new("lane", lane), new("verdict", NameOf(verdict)));
+            _records.Add(Index(lane, (int)verdict, _verdicts), count);
     }
 
     public void Put(string lane, string kind, long count)
     {
         if (count > 0)
-            _rows.Add(count, new("lane", lane), new("kind", kind));
+            _rows.Add(Index(lane, Array.IndexOf(_kinds, kind), _kinds), count);
     }
 
     public void Committed(string lane, TimeSpan duration) => _commitDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("lane", lane));
 
-    public void Failed(string lane, string outcome) => _aborts.Add(1, new("lane", lane), new("outcome", outcome));
+    public void Failed(string lane, string outcome) => _aborts.Add(Index(lane, Array.IndexOf(_outcomes, outcome), _outcomes), 1);
 
-    public void Replayed(string lane, long count) => _replayed.Add(count, new KeyValuePair<string, object?>("lane", lane));
+    public void Replayed(string lane, long count) => _replayed.Add(Array.IndexOf(_lanes, lane), count);
 
     public void Dispose() => _meter.Dispose();
+
+    private void Observe(OwnedPartitions<PartitionStatus> partitions)
+    {
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.sessions", () => partitions.Observe("state", _kept, static (status, state) => state == "open" ? status.Open : status.Kept), "{session}",
+            "Sessions in memory: open ones and all that are kept.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.lag", () => partitions.Observe(static status => Math.Max(0, status.End - status.Position)), "{record}",
+            "Committed input records that are not processed yet.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.lag.duration", () => partitions.Observe(static status => status.Oldest.Age.TotalSeconds), "s",
+            "Age of the oldest input record that is in no commit yet; 0 when there is none.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.partition.state",
+            () => partitions.Observe("state", SessionizerStatus.States, static (status, state) => status.State == state ? 1 : 0), "{partition}",
+            "1 for the state that an owned partition is in: running, replaying or stopped.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.replay.rate", () => partitions.Observe(static status => status.ReplayRate), "{record}/s", "Speed of the last replay.");
+    }
+
+    private static int Index(string lane, int value, string[] values) => Array.IndexOf(_lanes, lane) * values.Length + value;
 
     private static string NameOf(Verdict verdict) => verdict switch
     {

@@ -1,6 +1,7 @@
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Tables;
 using Tidemark.Aggregator.Verification;
+using Tidemark.Contracts;
 
 namespace Tidemark.Aggregator.Loading;
 
@@ -22,8 +23,9 @@ internal sealed class BlockSender(
         }
         foreach (var mark in block.Imports)
             await link.UntilAnsweredAsync(ct => imports.WriteAsync(mark, ct), cancellation);
-        if (block.OldestRecordMs > 0)
-            metrics.Queryable(block.Table, time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(block.OldestRecordMs));
+        // What is sent again after a restart could mostly be queried before it.
+        if (!resent)
+            Queryable(block);
     }
 
     /// <summary>Sends a block that needs no plan, because its table keeps the newest of equal keys.</summary>
@@ -31,14 +33,31 @@ internal sealed class BlockSender(
     {
         var order = block.Order();
         await link.UntilAnsweredAsync(ct => InsertAsync(block, order, null, ct), cancellation);
-        metrics.Queryable(block.Table, time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(block.OldestRecordMs));
+        Queryable(block);
+    }
+
+    private void Queryable(TopicBlock block)
+    {
+        var now = time.GetUtcNow();
+        if (block.OldestRecordMs > 0)
+            metrics.Queryable(block.Table, now - DateTimeOffset.FromUnixTimeMilliseconds(block.OldestRecordMs));
+        metrics.Queryable(block.ReceivedTimes, block.Source.Topic == Topics.History, now);
     }
 
     private async Task<long> InsertAsync(TopicBlock block, ReadOnlyMemory<int> order, string? token, CancellationToken cancellation)
     {
-        var begun = time.GetTimestamp();
-        var bytes = await client.InsertAsync(block.Table, block.Block, order, token, cancellation);
-        metrics.Batch(block.Table, block.Rows, bytes, time.GetElapsedTime(begun));
-        return bytes;
+        using var span = AggregatorTracing.Insert(block.Table, block.Rows);
+        try
+        {
+            var begun = time.GetTimestamp();
+            var bytes = await client.InsertAsync(block.Table, block.Block, order, token, cancellation);
+            metrics.Batch(block.Table, block.Rows, bytes, time.GetElapsedTime(begun));
+            return bytes;
+        }
+        catch (ClickHouseException failed)
+        {
+            AggregatorTracing.Failed(span, failed);
+            throw;
+        }
     }
 }

@@ -21,6 +21,9 @@ internal sealed class HeldReader(ILogReader reader) : IDisposable
     /// <summary>The committed end of the partition as last learnt.</summary>
     public long End => reader.End;
 
+    /// <summary>Committed records from the position on, as last learnt. Offsets behind the last record that hold none do not count.</summary>
+    public long Lag(long position) => Math.Max(0, End - (position >= _heldTo ? Math.Max(position, reader.Position) : position));
+
     /// <summary>True when <see cref="Records"/> has the first record at or after the position; waits at most <paramref name="wait"/> for it.</summary>
     public async ValueTask<bool> ReadAsync(long position, TimeSpan wait, CancellationToken cancellation)
     {

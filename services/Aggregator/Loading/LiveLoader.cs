@@ -1,33 +1,32 @@
 using Tidemark.Aggregator.Tables;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Aggregator.Loading;
 
 /// <summary>
 /// Loads open sessions. Their table keeps the row of the highest revision, so sending records twice is harmless: no plan, the group's position is enough.
 /// </summary>
-internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ownership)
+internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ownership, PartitionLoad status)
 {
     private static readonly TimeSpan _wait = TimeSpan.FromSeconds(1);
 
     private readonly TopicPartition _source = ownership.Partition;
 
-    private HeldReader? _reader;
+    private readonly TraceLinks _traces = new(AggregatorTracing.Source);
 
     public long Position { get; private set; }
-
-    /// <summary>Committed records that are not loaded yet.</summary>
-    public long Lag => Math.Max(0, (_reader?.End ?? Position) - Position);
 
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         // Kept for a day only: what retention took while no loader ran are sessions that have long been closed.
         Position = Math.Max(ownership.Position, (await services.Log.RangeAsync(_source, stop)).Start);
         using var reader = new HeldReader(services.Log.OpenReader(_source, Position));
-        _reader = reader;
         while (true)
         {
-            if (!await reader.ReadAsync(Position, _wait, stop))
+            var any = await reader.ReadAsync(Position, _wait, stop);
+            status.Waits(reader.Lag(Position));
+            if (!any)
                 continue;
             var begun = services.Time.GetTimestamp();
             using (var lease = await services.Blocks.RentAsync(_source.Topic, stop))
@@ -45,6 +44,7 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
         var next = Position;
         while (block.Rows < services.Options.MaxBatchRows && block.RecordBytes < services.Options.MaxBatchBytes && await reader.ReadAsync(next, TimeSpan.Zero, cancellation))
         {
+            var from = next;
             foreach (var record in reader.Records)
             {
                 if (record.Offset < next)
@@ -52,10 +52,17 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
                 block.Add(in record);
                 next = record.Offset + 1;
             }
+            _traces.Add(reader.Traces, from, next);
         }
-        if (block.Rows > 0)
-            await services.Sender.SendUnplannedAsync(block, cancellation);
+        status.Oldest.From(block.OldestRecordMs);
+        using (AggregatorTracing.Load(_source, _traces, block.Rows))
+        {
+            if (block.Rows > 0)
+                await services.Sender.SendUnplannedAsync(block, cancellation);
+        }
+        _traces.Clear();
         Position = next;
+        status.Loaded(next, reader.Lag(next), block.NewestRecordMs);
         await ownership.CommitPositionAsync(next, cancellation);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Tables;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Aggregator.Loading;
 
@@ -15,21 +16,22 @@ internal sealed class PartitionLoader : IDisposable
     private readonly LoaderServices _services;
     private readonly IPartitionOwnership _ownership;
     private readonly TopicPartition _source;
+    private readonly PartitionLoad _status;
+    private readonly TraceLinks _traces = new(AggregatorTracing.Source);
     private LoadSource? _records;
     private HeldReader? _reader;
     private long _lastStart;
 
-    public PartitionLoader(LoaderServices services, IPartitionOwnership ownership)
+    public PartitionLoader(LoaderServices services, IPartitionOwnership ownership, PartitionLoad status)
     {
-        (_services, _ownership, _source) = (services, ownership, ownership.Partition);
+        (_services, _ownership, _source, _status) = (services, ownership, ownership.Partition, status);
+        // Until the newest plan is known, nobody can say what waits.
+        status.Oldest.Some();
         _lastStart = services.Time.GetTimestamp() - services.Time.TimestampFrequency * 60;
     }
 
     /// <summary>Offset after the last record that is loaded.</summary>
     public long Position { get; private set; }
-
-    /// <summary>Committed records that are not loaded yet.</summary>
-    public long Lag => Math.Max(0, (_reader?.End ?? Position) - Position);
 
     /// <summary>Runs until cancelled. <paramref name="stop"/> ends waiting and planning at once; <paramref name="abort"/> also a batch that is under way.</summary>
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
@@ -38,7 +40,11 @@ internal sealed class PartitionLoader : IDisposable
         while (true)
         {
             if (!await _records!.WaitAsync(Position, _wait, stop))
+            {
+                await LookAsync(stop);
                 continue;
+            }
+            _status.Waits(Math.Max(1, _reader!.Lag(Position)));
             await PaceAsync(stop);
             using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
             _lastStart = _services.Time.GetTimestamp();
@@ -76,6 +82,7 @@ internal sealed class PartitionLoader : IDisposable
         if (Position < range.Start)
         {
             _services.Logger.RemovedBeforeLoading(_source.ToString(), Position, range.Start);
+            _services.Metrics.Removed(_source.Topic, range.Start - Position);
             await OpenAsync(range.Start, newest.StateOffset, stop);
         }
         _services.Logger.Resumed(_source.ToString(), Position, newest.Rows);
@@ -88,11 +95,30 @@ internal sealed class PartitionLoader : IDisposable
     private async ValueTask OpenAsync(long position, long stateOffset, CancellationToken cancellation)
     {
         Dispose();
-        Position = position;
+        Position = _status.Position = position;
         _reader = new HeldReader(_services.Log.OpenReader(_source, position));
         _records = LoaderServices.FollowsCommits(_source.Topic)
             ? await CommitFollower.OpenAsync(_services.Log, _source, position, stateOffset, cancellation)
             : new WholeTopic(_reader);
+    }
+
+    // There may be records that may not be loaded yet, or offsets that hold none: only reading tells which, and since when.
+    private async ValueTask LookAsync(CancellationToken cancellation)
+    {
+        var any = await _reader!.ReadAsync(Position, TimeSpan.Zero, cancellation);
+        _status.Waits(_reader.Lag(Position));
+        if (any && FirstWaitingMs() is { } appended)
+            _status.Oldest.From(appended);
+    }
+
+    private long? FirstWaitingMs()
+    {
+        foreach (var record in _reader!.Records)
+        {
+            if (record.Offset >= Position)
+                return record.TimestampMs;
+        }
+        return null;
     }
 
     // Few records are loaded soon; many are given a moment to become more, because the engine pays by the block.
@@ -114,6 +140,9 @@ internal sealed class PartitionLoader : IDisposable
         var hi = await FillAsync(block, exactHi: null, cancellation);
         if (hi == Position)
             return;
+        if (block.OldestRecordMs > 0)
+            _status.Oldest.From(block.OldestRecordMs);
+        using var span = AggregatorTracing.Load(_source, _traces, block.Rows);
         var mine = new LoadPlan(_source, Position, hi, block.Rows, _records!.StateOffset(hi));
         var plan = await _services.Plans.SettleAsync(mine, cancellation);
         if (plan.Hi != hi)
@@ -136,6 +165,7 @@ internal sealed class PartitionLoader : IDisposable
     {
         await _services.Sender.SendAsync(block, plan, resent, cancellation);
         Position = plan.Hi;
+        _status.Loaded(Position, _reader!.Lag(Position), block.NewestRecordMs);
         _records!.Advance(plan.Hi);
         await _ownership.CommitPositionAsync(plan.Hi, cancellation);
     }
@@ -145,6 +175,7 @@ internal sealed class PartitionLoader : IDisposable
     {
         var limit = exactHi ?? _records!.Limit;
         block.Begin(_source);
+        _traces.Clear();
         _records!.Rewind();
         // What lies before a known limit is in the log and worth a wait; without one the batch is what is there.
         var wait = limit == long.MaxValue ? TimeSpan.Zero : _wait;
@@ -152,7 +183,11 @@ internal sealed class PartitionLoader : IDisposable
         while (next < limit && (exactHi is not null || HasRoom(block)))
         {
             if (await _reader!.ReadAsync(next, wait, cancellation))
+            {
+                var from = next;
                 next = Take(block, next, limit, exactHi is not null);
+                _traces.Add(_reader.Traces, from, next);
+            }
             else if (_reader.AtEnd || exactHi is null)
                 break;
         }

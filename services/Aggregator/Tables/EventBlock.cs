@@ -27,6 +27,8 @@ internal sealed class EventBlock : TopicBlock
 
     public override string SourceFilter => $"lane = '{(Source.Topic == Topics.History ? "history" : "live")}'";
 
+    public override ReadOnlySpan<long> ReceivedTimes => _columns.ReceivedAt.Values;
+
     protected override ReadOnlySpan<long> EventTimes => _columns.OccurredAt.Values;
 
     public override ReadOnlyMemory<int> Order() => Sorter.ByVisitorDay(_columns.Project, _columns.OccurredAt, _columns.VisitorId);

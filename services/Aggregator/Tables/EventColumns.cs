@@ -12,7 +12,6 @@ internal sealed class EventColumns
     private readonly LowCardinalityColumn _type = new("type");
     private readonly LowCardinalityColumn _event = new("event");
     private readonly FixedColumn<byte> _kind = new("kind", "Enum8('other' = 0, 'page' = 1, 'action' = 2, 'error' = 3)");
-    private readonly FixedColumn<long> _receivedAt = new("received_at", "DateTime64(3, 'UTC')");
     private readonly LowCardinalityColumn _page = new("page");
     private readonly StringColumn _url = new("url");
     private readonly StringColumn _title = new("title");
@@ -40,9 +39,11 @@ internal sealed class EventColumns
 
     public FixedColumn<long> OccurredAt { get; } = new("occurred_at", "DateTime64(3, 'UTC')");
 
+    public FixedColumn<long> ReceivedAt { get; } = new("received_at", "DateTime64(3, 'UTC')");
+
     public IReadOnlyList<NativeColumn> All =>
     [
-        Project, _eventId, VisitorId, _userId, _type, _event, _kind, OccurredAt, _receivedAt, _page, _url, _title, _referrer,
+        Project, _eventId, VisitorId, _userId, _type, _event, _kind, OccurredAt, ReceivedAt, _page, _url, _title, _referrer,
         _utmSource, _utmMedium, _utmCampaign, _utmTerm, _utmContent, _device, _browser, _os, _appVersion, _locale, _bot, _skewMs, _messageId,
         _importId, _lane, _properties,
     ];
@@ -61,7 +62,7 @@ internal sealed class EventColumns
         _event.Add(e.Event);
         _kind.Add((byte)e.Kind);
         OccurredAt.Add(e.OccurredAt);
-        _receivedAt.Add(e.ReceivedAt);
+        ReceivedAt.Add(e.ReceivedAt);
         _page.Add(e.Page);
         _url.Add(e.Url);
         _title.Add(e.Title);

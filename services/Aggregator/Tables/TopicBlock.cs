@@ -30,11 +30,17 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
     /// <summary>When the first record was appended to the log, in milliseconds since 1970; 0 when there is none.</summary>
     public long OldestRecordMs { get; private set; }
 
+    /// <summary>The same of the last record.</summary>
+    public long NewestRecordMs { get; private set; }
+
     /// <summary>Log offset of each row, as it was added; empty where rows carry none.</summary>
     public abstract ReadOnlySpan<ulong> Offsets { get; }
 
     /// <summary>Condition that holds for the rows of this topic, where a table takes more than one.</summary>
     public virtual string SourceFilter => "1";
+
+    /// <summary>When the rows' events came in, in milliseconds since 1970; empty where rows are no events.</summary>
+    public virtual ReadOnlySpan<long> ReceivedTimes => [];
 
     /// <summary>Times of the rows, for the rollups that hang on the table.</summary>
     protected virtual ReadOnlySpan<long> EventTimes => [];
@@ -57,6 +63,7 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
     {
         RecordBytes += record.Value.Length;
         OldestRecordMs = OldestRecordMs == 0 ? record.TimestampMs : OldestRecordMs;
+        NewestRecordMs = record.TimestampMs;
         try
         {
             Decode(in record);
@@ -80,6 +87,7 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
         Imports.Clear();
         RecordBytes = 0;
         OldestRecordMs = 0;
+        NewestRecordMs = 0;
         Unreadable = 0;
     }
 

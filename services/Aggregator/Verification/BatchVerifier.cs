@@ -77,6 +77,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
             return [];
         if (count > block.Rows)
         {
+            metrics.Doubled(block.Table);
             logger.TooManyRows(plan.Source.ToString(), block.Table, count, plan.Lo, plan.Hi, block.Rows);
             return [];
         }

@@ -12,6 +12,7 @@ internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetric
         if (request.Count == 0)
             return RejectCode.None;
         cancellation.ThrowIfCancellationRequested();
+        using var span = CollectorTracing.Append(request);
         var begun = time.GetTimestamp();
         try
         {
@@ -22,9 +23,12 @@ internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetric
         }
         catch (LogException e)
         {
+            var code = e is LogFullException ? RejectCode.LogFull : RejectCode.LogUnavailable;
+            CollectorTracing.Failed(span, RejectCodes.Name(code));
+            metrics.AppendFailed(full: code == RejectCode.LogFull);
             if (state.Failed(e.Message))
                 logger.AppendFailed(e.Message);
-            return e is LogFullException ? RejectCode.LogFull : RejectCode.LogUnavailable;
+            return code;
         }
     }
 

@@ -41,6 +41,7 @@ internal sealed class DoorRouter(
             return;
         }
         cors.Apply(context);
+        using var span = CollectorTracing.Request(context, door);
         DoorResult result;
         try
         {
@@ -50,6 +51,7 @@ internal sealed class DoorRouter(
         {
             // Nobody is there to hear an answer; 499 as nginx counts it.
             metrics.Answered(door, StatusCodes.Status499ClientClosedRequest);
+            CollectorTracing.Answered(span, door, StatusCodes.Status499ClientClosedRequest, RejectCode.None);
             return;
         }
         catch (Exception e)
@@ -57,8 +59,16 @@ internal sealed class DoorRouter(
             logger.RequestFailed(door, e);
             result = RejectCode.Internal;
         }
-        metrics.Answered(door, RejectCodes.Status(result.Code));
+        Count(door, result.Code);
+        CollectorTracing.Answered(span, door, RejectCodes.Status(result.Code), result.Code);
         await AnswerAsync(context, result);
+    }
+
+    private void Count(string door, RejectCode code)
+    {
+        metrics.Answered(door, RejectCodes.Status(code));
+        if (code != RejectCode.None)
+            metrics.Refused(code);
     }
 
     private async Task<DoorResult> EnterAsync(HttpContext context, string door)

@@ -75,6 +75,7 @@ internal sealed class EventsDoor(
             var code = reader.Read(body.Span, source, events);
             metrics.Mended(reader.Skewed - skewed, reader.Replaced - replaced);
             accepted = reader.Accepted;
+            CollectorTracing.Judged(accepted, reader.Rejections.Count, body.Length);
             answer = code == RejectCode.None ? Answers.Batch(accepted, reader.Rejections) : null;
             var rejections = code == RejectCode.None ? reader.Rejections : [new Rejection(-1, code, 0, body.Length)];
             refused = rejected.Prepare(body.Span, source, rejections);

@@ -1,6 +1,7 @@
 using Tidemark.Collector.Intake;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Collector.IntakeTopic;
 
@@ -10,11 +11,12 @@ namespace Tidemark.Collector.IntakeTopic;
 /// </summary>
 internal sealed class IntakeBatch(
     IEventLog log, IPartitionOwnership ownership, CollectorOptions options, MessageJudge judge, RejectedAllowance allowance, TimeProvider time, CollectorMetrics metrics,
-    long position) : IDisposable
+    OldestWaiting oldest, long position) : IDisposable
 {
     private readonly TopicPartition[] _events = [.. Enumerable.Range(0, log.PartitionCount(Topics.Events)).Select(p => new TopicPartition(Topics.Events, p))];
     private readonly TopicPartition _rejected = new(Topics.Rejected, ownership.Partition.Partition % log.PartitionCount(Topics.Rejected));
     private readonly IntakeCounts _counts = new();
+    private readonly TraceLinks _traces = new(CollectorTracing.Source);
     private ILogTransaction? _transaction;
 
     // One message's events: a message that breaks in its middle is refused as a whole, and a transaction takes nothing back.
@@ -42,7 +44,16 @@ internal sealed class IntakeBatch(
     }
 
     /// <summary>Takes messages up to the batch's limits; when it is full, commit and call again: what was taken is passed over.</summary>
-    internal void Take(in RecordSet records)
+    /// <param name="records">From a read.</param>
+    /// <param name="traces">The sampled ones among them.</param>
+    internal void Take(in RecordSet records, IReadOnlyList<LogTrace> traces)
+    {
+        var before = Position;
+        TakeRecords(records);
+        _traces.Add(traces, before, Position);
+    }
+
+    private void TakeRecords(in RecordSet records)
     {
         if (IsEmpty)
             _startedAt = time.GetTimestamp();
@@ -55,6 +66,8 @@ internal sealed class IntakeBatch(
                     continue;
                 if (IsFull)
                     return;
+                if (IsEmpty)
+                    oldest.From(record.TimestampMs);
                 Take(record);
             }
         }
@@ -69,12 +82,15 @@ internal sealed class IntakeBatch(
         var begun = time.GetTimestamp();
         var transaction = _transaction!;
         _transaction = null;
+        using var span = CollectorTracing.Intake(ownership.Partition, _traces, time.GetElapsedTime(_startedAt), _counts.Messages);
+        transaction.Trace = span is { Recorded: true } ? span.Id : null;
         try
         {
             await transaction.CommitAsync(Position, cancellation);
         }
         catch (LogException failed)
         {
+            CollectorTracing.Failed(span, failed.GetType().Name);
             if (failed is not LogOutcomeUnknownException)
                 allowance.GiveBack(_counts.Kept);
             throw;
@@ -85,6 +101,7 @@ internal sealed class IntakeBatch(
         }
         _counts.Report(metrics, time.GetElapsedTime(begun));
         _counts.Clear();
+        _traces.Clear();
         _bytes = 0;
         LetGo();
     }

@@ -4,7 +4,7 @@ using Tidemark.EventLog;
 namespace Tidemark.Collector.IntakeTopic;
 
 /// <summary>Reads, takes, commits: when the batch is full, or when its interval is over.</summary>
-internal sealed class IntakeLoop(ILogReader reader, IntakeBatch batch, TimeProvider time, Action committed, ILogger logger)
+internal sealed class IntakeLoop(ILogReader reader, IntakeBatch batch, IntakePartition status, TimeProvider time, Action committed, ILogger logger)
 {
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _finalCommit = TimeSpan.FromMilliseconds(1500);
@@ -15,6 +15,9 @@ internal sealed class IntakeLoop(ILogReader reader, IntakeBatch batch, TimeProvi
         {
             if (batch is { IsEmpty: false, IsDue: true })
                 await CommitAsync();
+            // At the end there may be offsets that hold no message; nothing waits there.
+            if (batch.IsEmpty)
+                status.Waits(reader.AtEnd ? 0 : Math.Max(0, reader.End - batch.Position));
         }
         await FinishAsync();
     }
@@ -33,7 +36,7 @@ internal sealed class IntakeLoop(ILogReader reader, IntakeBatch batch, TimeProvi
         }
         while (true)
         {
-            batch.Take(reader.Records);
+            batch.Take(reader.Records, reader.Traces);
             if (!batch.IsFull)
                 return true;
             // The rest of the records is still in the reader's memory.

@@ -13,7 +13,7 @@ namespace Tidemark.Collector.IntakeTopic;
 /// </summary>
 internal sealed class IntakeService(
     IEventLog log, CollectorOptions options, TimeProvider time, WriteKeys keys, BatchReaders readers, RejectedAllowance allowance, CollectorMetrics metrics,
-    ILogger<IntakeService> logger) : BackgroundService
+    IntakeStatus status, ILogger<IntakeService> logger) : BackgroundService
 {
     internal const string Group = "intake";
 
@@ -37,6 +37,9 @@ internal sealed class IntakeService(
         // Off the group's thread.
         await Task.Yield();
         var judge = new MessageJudge(options, readers, new MessageProjects(options, keys), ownership.Partition, time, logger);
-        await new IntakeWorker(log, ownership, options, judge, allowance, time, metrics, logger).RunAsync(stop);
+        var partition = status.Enter(ownership.Partition);
+        await new IntakeWorker(log, ownership, options, judge, allowance, time, metrics, partition, logger).RunAsync(stop);
+        if (!partition.Stopped)
+            status.Partitions.Leave(ownership.Partition);
     }
 }

@@ -10,7 +10,7 @@ namespace Tidemark.Collector.IntakeTopic;
 /// </summary>
 internal sealed class IntakeWorker(
     IEventLog log, IPartitionOwnership ownership, CollectorOptions options, MessageJudge judge, RejectedAllowance allowance, TimeProvider time, CollectorMetrics metrics,
-    ILogger logger)
+    IntakePartition status, ILogger logger)
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromSeconds(10);
@@ -59,6 +59,8 @@ internal sealed class IntakeWorker(
             catch (LogException failed)
             {
                 metrics.IntakeFailed("stopped");
+                status.Stopped = true;
+                status.Oldest.Some();
                 logger.Stopped(ownership.Partition, failed.Message);
                 return;
             }
@@ -73,8 +75,8 @@ internal sealed class IntakeWorker(
     {
         var position = Position;
         using var reader = log.OpenReader(ownership.Partition, position);
-        using var batch = new IntakeBatch(log, ownership, options, judge, allowance, time, metrics, position);
-        await new IntakeLoop(reader, batch, time, () => _delay = _firstDelay, logger).RunAsync(stop);
+        using var batch = new IntakeBatch(log, ownership, options, judge, allowance, time, metrics, status.Oldest, position);
+        await new IntakeLoop(reader, batch, status, time, () => _delay = _firstDelay, logger).RunAsync(stop);
     }
 
     private async Task<bool> PauseAsync(CancellationToken stop)

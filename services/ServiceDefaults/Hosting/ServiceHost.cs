@@ -11,6 +11,7 @@ using Tidemark.EventLog;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.ServiceDefaults.Kafka;
 using Tidemark.ServiceDefaults.Logging;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.ServiceDefaults.Hosting;
 
@@ -49,6 +50,7 @@ public static class ServiceHost
         OptionSection.Of<HttpOptions>("Http", static o => o.Mistakes(), () => new HttpOptions { Port = port }),
         OptionSection.Of<ShutdownOptions>("Shutdown", static o => o.Mistakes()),
         OptionSection.Of<LogOptions>("Logging", static _ => []),
+        OptionSection.Of<TelemetryOptions>("Telemetry", static o => o.Mistakes()),
     ];
 
     private static async Task<int> RunAsync(ServiceDefinition service, HostedLog log, BoundOptions options)
@@ -106,7 +108,7 @@ public static class ServiceHost
             kestrel.Listen(IPAddress.Parse(http.Address), http.Port);
         });
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddServiceDefaults();
+        builder.Services.AddServiceDefaults().AddTracing(options.Get<TelemetryOptions>(), service.Name);
         builder.Services.AddOrderlyStop(options.Get<ShutdownOptions>());
         log.Add(builder.Services, options);
         service.Add(builder.Services, options);

@@ -6,6 +6,7 @@ using Tidemark.EventLog.Kafka;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.ServiceDefaults.Health;
 using Tidemark.ServiceDefaults.Hosting;
+using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.ServiceDefaults.Kafka;
 
@@ -24,9 +25,11 @@ public static class KafkaLog
     /// </summary>
     public static IServiceCollection AddKafkaLog(this IServiceCollection services, KafkaLogOptions options)
     {
+        var topics = PipelineTopics.Definitions(options.Partitions, options.Retention);
+        services.AddRetentionMetrics(topics);
         services.AddSingleton(provider => KafkaEventLog.Create(
             options,
-            PipelineTopics.Definitions(options.Partitions, options.Retention),
+            topics,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Tidemark.EventLog")));
         services.AddSingleton<IEventLog>(static provider => provider.GetRequiredService<KafkaEventLog>());

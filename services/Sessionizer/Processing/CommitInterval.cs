@@ -2,6 +2,7 @@ using System.Text;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer.Sessions;
 
 namespace Tidemark.Sessionizer.Processing;
@@ -10,7 +11,8 @@ namespace Tidemark.Sessionizer.Processing;
 /// The interval since the last commit: what was taken, and the one place where a transaction is built. Outputs, commit record and position go together or not at all.
 /// </summary>
 internal sealed class CommitInterval(
-    IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, long position) : IDisposable
+    IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, OldestWaiting oldest, long position)
+    : IDisposable
 {
     /// <summary>Open sessions told of in one commit; the rest follows with the next, so a burst of visitors never makes one giant transaction.</summary>
     private const int LiveRowsPerCommit = 2_500;
@@ -22,11 +24,16 @@ internal sealed class CommitInterval(
     private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
     private readonly TransactionOutput _output = new(ownership.Partition.Partition, time);
     private readonly SkippedRanges _skipped = new();
+    private readonly TraceLinks _traces = new(SessionizerTracing.Source);
     private readonly long[] _verdicts = new long[6];
     private ILogTransaction? _transaction;
     private byte[] _buffer = new byte[4096];
     private long _from = position;
     private long _startedAt;
+    private long _newestMs;
+
+    /// <summary>Since when the oldest record taken, or known to be there and not taken, waits for its commit.</summary>
+    public OldestWaiting Oldest { get; } = oldest;
 
     /// <summary>Offset of the next record to take.</summary>
     public long Position { get; private set; } = position;
@@ -51,7 +58,15 @@ internal sealed class CommitInterval(
     public long CountOf(Verdict verdict) => _verdicts[(int)verdict];
 
     /// <summary>Takes records up to the interval's limit; call again after a commit when <see cref="Position"/> is not at their end.</summary>
-    public void Take(in RecordSet records)
+    /// <param name="traces">The sampled appends among the records.</param>
+    public void Take(in RecordSet records, IReadOnlyList<LogTrace> traces)
+    {
+        var before = Position;
+        TakeRecords(records);
+        _traces.Add(traces, before, Position);
+    }
+
+    private void TakeRecords(in RecordSet records)
     {
         if (IsEmpty)
             _startedAt = time.GetTimestamp();
@@ -69,6 +84,9 @@ internal sealed class CommitInterval(
                 continue;
             if (IsFull)
                 return;
+            if (IsEmpty)
+                Oldest.From(record.TimestampMs);
+            _newestMs = record.TimestampMs;
             var verdict = rules.Take(record.Offset, record.Value);
             _verdicts[(int)verdict]++;
             if (verdict is not (Verdict.Counted or Verdict.Marker))
@@ -81,7 +99,9 @@ internal sealed class CommitInterval(
     public async ValueTask<bool> CommitAsync(long? idleHorizon, bool flush, bool live, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
+        using var span = SessionizerTracing.Commit(_input, _traces, IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_startedAt), Position - _from);
         var transaction = _transaction ??= ownership.Begin();
+        transaction.Trace = SessionizerTracing.ParentOf(span);
         _output.Use(transaction);
         var done = rules.CommitPoint(flush, Position, _output);
         if (live && done && rules is LivePartition partition)
@@ -105,15 +125,30 @@ internal sealed class CommitInterval(
         {
             await transaction.CommitAsync(Position, cancellation);
         }
+        catch (LogException failed)
+        {
+            SessionizerTracing.Failed(span, failed);
+            throw;
+        }
         finally
         {
             transaction.Dispose();
         }
         Report(time.GetElapsedTime(started));
+        SessionizerTracing.Committed(span, _output.Rows);
+        Finish();
+        return done;
+    }
+
+    private void Finish()
+    {
+        // What comes next was appended after what is done; when nothing does, the loop says so.
+        if (!IsEmpty)
+            Oldest.From(_newestMs);
         _from = Position;
         _skipped.Clear();
+        _traces.Clear();
         Array.Clear(_verdicts);
-        return done;
     }
 
     /// <summary>Aborts what is open; a commit that is under way decides by itself.</summary>

@@ -60,7 +60,7 @@ internal sealed class PartitionLoop(
         _silence.Heard(nothing: false, rules.Horizon);
         while (true)
         {
-            interval.Take(reader.Records);
+            interval.Take(reader.Records, reader.Traces);
             if (!interval.IsFull)
                 break;
             await CommitAsync(null, flush: false, CancellationToken.None);
@@ -149,7 +149,15 @@ internal sealed class PartitionLoop(
     private void Show()
     {
         status.Position = interval.Position;
-        status.End = reader.End;
+        // At the end there may be offsets that hold no record; nothing waits there.
+        status.End = reader.AtEnd ? interval.Position : reader.End;
+        if (interval.IsEmpty)
+        {
+            if (status.End > status.Position)
+                interval.Oldest.Some();
+            else
+                interval.Oldest.None();
+        }
         status.Open = rules.Open;
         status.Kept = rules.Kept;
     }

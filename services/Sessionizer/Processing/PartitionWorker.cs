@@ -52,6 +52,7 @@ internal sealed class PartitionWorker(
             catch (Exception failed) when (failed is PartitionStoppedException or LogException)
             {
                 status.Stopped = failed.Message;
+                status.Oldest.Some();
                 logger.Stopped(ownership.Partition, failed.Message);
                 return false;
             }
@@ -65,6 +66,7 @@ internal sealed class PartitionWorker(
     private async Task RunOnceAsync(bool firstTime, CancellationToken stop)
     {
         var rules = NewRules();
+        status.Oldest.Some();
         var replay = new Replay(log, ownership, rules, time, metrics, status, logger);
         var position = await replay.RunAsync(firstTime, stop);
         rules.Use(options.Settings);
@@ -74,7 +76,7 @@ internal sealed class PartitionWorker(
         status.Replaying = false;
 
         using var reader = log.OpenReader(ownership.Partition, position);
-        using var interval = new CommitInterval(ownership, rules, options, time, metrics, position);
+        using var interval = new CommitInterval(ownership, rules, options, time, metrics, status.Oldest, position);
         await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
     }
 

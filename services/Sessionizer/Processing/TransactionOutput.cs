@@ -24,6 +24,8 @@ internal sealed class TransactionOutput(int partition, TimeProvider time) : ISes
 
     public long ClosedImports { get; private set; }
 
+    public long Rows => First + Retractions + Corrections + LiveRows + ClosedImports;
+
     public void Use(ILogTransaction transaction)
     {
         _transaction = transaction;

@@ -15,7 +15,7 @@ public sealed class HardStopTests
     private static readonly TopicPartition _state = new(Topics.SessionizerState, 0);
     private readonly VirtualTime _time = new();
     private readonly MemoryLog _log;
-    private readonly SessionizerStatus _status = new();
+    private readonly SessionizerStatus _status = new(TimeProvider.System);
 
     public HardStopTests()
     {

@@ -21,7 +21,7 @@ internal sealed class SimulatedRun
     private readonly bool _history;
     private readonly VirtualTime _time = new();
     private readonly SessionizerMetrics _metrics;
-    private readonly SessionizerStatus _status = new();
+    private readonly SessionizerStatus _status = new(TimeProvider.System);
 
     public SimulatedRun(int seed)
     {
