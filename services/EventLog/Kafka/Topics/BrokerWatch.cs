@@ -75,7 +75,7 @@ internal sealed class BrokerWatch : IDisposable
         }
     }
 
-    /// <summary>Asks the brokers now; null when they answer.</summary>
+    /// <summary>Asks the brokers now; null when they answer and appends are taken.</summary>
     internal async Task<string?> AskNowAsync(TimeSpan patience, CancellationToken cancellation)
     {
         if (!_checked.Task.IsCompletedSuccessfully)
@@ -83,7 +83,8 @@ internal sealed class BrokerWatch : IDisposable
         try
         {
             await AskAsync(patience).WaitAsync(patience + TimeSpan.FromMilliseconds(500), cancellation).ConfigureAwait(false);
-            return null;
+            // Until the watch has heard of it too, appends are refused: who is told that there is a log may rely on it.
+            return _why;
         }
         catch (Exception failed) when (failed is KafkaException or TimeoutException)
         {
