@@ -55,7 +55,7 @@ public sealed partial class MonitoringTests
     private static void AssertReachable(string from, string to) =>
         Assert.True(ComposeFile.Default.Services[from].Networks.Intersect(ComposeFile.Default.Services[to].Networks).Any(), $"{from} and {to} share no network");
 
-    [GeneratedRegex(@"(?<!\$)\$\{?([A-Z_]+)")]
+    [GeneratedRegex(@"(?<!\$)\$\{?([A-Z][A-Z_]+)")]
     private static partial Regex EnvironmentValue();
 
     [GeneratedRegex(@"path: (/\S+)")]
