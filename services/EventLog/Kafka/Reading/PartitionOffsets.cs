@@ -8,25 +8,22 @@ internal static class PartitionOffsets
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Answers of a broker that is not, or not since when the client thinks, the leader.</summary>
+    private static readonly HashSet<ErrorCode> _stale =
+        [ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch, ErrorCode.NotLeaderForPartition, ErrorCode.LeaderNotAvailable, ErrorCode.UnknownTopicOrPart];
+
     /// <summary>Partitions whose leader did not answer are left out. Throws <see cref="KafkaException"/> when nothing was answered.</summary>
     internal static async Task<Dictionary<TopicPartition, long>> ListAsync(
         IAdminClient admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
     {
-        IEnumerable<TopicPartitionOffsetError> answers;
-        try
+        var answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
+        var stale = answers.Where(answer => _stale.Contains(answer.Error.Code)).Select(answer => answer.Topic).Distinct().ToList();
+        if (stale.Count > 0)
         {
-            var result = await admin.ListOffsetsAsync(
-                partitions.Select(partition => new TopicPartitionOffsetSpec
-                {
-                    TopicPartition = new Confluent.Kafka.TopicPartition(options.TopicPrefix + partition.Topic, partition.Partition),
-                    OffsetSpec = which,
-                }),
-                new ListOffsetsOptions { IsolationLevel = isolation, RequestTimeout = patience }).ConfigureAwait(false);
-            answers = result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
-        }
-        catch (ListOffsetsException partly)
-        {
-            answers = partly.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError);
+            // librdkafka asks with the leader epoch it has, and such an answer does not make it look for the new one: after a broker's restart it would be told the
+            // same until its metadata ages.
+            await Task.Run(() => stale.ForEach(topic => admin.GetMetadata(topic, patience))).ConfigureAwait(false);
+            answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
         }
         return answers.Where(answer => !answer.Error.IsError && answer.Offset.Value >= 0).ToDictionary(
             answer => new TopicPartition(answer.Topic[options.TopicPrefix.Length..], answer.Partition.Value), answer => answer.Offset.Value);
@@ -52,5 +49,25 @@ internal static class PartitionOffsets
             (await ListAsync(admin, options, [partition], which, isolation, _patience).ConfigureAwait(false)).TryGetValue(partition, out var offset)
                 ? offset
                 : throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, "its leader does not answer"));
+    }
+
+    private static async Task<List<TopicPartitionOffsetError>> AskAsync(
+        IAdminClient admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
+    {
+        try
+        {
+            var result = await admin.ListOffsetsAsync(
+                partitions.Select(partition => new TopicPartitionOffsetSpec
+                {
+                    TopicPartition = new Confluent.Kafka.TopicPartition(options.TopicPrefix + partition.Topic, partition.Partition),
+                    OffsetSpec = which,
+                }),
+                new ListOffsetsOptions { IsolationLevel = isolation, RequestTimeout = patience }).ConfigureAwait(false);
+            return [.. result.ResultInfos.Select(info => info.TopicPartitionOffsetError)];
+        }
+        catch (ListOffsetsException partly)
+        {
+            return [.. partly.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError)];
+        }
     }
 }
