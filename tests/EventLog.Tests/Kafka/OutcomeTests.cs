@@ -11,6 +11,7 @@ public sealed class OutcomeTests(BrokerFixture fixture) : IClassFixture<BrokerFi
     private static readonly TopicDefinition _events = new("events", 1);
     private static readonly TopicDefinition _sessions = new("sessions", 1);
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(80);
+    private readonly CollectedMessages _messages = new();
 
     /// <summary>The request reaches a broker that stands still, and is carried out when that one goes on: long after the client has given up.</summary>
     [SkippableFact]
@@ -32,6 +33,7 @@ public sealed class OutcomeTests(BrokerFixture fixture) : IClassFixture<BrokerFi
             Assert.Equal(2, owner.Position);
             await CommitAsync(owner, "third", 3);
         });
+        Assert.Contains("events/0: the commit to offset 2 is done", _messages.All);
         Assert.Equal(["first", "second", "third"], await log.ReadValuesAsync("sessions", 0));
     }
 
@@ -54,6 +56,7 @@ public sealed class OutcomeTests(BrokerFixture fixture) : IClassFixture<BrokerFi
             Assert.Equal(1, owner.Position);
             await CommitAsync(owner, "second again", 2);
         });
+        Assert.Contains("events/0: the commit to offset 2 is not done", _messages.All);
         Assert.Equal(["first", "second again"], await log.ReadValuesAsync("sessions", 0));
     }
 
@@ -137,7 +140,8 @@ public sealed class OutcomeTests(BrokerFixture fixture) : IClassFixture<BrokerFi
     private async Task<KafkaEventLog> OpenAsync(TimeSpan sessionTimeout)
     {
         // The membership outlives what is done to the broker here, but for the kills at random moments.
-        var log = BrokerFixture.Open(fixture.Options with { SessionTimeout = sessionTimeout }, _events, _sessions);
+        var log = KafkaEventLog.Create(
+            fixture.Options with { SessionTimeout = sessionTimeout }, [_events, _sessions], TimeProvider.System, _messages);
         await log.Checked.WaitAsync(_patience);
         return log;
     }
