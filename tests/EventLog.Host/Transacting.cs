@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Tidemark.EventLog.Host;
@@ -13,8 +14,34 @@ internal static class Transacting
     internal static async Task<int> RunAsync(string directory, int seed)
     {
         await using var log = await HostLog.OpenAsync(directory);
-        await log.RunGroupAsync(Group, [HostLog.Events], (owner, lost) => ProcessAsync(log, owner, seed, lost), CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        });
+        await log.RunGroupAsync(Group, [HostLog.Events], (owner, lost) => KeepOnAsync(log, owner, seed, lost), stop.Token);
         return 0;
+    }
+
+    /// <summary>As a worker has to: stop when fenced, start from the log again when a transaction was not stored.</summary>
+    private static async Task KeepOnAsync(IEventLog log, IPartitionOwnership owner, int seed, CancellationToken lost)
+    {
+        while (!lost.IsCancellationRequested)
+        {
+            try
+            {
+                await ProcessAsync(log, owner, seed, lost);
+            }
+            catch (LogFencedException)
+            {
+                return;
+            }
+            catch (Exception failed) when (failed is LogTransactionAbortedException or LogOutcomeUnknownException or LogUnavailableException)
+            {
+                await Task.Delay(100, lost);
+            }
+        }
     }
 
     private static async Task ProcessAsync(IEventLog log, IPartitionOwnership owner, int seed, CancellationToken lost)

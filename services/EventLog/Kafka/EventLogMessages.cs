@@ -50,6 +50,9 @@ internal static partial class EventLogMessages
     [LoggerMessage(117, LogLevel.Debug, "{Partition}: {Reason}; the fetch is repeated")]
     internal static partial void ReadError(this ILogger logger, TopicPartition partition, string reason);
 
+    [LoggerMessage(118, LogLevel.Debug, "The brokers do not say where partitions end: {Reason}")]
+    internal static partial void EndsUnknown(this ILogger logger, string reason);
+
     [LoggerMessage(115, LogLevel.Debug, "librdkafka {Facility}: {Text}")]
     private static partial void LibraryDebug(this ILogger logger, string facility, string text);
 

@@ -44,7 +44,7 @@ public sealed class KafkaEventLog : IEventLog
         _watch = new BrokerWatch(options, topics, _admin, time, logger);
         _appender = new Appender(options, topics, _watch.Suspect, _metrics, time, logger);
         _clients = new ReaderClients(options, _watch.Suspect, logger);
-        _ends = new PartitionEnds(options, _admin, _clients);
+        _ends = new PartitionEnds(options, _admin, _clients, logger);
         _reading = new ReadingServices(
             _clients, _ends, _watch.Checked, topic => options.TopicPrefix + topic, partition => PartitionOffsets.RangeAsync(_admin, options, partition), _metrics, logger);
         _groups = new GroupServices(options, _reading.RangeAsync, Check, _watch.Checked, _metrics, time, logger);
@@ -68,6 +68,12 @@ public sealed class KafkaEventLog : IEventLog
     /// broker answers it waits.
     /// </summary>
     public Task Checked => _watch.Checked;
+
+    /// <summary>For tests: runs on the commit's thread after outputs and position were sent, before the end of the transaction is asked for.</summary>
+    internal Action? BeforeCommit
+    {
+        set => _groups.BeforeCommit = value;
+    }
 
     /// <summary>For health checks: null when the brokers answer within the time and the topics are right, else why there is no log.</summary>
     public async ValueTask<string?> WhyUnavailableAsync(TimeSpan patience, CancellationToken cancellation) =>

@@ -10,6 +10,8 @@ internal sealed record GroupServices(
     private readonly Lock _gate = new();
     private readonly HashSet<string> _instances = [];
 
+    internal Action? BeforeCommit { get; set; }
+
     /// <summary>After this long without an answer to its heartbeats a member has heard that it is none any more.</summary>
     internal TimeSpan MembershipIsKnownAfter => TimeSpan.FromMilliseconds(Math.Min(Options.SessionTimeout.TotalMilliseconds / 4, 2000) * 2 + 500);
 

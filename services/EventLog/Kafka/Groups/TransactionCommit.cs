@@ -36,6 +36,7 @@ internal sealed class TransactionCommit(GroupServices services, Tenure tenure, P
             var offset = new TopicPartitionOffset(
                 new Confluent.Kafka.TopicPartition(services.Options.TopicPrefix + tenure.Partition.Topic, tenure.Partition.Partition), position);
             SendPosition(ready, offset, begun);
+            services.BeforeCommit?.Invoke();
             ending = true;
             ready.CommitTransaction(services.Options.TransactionTimeout);
             return true;

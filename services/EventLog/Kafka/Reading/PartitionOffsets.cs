@@ -8,11 +8,23 @@ internal static class PartitionOffsets
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>Answers of a broker that is not, or not since when the client thinks, the leader.</summary>
+    private static readonly HashSet<ErrorCode> _stale =
+        [ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch, ErrorCode.NotLeaderForPartition, ErrorCode.LeaderNotAvailable, ErrorCode.UnknownTopicOrPart];
+
     /// <summary>Partitions whose leader did not answer are left out. Throws <see cref="KafkaException"/> when nothing was answered.</summary>
     internal static async Task<Dictionary<TopicPartition, long>> ListAsync(
         IAdminClient admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
     {
         var answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
+        var stale = answers.Where(answer => _stale.Contains(answer.Error.Code)).Select(answer => answer.Topic).Distinct().ToList();
+        if (stale.Count > 0)
+        {
+            // librdkafka asks with the leader epoch it has, and such an answer does not make it look for the new one: after a broker's restart it would be told the
+            // same until its metadata ages.
+            await Task.Run(() => stale.ForEach(topic => admin.GetMetadata(topic, patience))).ConfigureAwait(false);
+            answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
+        }
         return answers.Where(answer => !answer.Error.IsError && answer.Offset.Value >= 0).ToDictionary(
             answer => new TopicPartition(answer.Topic[options.TopicPrefix.Length..], answer.Partition.Value), answer => answer.Offset.Value);
     }
@@ -33,36 +45,13 @@ internal static class PartitionOffsets
             throw new LogUnavailableException($"{partition}: the brokers do not say what it holds ({failed.Error.Reason}); try again.", failed);
         }
 
-        async Task<long> OneAsync(OffsetSpec which, IsolationLevel isolation)
-        {
-            var answer = (await AskAsync(admin, options, [partition], which, isolation, _patience).ConfigureAwait(false)).Single();
-            if (answer.Error.IsError)
-                throw new KafkaException(answer.Error);
-            return answer.Offset.Value >= 0 ? answer.Offset.Value : throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, $"no offset for {isolation}"));
-        }
+        async Task<long> OneAsync(OffsetSpec which, IsolationLevel isolation) =>
+            (await ListAsync(admin, options, [partition], which, isolation, _patience).ConfigureAwait(false)).TryGetValue(partition, out var offset)
+                ? offset
+                : throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, "its leader does not answer"));
     }
 
-    /// <summary>
-    /// The library asks with the leader epoch that it remembers, and after a restart of the broker is refused with it for ever: it has to be made to look again.
-    /// </summary>
-    private static async Task<IReadOnlyList<TopicPartitionOffsetError>> AskAsync(
-        IAdminClient admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
-    {
-        var answers = await AskOnceAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
-        if (!answers.Any(static answer => IsStale(answer.Error.Code)))
-            return answers;
-        await Task.Run(() =>
-        {
-            foreach (var topic in partitions.Select(partition => partition.Topic).Distinct())
-                admin.GetMetadata(options.TopicPrefix + topic, patience);
-        }).ConfigureAwait(false);
-        return await AskOnceAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
-    }
-
-    private static bool IsStale(ErrorCode code) =>
-        code is ErrorCode.FencedLeaderEpoch or ErrorCode.UnknownLeaderEpoch or ErrorCode.NotLeaderForPartition or ErrorCode.LeaderNotAvailable;
-
-    private static async Task<IReadOnlyList<TopicPartitionOffsetError>> AskOnceAsync(
+    private static async Task<List<TopicPartitionOffsetError>> AskAsync(
         IAdminClient admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
     {
         try

@@ -60,7 +60,7 @@ internal sealed class BrokerWatch : IDisposable
             while (true)
             {
                 await _suspicion.WaitAsync(closing).ConfigureAwait(false);
-                await UntilItAnswersAsync(() => AskAsync(_longestPause), closing).ConfigureAwait(false);
+                await UntilItAnswersAsync(() => AskAsync(_longestPause).WaitAsync(closing), closing).ConfigureAwait(false);
             }
         }
         catch (LogSettingsException wrong)

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tidemark.Kafka.Testing;
+
+/// <summary>
+/// A broker of the test's own, to be killed, paused and started again: the script of the folder shared/kafka beside the repository, with data under the temp folder.
+/// </summary>
+public sealed class OwnKafka : IAsyncDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"tidemark-kafka-{Guid.NewGuid():N}");
+    private readonly int _port = FreePort();
+
+    /// <summary>What is missing to have one, and what to do; null when nothing is.</summary>
+    public static string? Why { get; } = !File.Exists(Script)
+        ? "no broker to kill: the folder shared/kafka is not beside the repository"
+        : !Has("java") ? "no broker to kill: install Java 17" : null;
+
+    public string BootstrapServers => $"127.0.0.1:{_port}";
+
+    /// <summary>shared/kafka/kafka beside the repository.</summary>
+    public static string Script => Path.GetFullPath(Path.Combine(Root(), "..", "shared", "kafka", "kafka"));
+
+    /// <summary>Starts it, with the data it had.</summary>
+    public Task StartAsync() => RunAsync("start", "--port", _port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>kill -9.</summary>
+    public Task KillAsync() => RunAsync("kill");
+
+    public Task PauseAsync() => RunAsync("pause", "1");
+
+    public Task ResumeAsync() => RunAsync("resume", "1");
+
+    public async ValueTask DisposeAsync() => await RunAsync("wipe");
+
+    /// <summary>One of Kafka's own tools against any broker; its output.</summary>
+    public static Task<string> ToolAsync(string input, params IEnumerable<string> arguments) => ExecuteAsync(input, arguments, []);
+
+    private Task<string> RunAsync(params IEnumerable<string> arguments) =>
+        ExecuteAsync("", arguments, [("KAFKA_DIR", _folder), ("KAFKA_HEAP", "256m")]);
+
+    private static async Task<string> ExecuteAsync(string input, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    {
+        var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Script);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        // The broker outlives the script and must not hold its pipes: it does not, the script redirects them.
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"kafka {string.Join(' ', arguments)}: {await errors}");
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? AppContext.BaseDirectory;
+    }
+
+    private static bool Has(string command) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, command)));
+
+    /// <summary>One whose neighbour, which the controller takes, is free as well.</summary>
+    private static int FreePort()
+    {
+        while (true)
+        {
+            using var first = new TcpListener(IPAddress.Loopback, 0);
+            first.Start();
+            var port = ((IPEndPoint)first.LocalEndpoint).Port;
+            try
+            {
+                using var second = new TcpListener(IPAddress.Loopback, port + 1);
+                second.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another pair then.
+            }
+        }
+    }
+}
