@@ -68,6 +68,8 @@ internal sealed class EventAssembler(CollectorOptions options)
             return raw.EventId;
         if (source.Message is { } message)
             return message.IdOf(project, visitorId, index);
+        if (source.LineIds && raw.Stored.TryId(out var stored))
+            return stored;
         if (!source.LineIds || raw.Line <= 0)
             return Random.Shared.NextInt64(long.MinValue, long.MaxValue);
         Span<byte> id = stackalloc byte[ImportIds.MaxLength + 21];
@@ -130,6 +132,14 @@ internal sealed class EventAssembler(CollectorOptions options)
             properties.Add(default, name, value);
     }
 
+    private static void FillStored(in StoredFields stored, ref EventFields e)
+    {
+        e.Device = stored.Device;
+        e.Browser = stored.Browser;
+        e.Os = stored.Os;
+        e.Bot = stored.Bot;
+    }
+
     private void FillAgent(in RawEvent raw, EventSource source, ref EventFields e)
     {
         if (raw.IsAvro)
@@ -138,6 +148,11 @@ internal sealed class EventAssembler(CollectorOptions options)
             e.Browser = raw.Browser;
             e.Os = raw.Os;
             e.Bot = raw.Bot;
+            return;
+        }
+        if (source.LineIds && raw.Stored.HasAgent)
+        {
+            FillStored(raw.Stored, ref e);
             return;
         }
         var families = _agents.Of(raw.UserAgent.IsEmpty ? source.UserAgent : raw.UserAgent);

@@ -78,6 +78,8 @@ internal sealed partial class EventParser(CollectorOptions limits)
                 return Flatten(ref json, "traits."u8, ref raw);
             case 7 when key.SequenceEqual("context"u8):
                 return Context(ref json, ref raw);
+            case 7 when key.SequenceEqual("_stored"u8):
+                return Stored(ref json, ref raw);
             case 7 when key.SequenceEqual("groupId"u8):
                 return OptionalText(ref json, ref raw.GroupId);
             case 8 when key.SequenceEqual("category"u8):

@@ -33,6 +33,8 @@ internal ref struct RawEvent
     /// <summary>Line of the imported file; 0 when there was none.</summary>
     internal long Line;
 
+    internal StoredFields Stored;
+
     internal PageFields Properties;
     internal PageFields Page;
 
@@ -64,4 +66,24 @@ internal ref struct PageFields
     internal ReadOnlySpan<byte> Referrer;
     internal ReadOnlySpan<byte> Title;
     internal ReadOnlySpan<byte> Search;
+}
+
+/// <summary>What an export says of an event that was taken before; see <c>EventParser.Stored.cs</c>. Counts in imports only.</summary>
+internal ref struct StoredFields
+{
+    internal ReadOnlySpan<byte> Id;
+    internal ReadOnlySpan<byte> Device;
+    internal ReadOnlySpan<byte> Browser;
+    internal ReadOnlySpan<byte> Os;
+    internal bool Bot;
+
+    internal readonly bool HasAgent => Bot || !Device.IsEmpty || !Browser.IsEmpty || !Os.IsEmpty;
+
+    /// <summary>The id as it is written: 16 hex digits.</summary>
+    internal readonly bool TryId(out long id)
+    {
+        var is64 = System.Buffers.Text.Utf8Parser.TryParse(Id, out ulong value, out var read, 'x') && read == 16 && Id.Length == 16;
+        id = (long)value;
+        return is64;
+    }
 }

@@ -17,6 +17,7 @@ internal static class CommandTree
             RunCommand.Create(),
             DemoCommand.Create(),
             ImportCommand.Create(),
+            ExportCommand.Create(),
             SqlCommand.Create(),
             EngineCommand.Create(),
         };

@@ -10,6 +10,7 @@ using Tidemark.Collector;
 using Tidemark.EventLog;
 using Tidemark.EventLog.RocksDb;
 using Tidemark.Local.Configuration;
+using Tidemark.Local.Export;
 using Tidemark.ServiceDefaults;
 using Tidemark.Sessionizer;
 
@@ -113,7 +114,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
     }
 
-    private static RocksDbEventLog OpenLog(LocalOptions options, ILoggerFactory loggers)
+    internal static RocksDbEventLog OpenLog(LocalOptions options, ILoggerFactory loggers)
     {
         try
         {
@@ -151,20 +152,23 @@ internal sealed class LocalPipeline : IAsyncDisposable
             () => engine.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
             tags: [ServiceDefaultsExtensions.ReadyTag]);
         builder.Services.AddCollector(new CollectorOptions { IntakeTopic = false, Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true }] }] });
-        builder.Services.AddSessionizer(new SessionizerOptions
-        {
-            Gap = options.Gap,
-            Disorder = options.Disorder,
-            Lateness = options.Lateness,
-            MaxDuration = options.MaxDuration,
-        });
+        builder.Services.AddSessionizer(Rules(options));
         builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password });
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapGet("/v1/instance", (HttpContext context) => context.Response.WriteAsJsonAsync(instance, InstanceJson.Default.InstanceInfo, null, context.RequestAborted));
+        app.MapGet(ExportDoor.Path, (HttpContext context) => ExportDoor.HandleAsync(context, log));
         app.MapCollector();
         return app;
     }
+
+    internal static SessionizerOptions Rules(LocalOptions options) => new()
+    {
+        Gap = options.Gap,
+        Disorder = options.Disorder,
+        Lateness = options.Lateness,
+        MaxDuration = options.MaxDuration,
+    };
 
     private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)
     {

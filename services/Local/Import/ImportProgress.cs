@@ -26,7 +26,7 @@ internal sealed class ImportProgress : IDisposable
     /// <param name="phase">What is done now, for example "reading".</param>
     /// <param name="fraction">0 to 1.</param>
     /// <param name="done">Units done so far, for the rate; 0 for none.</param>
-    /// <param name="rejected">Lines rejected so far.</param>
+    /// <param name="rejected">Lines rejected so far; below zero where nothing can be.</param>
     public void Report(string phase, double fraction, long done, long rejected)
     {
         if (phase != _phase)
@@ -55,7 +55,7 @@ internal sealed class ImportProgress : IDisposable
         var elapsed = Stopwatch.GetElapsedTime(_begun);
         var left = fraction is > 0.01 and < 1 && elapsed > TimeSpan.FromSeconds(1) ? $", {elapsed * ((1 - fraction) / fraction):m\\:ss} left" : "";
         var rate = done > 0 && elapsed.TotalSeconds > 0.2 ? $", {done / elapsed.TotalSeconds:N0} events/s" : "";
-        return $"{_phase} {Math.Clamp(fraction, 0, 1) * 100:0} %{rate}{left}, {rejected:N0} rejected";
+        return $"{_phase} {Math.Clamp(fraction, 0, 1) * 100:0} %{rate}{left}{(rejected < 0 ? "" : $", {rejected:N0} rejected")}";
     }
 
     public void Dispose() => _terminal?.Write(new ControlCode("\r\u001b[K"));

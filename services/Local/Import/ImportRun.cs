@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using Tidemark.Local.Import.Sending;
+using Tidemark.Local.Import.Sorting;
 using Tidemark.Local.Sql;
 
 namespace Tidemark.Local.Import;
 
 /// <summary>What came of an import, for its summary.</summary>
-/// <param name="ImportId">Its id.</param>
+/// <param name="ImportId">Its id, that of its first stream.</param>
 /// <param name="State">From ClickHouse; null when nobody could wait for it.</param>
 /// <param name="Accepted">Events that the collector took.</param>
-/// <param name="AlreadyThere">True when it had been imported before and nothing was sent.</param>
+/// <param name="AlreadyThere">True when all of it had been imported before and nothing was sent.</param>
 internal sealed record ImportOutcome(string ImportId, ImportState? State, long Accepted, bool AlreadyThere);
 
 /// <summary>Sends what was read of a file, ends the import, and waits until all of it can be queried.</summary>
@@ -27,25 +28,66 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
     /// <summary>How long the engine may be away while the tables fill: much longer than it takes to be started again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    private long _sent;
+
     public async Task<ImportOutcome> SendAsync(FileContent content, CancellationToken cancellation)
     {
         using var sql = target.Sql is { } address ? new SqlClient(address) : null;
-        if (sql is not null && await ImportState.TryReadAsync(sql, project, content.ImportId, target.Partitions, cancellation) is { } before)
-            return new ImportOutcome(content.ImportId, before, 0, AlreadyThere: true);
-
-        using var client = new HistoryClient(target.Collector, key, content.ImportId);
-        long sent = 0;
-        var sender = new ChunkSender(client, content.Rows.Rejected)
-        {
-            OnSent = count => progress.Report("sending", (double)(sent += count) / content.Events.Count, sent, content.Rows.Rejected.Count),
-        };
         progress.Report("sending", 0, 0, content.Rows.Rejected.Count);
-        await sender.SendAsync(content.Events.Sorted(), cancellation);
-        await client.EndAsync(cancellation);
-        return new ImportOutcome(content.ImportId, sql is null ? null : await WaitAsync(sql, content, cancellation), sender.Accepted, AlreadyThere: false);
+        var states = new ImportState?[content.Rows.Streams.Count];
+        long accepted = 0;
+        var sentAny = false;
+        using var events = content.Events.Sorted().GetEnumerator();
+        for (var more = events.MoveNext(); more;)
+        {
+            var stream = events.Current.Stream;
+            var id = content.Rows.Streams.ImportIdOf(stream, content.ImportId);
+            states[stream] = sql is null ? null : await ImportState.TryReadAsync(sql, project, id, target.Partitions, cancellation);
+            var its = OneStream(events, stream, ended => more = !ended);
+            if (states[stream] is not null)
+            {
+                // Imported before: passed over.
+                _sent += its.LongCount();
+                continue;
+            }
+            sentAny = true;
+            accepted += await SendAsync(id, its, content, cancellation);
+        }
+        if (sql is null)
+            return new ImportOutcome(content.ImportId, null, accepted, AlreadyThere: false);
+        for (var stream = 0; stream < states.Length; stream++)
+            states[stream] ??= await WaitAsync(sql, content.Rows.Streams.ImportIdOf(stream, content.ImportId), content, cancellation);
+        return new ImportOutcome(content.ImportId, ImportState.Sum(states), accepted, AlreadyThere: !sentAny);
     }
 
-    private async Task<ImportState> WaitAsync(SqlClient sql, FileContent content, CancellationToken cancellation)
+    /// <summary>The events of the stream that the enumerator stands on; afterwards it stands on the first of the next.</summary>
+    private static IEnumerable<SortedEvent> OneStream(IEnumerator<SortedEvent> events, int stream, Action<bool> ended)
+    {
+        do
+        {
+            yield return events.Current;
+            if (!events.MoveNext())
+            {
+                ended(true);
+                yield break;
+            }
+        }
+        while (events.Current.Stream == stream);
+    }
+
+    private async Task<long> SendAsync(string importId, IEnumerable<SortedEvent> events, FileContent content, CancellationToken cancellation)
+    {
+        using var client = new HistoryClient(target.Collector, key, importId);
+        var sender = new ChunkSender(client, content.Rows.Rejected)
+        {
+            OnSent = count => progress.Report("sending", (double)(_sent += count) / content.Events.Count, _sent, content.Rows.Rejected.Count),
+        };
+        await sender.SendAsync(events, cancellation);
+        await client.EndAsync(cancellation);
+        return sender.Accepted;
+    }
+
+    private async Task<ImportState> WaitAsync(SqlClient sql, string importId, FileContent content, CancellationToken cancellation)
     {
         var since = Stopwatch.GetTimestamp();
         var answered = since;
@@ -63,7 +105,7 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
                     throw new CommandFailedException(
                         $"everything was sent, but ClickHouse at {target.Sql} has not answered for {Patience.TotalSeconds:0} s: start what runs there again, then this import; it goes on where it stopped");
             }
-            if (await ImportState.TryReadAsync(sql, project, content.ImportId, target.Partitions, cancellation) is { } state)
+            if (await ImportState.TryReadAsync(sql, project, importId, target.Partitions, cancellation) is { } state)
                 return state;
             progress.Report($"loading, {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s so far,", 1, 0, content.Rows.Rejected.Count);
             await Task.Delay(PollInterval, cancellation);

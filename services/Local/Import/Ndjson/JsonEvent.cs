@@ -15,7 +15,7 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
     private readonly ArrayBufferWriter<byte> _json = new(4096);
     private readonly byte[] _text = new byte[64 * 1024];
 
-    private Member _anonymous, _user, _time, _message, _line;
+    private Member _anonymous, _user, _time, _message, _line, _stored;
 
     public Rejection? Read(ReadOnlySpan<byte> json, long line, RowSink sink)
     {
@@ -58,7 +58,7 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
     /// <summary>Walks the members of the object and of nothing below it; throws on anything that is not one JSON object and no more.</summary>
     private Rejection? Members(ReadOnlySpan<byte> json)
     {
-        _anonymous = _user = _time = _message = _line = default;
+        _anonymous = _user = _time = _message = _line = _stored = default;
         var reader = new Utf8JsonReader(json);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return Rejection.NotJson;
@@ -92,6 +92,8 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
             return ref _message;
         if (reader.ValueTextEquals("_line"u8))
             return ref _line;
+        if (reader.ValueTextEquals("_stored"u8))
+            return ref _stored;
         return ref System.Runtime.CompilerServices.Unsafe.NullRef<Member>();
     }
 
@@ -117,7 +119,8 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
         if (!RowSink.IsBlank(message) && !sink.IsFirst(visitor[..visitorLength], message))
             return null;
         Write(json, line, time);
-        sink.Accept(time, line, _json.WrittenSpan);
+        Span<byte> stream = stackalloc byte[StoredStream.LongestName];
+        sink.Accept(time, line, _json.WrittenSpan, stream[..StoredStream.Read(json[_stored.Start.._stored.End], stream)]);
         return null;
     }
 

@@ -17,6 +17,9 @@ internal sealed class RowSink(EventSorter sorter)
 
     public RejectedLines Rejected { get; } = new();
 
+    /// <summary>The streams that the events came from, see <see cref="ImportStreams"/>.</summary>
+    public ImportStreams Streams { get; } = new();
+
     public long Accepted { get; private set; }
 
     public long Duplicates { get; private set; }
@@ -26,11 +29,12 @@ internal sealed class RowSink(EventSorter sorter)
     /// <summary>Lines that are in the format, whatever became of them: a file of which none is, is not that format at all.</summary>
     public long InFormat { get; private set; }
 
-    public void Accept(long time, long line, ReadOnlySpan<byte> json)
+    /// <param name="stream">Name of the event's stream, as an export has it; empty for all others.</param>
+    public void Accept(long time, long line, ReadOnlySpan<byte> json, ReadOnlySpan<byte> stream = default)
     {
         InFormat++;
         Accepted++;
-        sorter.Add(time, line, json);
+        sorter.Add(time, line, json, Streams.NumberOf(stream));
     }
 
     /// <summary>False when this message id of this visitor was there before.</summary>

@@ -10,6 +10,11 @@ namespace Tidemark.Local.Import.Sending;
 /// <param name="Sessions">Sessions that the import made.</param>
 internal sealed record ImportState(long Events, long Duplicates, long Late, long Sessions)
 {
+    /// <summary>All streams of a file together.</summary>
+    public static ImportState Sum(IEnumerable<ImportState?> states) => states.Aggregate(
+        new ImportState(0, 0, 0, 0),
+        (sum, one) => one is null ? sum : new ImportState(sum.Events + one.Events, sum.Duplicates + one.Duplicates, sum.Late + one.Late, sum.Sessions + one.Sessions));
+
     /// <summary>Null while not every partition has loaded all events and all sessions of the import.</summary>
     public static async Task<ImportState?> TryReadAsync(SqlClient sql, string project, string importId, int partitions, CancellationToken cancellation)
     {

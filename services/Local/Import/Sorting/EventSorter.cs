@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Tidemark.Local.Import.Sorting;
 
 /// <summary>
-/// Sorts events by time, equal times by line. In memory up to <paramref name="runBytes"/>, then in sorted runs on disk that are merged; the runs' files are
+/// Sorts events by stream, then by time, equal times by line. In memory up to <paramref name="runBytes"/>, then in sorted runs on disk that are merged; the runs' files are
 /// unlinked as soon as they are open, so that they are gone with the process, however it goes.
 /// </summary>
 internal sealed class EventSorter(string folder, long runBytes = EventSorter.DefaultRunBytes) : IDisposable
@@ -22,7 +22,7 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
 
     public long Count { get; private set; }
 
-    public void Add(long time, long line, ReadOnlySpan<byte> json)
+    public void Add(long time, long line, ReadOnlySpan<byte> json, int stream = 0)
     {
         if (_bytes > runBytes)
             Spill();
@@ -35,7 +35,7 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
             _used = 0;
         }
         json.CopyTo(_segments[_segment].AsSpan(_used));
-        _items.Add(new Item(time, line, _segment, _used, json.Length));
+        _items.Add(new Item(stream, time, line, _segment, _used, json.Length));
         _used += json.Length;
         _bytes += json.Length + 32;
         Count++;
@@ -56,23 +56,23 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
     private IEnumerable<SortedEvent> FromMemory()
     {
         foreach (var item in _items)
-            yield return new SortedEvent(item.Time, item.Line, _segments[item.Segment].AsMemory(item.Offset, item.Length));
+            yield return new SortedEvent(item.Time, item.Line, _segments[item.Segment].AsMemory(item.Offset, item.Length), item.Stream);
     }
 
     private IEnumerable<SortedEvent> Merged()
     {
-        var queue = new PriorityQueue<RunFile, (long, long)>();
+        var queue = new PriorityQueue<RunFile, (int, long, long)>();
         foreach (var run in _runs)
         {
             run.Rewind();
             if (run.Next())
-                queue.Enqueue(run, (run.Current.Time, run.Current.Line));
+                queue.Enqueue(run, (run.Current.Stream, run.Current.Time, run.Current.Line));
         }
         while (queue.TryDequeue(out var run, out _))
         {
             yield return run.Current;
             if (run.Next())
-                queue.Enqueue(run, (run.Current.Time, run.Current.Line));
+                queue.Enqueue(run, (run.Current.Stream, run.Current.Time, run.Current.Line));
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
         _items.Sort();
         var run = new RunFile(folder, _runs.Count);
         foreach (var item in _items)
-            run.Write(item.Time, item.Line, _segments[item.Segment].AsSpan(item.Offset, item.Length));
+            run.Write(item, _segments[item.Segment].AsSpan(item.Offset, item.Length));
         _runs.Add(run);
         _items.Clear();
         _segment = -1;
@@ -95,13 +95,16 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
             run.Dispose();
     }
 
-    private readonly record struct Item(long Time, long Line, int Segment, int Offset, int Length) : IComparable<Item>
+    private readonly record struct Item(int Stream, long Time, long Line, int Segment, int Offset, int Length) : IComparable<Item>
     {
-        public int CompareTo(Item other) => Time != other.Time ? Time.CompareTo(other.Time) : Line.CompareTo(other.Line);
+        public int CompareTo(Item other) =>
+            Stream != other.Stream ? Stream.CompareTo(other.Stream) : Time != other.Time ? Time.CompareTo(other.Time) : Line.CompareTo(other.Line);
     }
 
     private sealed class RunFile : IDisposable
     {
+        private const int HeadBytes = 24;
+
         private readonly FileStream _file;
         private byte[] _json = new byte[4096];
 
@@ -116,12 +119,13 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
 
         public SortedEvent Current { get; private set; }
 
-        public void Write(long time, long line, ReadOnlySpan<byte> json)
+        public void Write(in Item item, ReadOnlySpan<byte> json)
         {
-            Span<byte> head = stackalloc byte[20];
-            BinaryPrimitives.WriteInt64LittleEndian(head, time);
-            BinaryPrimitives.WriteInt64LittleEndian(head[8..], line);
+            Span<byte> head = stackalloc byte[HeadBytes];
+            BinaryPrimitives.WriteInt64LittleEndian(head, item.Time);
+            BinaryPrimitives.WriteInt64LittleEndian(head[8..], item.Line);
             BinaryPrimitives.WriteInt32LittleEndian(head[16..], json.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(head[20..], item.Stream);
             _file.Write(head);
             _file.Write(json);
         }
@@ -130,14 +134,16 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
 
         public bool Next()
         {
-            Span<byte> head = stackalloc byte[20];
+            Span<byte> head = stackalloc byte[HeadBytes];
             if (_file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == 0)
                 return false;
             var length = BinaryPrimitives.ReadInt32LittleEndian(head[16..]);
             if (length > _json.Length)
                 _json = new byte[Math.Max(length, _json.Length * 2)];
             _file.ReadExactly(_json, 0, length);
-            Current = new SortedEvent(BinaryPrimitives.ReadInt64LittleEndian(head), BinaryPrimitives.ReadInt64LittleEndian(head[8..]), _json.AsMemory(0, length));
+            Current = new SortedEvent(
+                BinaryPrimitives.ReadInt64LittleEndian(head), BinaryPrimitives.ReadInt64LittleEndian(head[8..]), _json.AsMemory(0, length),
+                BinaryPrimitives.ReadInt32LittleEndian(head[20..]));
             return true;
         }
 
@@ -146,4 +152,4 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
 }
 
 /// <summary>One event on its way to the collector; the JSON is valid until the next one is asked for.</summary>
-internal readonly record struct SortedEvent(long Time, long Line, ReadOnlyMemory<byte> Json);
+internal readonly record struct SortedEvent(long Time, long Line, ReadOnlyMemory<byte> Json, int Stream = 0);

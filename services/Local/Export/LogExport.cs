@@ -1,0 +1,141 @@
+using System.Buffers;
+using Tidemark.Contracts;
+using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Sessions;
+using Tidemark.EventLog;
+
+namespace Tidemark.Local.Export;
+
+/// <summary>
+/// Writes the accepted events of a log as NDJSON: topic by topic and partition by partition, as far as the log went when it began, waiting for the
+/// sessionizer's decision about the newest. The same log gives the same bytes, so that a second import of them is known as such.
+/// </summary>
+internal sealed class LogExport
+{
+    private const int FlushBytes = 256 << 10;
+
+    private readonly IEventLog _log;
+    private readonly ExportSettings _settings;
+    private readonly List<(TopicPartition Partition, LogRange Range)> _inputs = [];
+    private readonly EventLine _line = new();
+    private readonly ArrayBufferWriter<byte> _output = new(2 * FlushBytes);
+
+    public LogExport(IEventLog log, ExportSettings settings)
+    {
+        (_log, _settings) = (log, settings);
+        foreach (var topic in (string[])[Topics.Events, Topics.History])
+        {
+            for (var i = 0; i < log.PartitionCount(topic); i++)
+            {
+                var partition = new TopicPartition(topic, i);
+                _inputs.Add((partition, log.Range(partition)));
+            }
+        }
+    }
+
+    /// <summary>Records that will be read.</summary>
+    public long Records => _inputs.Sum(input => input.Range.End - input.Range.Start);
+
+    public ExportCounts Counts { get; } = new();
+
+    /// <summary>Share of the records read so far; called now and then.</summary>
+    public Action<double>? OnProgress { get; init; }
+
+    public async Task WriteAsync(Stream output, CancellationToken cancellation)
+    {
+        long before = 0;
+        foreach (var (partition, range) in _inputs)
+        {
+            await WriteAsync(partition, range, before, output, cancellation);
+            before += range.End - range.Start;
+        }
+        await FlushAsync(output, cancellation);
+    }
+
+    private async Task WriteAsync(TopicPartition partition, LogRange range, long before, Stream output, CancellationToken cancellation)
+    {
+        using var decisions = new Decisions(_log, partition);
+        using var reader = _log.OpenReader(partition, range.Start);
+        SessionizerCommit? commit = null;
+        var skips = new SkipCursor([]);
+        long read = 0;
+        for (var position = range.Start; position < range.End;)
+        {
+            if (commit is null || commit.ToOffset <= position)
+            {
+                commit = await decisions.NextAsync(position, cancellation);
+                skips = new SkipCursor(commit.Skipped);
+            }
+            while (read <= position)
+            {
+                if (await reader.ReadAsync(TimeSpan.FromSeconds(1), cancellation))
+                    read = reader.Records.BaseOffset + reader.Records.Count;
+            }
+            position = Take(reader.Records, partition.Topic == Topics.Events, position, Math.Min(commit.ToOffset, range.End), ref skips);
+            OnProgress?.Invoke((double)(before + position - range.Start) / Records);
+            if (_output.WrittenCount > FlushBytes)
+                await FlushAsync(output, cancellation);
+        }
+    }
+
+    /// <summary>Takes the records from a position up to an end; returns the position after them.</summary>
+    private long Take(RecordSet records, bool isLive, long from, long to, ref SkipCursor skips)
+    {
+        foreach (var record in records)
+        {
+            if (record.Offset < from)
+                continue;
+            if (record.Offset >= to)
+                return to;
+            from = record.Offset + 1;
+            switch (skips.Reason(record.Offset))
+            {
+                case null when EventCodec.IsEvent(record.Value):
+                    Take(record.Value, isLive);
+                    break;
+                case SkipReason.Duplicate:
+                    Counts.Duplicates++;
+                    break;
+                case SkipReason.Late:
+                    Counts.Late++;
+                    break;
+                default:
+                    // End markers of imports, and what nobody could read.
+                    break;
+            }
+        }
+        return from;
+    }
+
+    private void Take(ReadOnlySpan<byte> message, bool isLive)
+    {
+        EventCodec.Decode(message, out var e);
+        if (e.OccurredAt < _settings.From || e.OccurredAt >= _settings.To)
+        {
+            Counts.Outside++;
+            return;
+        }
+        Counts.Events++;
+        if (!_line.Write(in e, isLive, _output))
+            Counts.TooLong++;
+    }
+
+    private async Task FlushAsync(Stream output, CancellationToken cancellation)
+    {
+        await output.WriteAsync(_output.WrittenMemory, cancellation);
+        _output.ResetWrittenCount();
+    }
+
+    /// <summary>Walks the ranges of one commit record along with the offsets.</summary>
+    private struct SkipCursor(IReadOnlyList<SkippedRange> ranges)
+    {
+        private int _at;
+
+        public SkipReason? Reason(long offset)
+        {
+            while (_at < ranges.Count && ranges[_at].Offset + ranges[_at].Count <= offset)
+                _at++;
+            return _at < ranges.Count && offset >= ranges[_at].Offset ? ranges[_at].Reason : null;
+        }
+    }
+}
