@@ -1,4 +1,5 @@
 -- Question: which ways do sessions take from their beginning, step by step, and where do they end? Edges of a Sankey diagram.
+-- Events of one millisecond follow each other as they were received (of an imported file: as its lines do).
 -- Parameters: project String, gap_s UInt32 (the gap that sessions are cut at, in seconds: 1800), max_steps UInt8, min_sessions UInt32 (rarer edges are left out),
 --   t0 and t1 DateTime64(3, 'UTC').
 -- Columns: step (1 for the first edge), from_name, to_name ('(end)' when the session ends there), sessions, share (of all at that step that leave from_name).
@@ -8,7 +9,7 @@ CREATE OR REPLACE VIEW paths AS
 WITH
     per_visitor AS
     (
-        SELECT arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), event_id, if(event != '', toString(event), toString(page))))) AS steps
+        SELECT arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), log_offset, if(event != '', toString(event), toString(page))))) AS steps
         FROM events
         WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
         GROUP BY visitor_id

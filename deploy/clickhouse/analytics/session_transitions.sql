@@ -1,11 +1,12 @@
 -- Question: what do visitors do after what, within a session? As transitions, without the pairs that lie further apart than the inactivity gap.
+-- Events of one millisecond follow each other as they were received (of an imported file: as its lines do).
 -- Parameters: project String, gap_s UInt32 (the gap that sessions are cut at, in seconds: 1800), t0 and t1 DateTime64(3, 'UTC').
 -- Columns: from_name, to_name (the event's name, else its page), transitions, visitors, share (of all that leave from_name), median_s (from one to the next).
 -- Example: SELECT * FROM session_transitions(project = 'local', gap_s = 1800, t0 = '2026-11-01', t1 = '2026-12-01') LIMIT 20
 CREATE OR REPLACE VIEW session_transitions AS
 WITH per_visitor AS
 (
-    SELECT visitor_id, arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), event_id, if(event != '', toString(event), toString(page))))) AS steps
+    SELECT visitor_id, arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), log_offset, if(event != '', toString(event), toString(page))))) AS steps
     FROM events
     WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
     GROUP BY visitor_id

@@ -1,16 +1,10 @@
-using System.IO.Compression;
 using System.Text.Json;
-using Tidemark.EndToEnd.Tests.Product;
 using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.EndToEnd.Tests.Data;
 
-/// <summary>Real data with results that other people's software computed, where the folder with them lies beside the repository.</summary>
 public sealed class ShopImportTests : IDisposable
 {
-    private static readonly string _data = Path.Combine(RunningProduct.RepositoryRoot, "..", "shared", "data");
-    private static readonly string[] _options = ["--format", "csv", "--map", "anonymousId=client_id,event=event,timestamp=timestamp"];
-
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-shop-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -18,43 +12,40 @@ public sealed class ShopImportTests : IDisposable
     [SkippableFact]
     public async Task The_imported_shop_has_the_expected_sessions_also_shuffled_and_a_second_import_changes_nothing()
     {
-        Skip.IfNot(Directory.Exists(_data), "SKIPPED: no folder with the public data sets lies beside the repository");
-        using var expected = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_data, "expected", "simple-onlineshop.json")));
-        var hash = expected.RootElement.GetProperty("sessions_30m").GetProperty("sha256").GetString();
+        PublicData.SkipWithout();
+        var expected = PublicData.Expected("simple-onlineshop");
+        var hash = PublicData.SessionHash(expected);
+        var data = Path.Combine(_folder, "plain");
+        Assert.Equal(hash, await ImportedData.HashAfterAsync(data, PublicData.Shop, PublicData.ShopOptions));
+        Assert.Equal(hash, await ImportedData.HashAfterAsync(data, PublicData.Shop, PublicData.ShopOptions));
+        var shuffled = PublicData.Shuffled(PublicData.Shop, Path.Combine(_folder, "shuffled.csv"), headerLines: 1, seed: 7);
+        Assert.Equal(hash, await ImportedData.HashAfterAsync(Path.Combine(_folder, "shuffled"), shuffled, PublicData.ShopOptions));
+        await CheckFunnelsAsync(data, expected.GetProperty("funnels"));
+        await CheckTransitionsAsync(data, expected);
+    }
 
-        var file = Path.Combine(_data, "simple-onlineshop.csv.gz");
-        Assert.Equal(hash, await ImportedAsync(file, "plain"));
-        Assert.Equal(hash, await ImportedAsync(file, "plain"));
-        Assert.Equal(hash, await ImportedAsync(Shuffled(file), "shuffled"));
-        foreach (var funnel in expected.RootElement.GetProperty("funnels").EnumerateObject())
+    private static async Task CheckFunnelsAsync(string data, JsonElement funnels)
+    {
+        foreach (var funnel in funnels.EnumerateObject())
         {
             var steps = string.Join(", ", Texts(funnel.Value, "steps").Select(step => $"'{step}'"));
-            var rows = await Shell.LocalAsync(
-                "sql", $"SELECT groupArray(visitors), groupArray(visitors_open) FROM (SELECT * FROM funnel(project = 'local', steps = [{steps}], window_s = 4000000000, t0 = '2019-01-01', t1 = '2021-01-01') ORDER BY step)",
-                "--format", "TSVRaw", "--data", Path.Combine(_folder, "plain"));
-            Assert.Equal($"[{string.Join(',', Texts(funnel.Value, "closed"))}]\t[{string.Join(',', Texts(funnel.Value, "open"))}]\n", rows.Out);
+            var rows = await ImportedData.AskAsync(
+                data, $"SELECT groupArray(visitors), groupArray(visitors_open) FROM (SELECT * FROM funnel(project = 'local', steps = [{steps}], window_s = 4000000000, t0 = '2019-01-01', t1 = '2021-01-01') ORDER BY step)");
+            Assert.Equal($"[{string.Join(',', Texts(funnel.Value, "closed"))}]\t[{string.Join(',', Texts(funnel.Value, "open"))}]\n", rows);
+        }
+    }
+
+    private static async Task CheckTransitionsAsync(string data, JsonElement expected)
+    {
+        const string range = "project = 'local', t0 = '2019-01-01', t1 = '2021-01-01'";
+        foreach (var (view, name) in ((string, string)[])[($"transitions({range})", "transitions_per_user"), ($"session_transitions({range}, gap_s = 1800)", "transitions_within_30m_sessions")])
+        {
+            var rows = await ImportedData.AskAsync(data, $"SELECT from_name, to_name, transitions FROM {view}");
+            var told = expected.GetProperty(name);
+            Assert.Equal(told.GetProperty("sha256").GetString(), SessionSet.HashOf(rows));
+            Assert.Equal(told.GetProperty("distinct").GetInt32(), rows.Count(c => c == '\n'));
         }
     }
 
     private static IEnumerable<string> Texts(JsonElement funnel, string name) => funnel.GetProperty(name).EnumerateArray().Select(value => value.ToString());
-
-    private async Task<string> ImportedAsync(string file, string name)
-    {
-        var data = Path.Combine(_folder, name);
-        var import = await Shell.LocalAsync(["import", file, .. _options, "--data", data]);
-        Assert.True(import.Status == 0, import.Out + import.Error);
-        var rows = await Shell.LocalAsync("sql", SessionSet.Query, "--format", "TSVRaw", "--data", data);
-        Assert.True(rows.Status == 0, rows.Error);
-        return SessionSet.HashOf(rows.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
-
-    private string Shuffled(string file)
-    {
-        using var text = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
-        var lines = text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        new Random(7).Shuffle(lines.AsSpan(1));
-        var shuffled = Path.Combine(_folder, "shuffled.csv");
-        File.WriteAllLines(shuffled, lines);
-        return shuffled;
-    }
 }

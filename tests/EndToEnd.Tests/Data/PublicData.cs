@@ -1,0 +1,42 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using Tidemark.EndToEnd.Tests.Product;
+
+namespace Tidemark.EndToEnd.Tests.Data;
+
+/// <summary>The public data sets with results that other people's software computed, where the folder with them lies beside the repository.</summary>
+internal static class PublicData
+{
+    private static readonly string _folder = Path.Combine(RunningProduct.RepositoryRoot, "..", "shared", "data");
+
+    internal static string Shop { get; } = Path.Combine(_folder, "simple-onlineshop.csv.gz");
+
+    internal static string WebLog { get; } = Path.Combine(_folder, "apache_logs.gz");
+
+    /// <summary>Options of <c>import</c> for the shop.</summary>
+    internal static string[] ShopOptions { get; } = ["--format", "csv", "--map", "anonymousId=client_id,event=event,timestamp=timestamp"];
+
+    internal static void SkipWithout() => Skip.IfNot(Directory.Exists(_folder), "SKIPPED: the folder shared/data with the public data sets does not lie beside the repository");
+
+    internal static JsonElement Expected(string name) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "expected", name + ".json"))).RootElement;
+
+    /// <summary>The set of sessions that is expected, by its hash.</summary>
+    internal static string SessionHash(JsonElement expected) => expected.GetProperty("sessions_30m").GetProperty("sha256").GetString()!;
+
+    /// <summary>Lines as bytes would read, one character a byte: what is no UTF-8 stays apart.</summary>
+    internal static string[] Lines(string file)
+    {
+        using var text = new StreamReader(new GZipStream(File.OpenRead(file), CompressionMode.Decompress), Encoding.Latin1);
+        return text.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Writes the lines in another order; a header stays where it is.</summary>
+    internal static string Shuffled(string file, string target, int headerLines, int seed)
+    {
+        var lines = Lines(file);
+        new Random(seed).Shuffle(lines.AsSpan(headerLines));
+        File.WriteAllText(target, string.Concat(lines.Select(line => line + "\n")), Encoding.Latin1);
+        return target;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Tidemark.EndToEnd.Tests.Product;
+using Tidemark.LoadTests.Product;
+using Tidemark.LoadTests.Traffic;
+
+namespace Tidemark.EndToEnd.Tests.Data;
+
+/// <summary>The shop's events by their own way in: posted out of order, by a client that repeats what was not answered, into a product that dies again and again.</summary>
+public sealed class ShopHistoryTests : IDisposable
+{
+    private const int Kills = 5;
+    private const int EventsPerRequest = 250;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-history-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [SkippableTheory]
+    [InlineData("/v1/history", 21)]
+    [InlineData("/v1/history?import=shop", 22)]
+    public async Task Posted_with_20_s_of_disorder_after_newer_data_and_killed_five_times_the_shop_has_the_expected_sessions(string door, int seed)
+    {
+        PublicData.SkipWithout();
+        await using var product = new LocalProcess(_folder);
+        await product.StartAsync(CancellationToken.None);
+        await PostAsync(product, "/v1/history" + (door.Contains('?', StringComparison.Ordinal) ? "?import=newer" : ""), Newer());
+
+        var requests = Shop(seed).Chunk(EventsPerRequest).Select(events => string.Join('\n', events)).ToList();
+        var random = new Random(seed);
+        var posted = 0;
+        var posting = Task.Run(async () =>
+        {
+            foreach (var request in requests)
+            {
+                await PostAsync(product, door, request);
+                posted++;
+                // Slow enough that every kill meets events under way.
+                await Task.Delay(20);
+            }
+            if (door.Contains('?', StringComparison.Ordinal))
+                await PostAsync(product, "/v1/history/end?import=shop", "");
+        });
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            await Task.Delay(random.Next(50, 700));
+            product.Kill();
+            await product.StartAsync(CancellationToken.None);
+        }
+        Assert.True(posted < requests.Count, "the last kill came after the last request");
+        await posting;
+        Assert.Equal(PublicData.SessionHash(PublicData.Expected("simple-onlineshop")), await SettledAsync(product));
+        Assert.Equal("32283", await product.SqlAsync("SELECT uniqExact(event_id) FROM events WHERE visitor_id NOT LIKE 'newer%'", CancellationToken.None));
+    }
+
+    [SkippableFact]
+    public async Task Killed_five_times_and_started_again_the_import_has_the_expected_sessions()
+    {
+        PublicData.SkipWithout();
+        var random = new Random(23);
+        for (var kill = 0; kill < Kills; kill++)
+        {
+            using var import = Process.Start(new ProcessStartInfo("dotnet", [Shell.LocalDll, "import", PublicData.Shop, .. PublicData.ShopOptions, "--data", _folder])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+            await Task.WhenAny(import.WaitForExitAsync(), Task.Delay(random.Next(1200, 3200)));
+            import.Kill();
+            await import.WaitForExitAsync();
+        }
+        Assert.Equal(
+            PublicData.SessionHash(PublicData.Expected("simple-onlineshop")), await ImportedData.HashAfterAsync(_folder, PublicData.Shop, PublicData.ShopOptions));
+    }
+
+    /// <summary>Each event up to 20 s later in the order than its time says.</summary>
+    private static IEnumerable<string> Shop(int seed)
+    {
+        var random = new Random(seed);
+        return PublicData.Lines(PublicData.Shop).Skip(1)
+            .Select((line, row) => (Fields: line.TrimEnd('\r').Split(','), Row: row))
+            .Select(e => (e.Fields, e.Row, Time: DateTime.Parse(e.Fields[2], CultureInfo.InvariantCulture)))
+            .OrderBy(e => e.Time.AddSeconds(random.NextDouble() * 20))
+            .Select(e => $$"""{"type":"track","event":"{{e.Fields[1]}}","anonymousId":"{{e.Fields[0]}}","timestamp":"{{e.Fields[2]}}","messageId":"row-{{e.Row}}"}""");
+    }
+
+    private static string Newer()
+    {
+        var body = new StringBuilder();
+        for (var i = 0; i < 2000; i++)
+            body.Append(CultureInfo.InvariantCulture, $"{{\"type\":\"track\",\"event\":\"x\",\"anonymousId\":\"newer{i % 50}\",\"messageId\":\"{i}\",\"timestamp\":\"2024-01-01T{i / 100:00}:{i % 60:00}:00Z\"}}\n");
+        return body.ToString();
+    }
+
+    private static async Task PostAsync(LocalProcess product, string path, string body)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, product.Door(path)) { Content = new StringContent(body) };
+                request.Headers.Add("X-Write-Key", "local");
+                using var answer = await product.Http.SendAsync(request);
+                if (answer.IsSuccessStatusCode)
+                {
+                    var text = await answer.Content.ReadAsStringAsync();
+                    Assert.True(body.Length == 0 || text.Contains("\"rejected\":[]", StringComparison.Ordinal), text);
+                    return;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Killed: the same again, as a client does that did not hear 200.
+            }
+            await Task.Delay(50);
+        }
+        Assert.Fail($"{path} was never answered 200");
+    }
+
+    /// <summary>The hash of the shop's sessions when all of its events are in the tables, each in one session.</summary>
+    private static async Task<string> SettledAsync(LocalProcess product)
+    {
+        const string counts = "SELECT (SELECT sum(events) FROM sessions WHERE visitor_id NOT LIKE 'newer%'), (SELECT count() FROM events WHERE visitor_id NOT LIKE 'newer%')";
+        var clock = Stopwatch.StartNew();
+        var answer = "";
+        while (answer != "32283\t32283" && clock.Elapsed < TimeSpan.FromSeconds(60))
+        {
+            answer = await product.SqlAsync(counts, CancellationToken.None);
+            await Task.Delay(100);
+        }
+        Assert.Equal("32283\t32283", answer);
+        return SessionSet.HashOf(await product.SqlAsync(SessionSet.Query + " WHERE visitor_id NOT LIKE 'newer%'", CancellationToken.None));
+    }
+}
