@@ -1,13 +1,19 @@
 using System.IO.Compression;
+using ICSharpCode.SharpZipLib.BZip2;
 using K4os.Compression.LZ4.Streams;
 using Microsoft.Extensions.Primitives;
+using SharpCompress.Compressors.Xz;
 
 namespace Tidemark.ClickHouse.Embedded.Compression;
 
-/// <summary>Content codings of HTTP: in ClickHouse's own order of preference for answers, and every one it reads in requests.</summary>
+/// <summary>
+/// Content codings of HTTP: in ClickHouse's own order of preference for answers, and every one it reads in requests. Answers in xz no library here writes and in snappy the server
+/// itself writes none: a client that takes only these gets its answer plain, which HTTP allows.
+/// </summary>
 internal static class AnswerEncoding
 {
-    static readonly string[] _preferred = ["gzip", "br", "zstd", "lz4", "deflate"];
+    // zstd, br, lz4, snappy, gzip, deflate, xz, bz2 (src/IO/CompressionMethod.cpp).
+    static readonly string[] _preferred = ["zstd", "br", "lz4", "gzip", "deflate", "bz2"];
 
     /// <summary>The coding of the answer, or null for none.</summary>
     public static string? Choose(StringValues accept)
@@ -25,6 +31,7 @@ internal static class AnswerEncoding
         "br" => new BrotliStream(body, CompressionLevel.Fastest, leaveOpen: true),
         "zstd" => new ZstdSharp.CompressionStream(body, level: 1, leaveOpen: true),
         "lz4" => LZ4Stream.Encode(body, leaveOpen: true),
+        "bz2" => new BZip2OutputStream(new BlockingStream(body), blockSize: 1),
         _ => body,
     };
 
@@ -37,6 +44,9 @@ internal static class AnswerEncoding
         "br" => new BrotliStream(body, CompressionMode.Decompress),
         "zstd" => new ZstdSharp.DecompressionStream(body),
         "lz4" => LZ4Stream.Decode(body),
+        "bz2" => new BlockingDecoder(() => new BZip2InputStream(new BlockingStream(body))),
+        "xz" => new BlockingDecoder(() => new XZStream(new BlockingStream(body))),
+        "snappy" => new SnappyDecoder(body),
         _ => null,
     };
 
@@ -44,6 +54,6 @@ internal static class AnswerEncoding
     {
         var parts = offer.Split(';', StringSplitOptions.TrimEntries);
         return parts[0].Equals(coding, StringComparison.OrdinalIgnoreCase)
-            && !(parts.Length > 1 && parts[1].Replace(" ", "", StringComparison.Ordinal) is "q=0" or "q=0.0" or "q=0.00" or "q=0.000");
+            && !(parts.Length > 1 && parts[1].Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant() is "q=0" or "q=0.0" or "q=0.00" or "q=0.000");
     }
 }

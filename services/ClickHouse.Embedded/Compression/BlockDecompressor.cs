@@ -5,7 +5,7 @@ using Tidemark.ClickHouse.Embedded.Hosting;
 namespace Tidemark.ClickHouse.Embedded.Compression;
 
 /// <summary>Reads ClickHouse's own framing (decompress=1): blocks of LZ4, ZSTD or plain data, each with its checksum.</summary>
-internal sealed class BlockDecompressor(Stream inner) : Stream
+internal sealed class BlockDecompressor(Stream inner) : ReadOnlyStream
 {
     const int HeaderBytes = 9;
     const int ChecksumBytes = 16;
@@ -68,16 +68,4 @@ internal sealed class BlockDecompressor(Stream inner) : Stream
         using var zstd = new ZstdSharp.Decompressor();
         return zstd.TryUnwrap(packed, _plain.AsSpan(0, plainSize), out var written) ? written : -1;
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override void Flush() => throw new NotSupportedException();
 }

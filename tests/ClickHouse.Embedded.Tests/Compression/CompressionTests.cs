@@ -16,6 +16,7 @@ public sealed class CompressionTests(EngineFixture engine)
     [InlineData("br")]
     [InlineData("zstd")]
     [InlineData("lz4")]
+    [InlineData("bz2")]
     public async Task Codings_OfHttp_WorkBothWays(string coding)
     {
         var plain = await engine.ReadAsync(Many);
@@ -25,6 +26,94 @@ public sealed class CompressionTests(EngineFixture engine)
         using var answer = await engine.SendAsync("/", packed.ToArray(), ("Content-Encoding", coding), ("Accept-Encoding", coding));
         Assert.Equal([coding], answer.Content.Headers.ContentEncoding);
         Assert.Equal(plain, await UnpackAsync(await answer.Content.ReadAsByteArrayAsync(), coding));
+    }
+
+    /// <summary>The server's own order; a name counts as a whole only, and q=0 takes it back.</summary>
+    [Theory]
+    [InlineData("gzip, deflate, br, zstd", "zstd")]
+    [InlineData("gzip, deflate, br", "br")]
+    [InlineData("bz2, deflate, gzip, lz4", "lz4")]
+    [InlineData("bz2;q=0.8, gzip", "gzip")]
+    [InlineData("zstd; q=0, gzip ; q=1", "gzip")]
+    [InlineData("GZip", "gzip")]
+    [InlineData("X-gzip-custom, eflate", null)]
+    [InlineData("xz, snappy", null)]
+    [InlineData("zstd;q=0", null)]
+    public void Choose_ManyOffers_TakesTheServersFavourite(string accept, string? coding) => Assert.Equal(coding, AnswerEncoding.Choose(accept));
+
+    [SkippableTheory]
+    [InlineData("xz", "xz")]
+    [InlineData("bz2", "bzip2")]
+    public async Task Body_OfTheToolOfThatCoding_IsRead(string coding, string tool)
+    {
+        var table = EngineFixture.Table();
+        await engine.WriteAsync($"CREATE TABLE {table} (a UInt32) ENGINE = Memory");
+        var packed = await PackedAsync(tool, string.Concat(Enumerable.Range(0, 400_000).Select(i => i + "\n")));
+        await InsertAsync(table, packed, coding, "");
+        Assert.Equal("400000\t399999\n", await engine.ReadAsync($"SELECT count(), max(a) FROM {table}"));
+        packed.AsSpan(packed.Length / 2, 200).Clear();
+        Assert.StartsWith("Code: 271.", await InsertAsync(table, packed, coding, null), StringComparison.Ordinal);
+        Assert.StartsWith("Code: 271.", await InsertAsync(table, "1\n2\n"u8.ToArray(), coding, null), StringComparison.Ordinal);
+        Assert.Equal("400000\n", await engine.ReadAsync($"SELECT count() FROM {table}"));
+    }
+
+    [Fact]
+    public async Task Body_OfSnappyInHadoopsFraming_IsRead()
+    {
+        var table = EngineFixture.Table();
+        await engine.WriteAsync($"CREATE TABLE {table} (a UInt32) ENGINE = Memory");
+        using var packed = new MemoryStream();
+        foreach (var block in Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 100_000).Select(i => i + "\n"))).Chunk(250_000))
+        {
+            packed.Write(BigEndian(block.Length));
+            foreach (var chunk in block.Chunk(100_000))
+            {
+                var raw = Snappier.Snappy.CompressToArray(chunk);
+                packed.Write(BigEndian(raw.Length));
+                packed.Write(raw);
+            }
+        }
+
+        await InsertAsync(table, packed.ToArray(), "snappy", "");
+        Assert.Equal("100000\t99999\n", await engine.ReadAsync($"SELECT count(), max(a) FROM {table}"));
+        Assert.StartsWith("Code: 271.", await InsertAsync(table, packed.ToArray()[..^5], "snappy", null), StringComparison.Ordinal);
+        Assert.StartsWith("Code: 271.", await InsertAsync(table, "SELECT 1"u8.ToArray(), "snappy", null), StringComparison.Ordinal);
+    }
+
+    static byte[] BigEndian(int size)
+    {
+        var bytes = new byte[4];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes, size);
+        return bytes;
+    }
+
+    async Task<string> InsertAsync(string table, byte[] body, string coding, string? expected)
+    {
+        using var answer = await engine.SendAsync(
+            $"/?query=INSERT+INTO+{table}+FORMAT+TSV", body, ("Content-Encoding", coding), ("X-ClickHouse-User", "writer"), ("X-ClickHouse-Key", EngineFixture.Password));
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(expected is null || text == expected, text);
+        return text;
+    }
+
+    static async Task<byte[]> PackedAsync(string tool, string text)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo(tool, "-c") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        try
+        {
+            using var process = System.Diagnostics.Process.Start(start)!;
+            using var packed = new MemoryStream();
+            var reading = process.StandardOutput.BaseStream.CopyToAsync(packed);
+            await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+            process.StandardInput.Close();
+            await reading;
+            return packed.ToArray();
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Skip.If(true, $"SKIPPED: there is no {tool} on the PATH; install the system's package {(tool == "xz" ? "xz-utils" : tool)}");
+            throw;
+        }
     }
 
     [Fact]
@@ -106,6 +195,7 @@ public sealed class CompressionTests(EngineFixture engine)
             "deflate" => new ZLibStream(packed, CompressionMode.Decompress),
             "br" => new BrotliStream(packed, CompressionMode.Decompress),
             "zstd" => new ZstdSharp.DecompressionStream(packed),
+            "bz2" => new ICSharpCode.SharpZipLib.BZip2.BZip2InputStream(packed),
             _ => LZ4Stream.Decode(packed),
         };
         using var reader = new StreamReader(stream);
