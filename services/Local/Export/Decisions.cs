@@ -7,19 +7,22 @@ using Tidemark.EventLog;
 namespace Tidemark.Local.Export;
 
 /// <summary>The sessionizer's commit records of one input partition, one after the other: which of its records count as events was decided there, once.</summary>
-internal sealed class Decisions(IEventLog log, TopicPartition input) : IDisposable
+internal sealed class Decisions : IDisposable
 {
     /// <summary>How long the sessionizer may be silent about records that lie before it: a replay at its start is much shorter for what a local edition holds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly ILogReader _reader = Open(log, input.Partition);
-    private readonly byte[] _key = Encoding.UTF8.GetBytes(input.Topic);
+    private readonly TopicPartition _input;
+    private readonly ILogReader _reader;
+    private readonly byte[] _key;
     private readonly Queue<SessionizerCommit> _read = new();
 
-    private static ILogReader Open(IEventLog log, int partition)
+    private Decisions(TopicPartition input, ILogReader reader) => (_input, _reader, _key) = (input, reader, Encoding.UTF8.GetBytes(input.Topic));
+
+    public static async Task<Decisions> OpenAsync(IEventLog log, TopicPartition input, CancellationToken cancellation)
     {
-        var state = new TopicPartition(Topics.SessionizerState, partition);
-        return log.OpenReader(state, log.Range(state).Start);
+        var state = new TopicPartition(Topics.SessionizerState, input.Partition);
+        return new Decisions(input, log.OpenReader(state, (await log.RangeAsync(state, cancellation)).Start));
     }
 
     /// <summary>The next one that goes beyond an offset; waits for it.</summary>
@@ -37,7 +40,7 @@ internal sealed class Decisions(IEventLog log, TopicPartition input) : IDisposab
                 Take();
             else if (Stopwatch.GetElapsedTime(since) > Patience)
                 throw new CommandFailedException(
-                    $"{input}: the sessionizer does not get beyond offset {position}; /health/ready of the running product says why");
+                    $"{_input}: the sessionizer does not get beyond offset {position}; /health/ready of the running product says why");
         }
     }
 

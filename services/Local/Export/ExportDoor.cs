@@ -28,7 +28,7 @@ internal static class ExportDoor
             await answer.WriteAsync("from and to are milliseconds since 1970 UTC\n", context.RequestAborted);
             return;
         }
-        var export = new LogExport(log, new ExportSettings(from, to));
+        var export = await LogExport.OpenAsync(log, new ExportSettings(from, to), context.RequestAborted);
         answer.ContentType = "application/x-ndjson";
         answer.Headers[RecordsHeader] = export.Records.ToString(CultureInfo.InvariantCulture);
         try

@@ -20,17 +20,21 @@ internal sealed class LogExport
     private readonly EventLine _line = new();
     private readonly ArrayBufferWriter<byte> _output = new(2 * FlushBytes);
 
-    public LogExport(IEventLog log, ExportSettings settings)
+    private LogExport(IEventLog log, ExportSettings settings) => (_log, _settings) = (log, settings);
+
+    /// <summary>An export of what the log holds now.</summary>
+    public static async Task<LogExport> OpenAsync(IEventLog log, ExportSettings settings, CancellationToken cancellation)
     {
-        (_log, _settings) = (log, settings);
+        var export = new LogExport(log, settings);
         foreach (var topic in (string[])[Topics.Events, Topics.History])
         {
             for (var i = 0; i < log.PartitionCount(topic); i++)
             {
                 var partition = new TopicPartition(topic, i);
-                _inputs.Add((partition, log.Range(partition)));
+                export._inputs.Add((partition, await log.RangeAsync(partition, cancellation)));
             }
         }
+        return export;
     }
 
     /// <summary>Records that will be read.</summary>
@@ -39,7 +43,7 @@ internal sealed class LogExport
     public ExportCounts Counts { get; } = new();
 
     /// <summary>Share of the records read so far; called now and then.</summary>
-    public Action<double>? OnProgress { get; init; }
+    public Action<double>? OnProgress { get; set; }
 
     public async Task WriteAsync(Stream output, CancellationToken cancellation)
     {
@@ -54,7 +58,7 @@ internal sealed class LogExport
 
     private async Task WriteAsync(TopicPartition partition, LogRange range, long before, Stream output, CancellationToken cancellation)
     {
-        using var decisions = new Decisions(_log, partition);
+        using var decisions = await Decisions.OpenAsync(_log, partition, cancellation);
         using var reader = _log.OpenReader(partition, range.Start);
         SessionizerCommit? commit = null;
         var skips = new SkipCursor([]);

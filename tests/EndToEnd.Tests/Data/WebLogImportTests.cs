@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using System.Text;
+using System.Text.RegularExpressions;
 using Tidemark.EndToEnd.Tests.Product;
 using Tidemark.LoadTests.Traffic;
 using Tidemark.Local.Import.AccessLog;
