@@ -10,6 +10,7 @@ namespace Tidemark.LoadTests.Product;
 internal sealed class LocalProcess : IProduct, IAsyncDisposable
 {
     private readonly string[] _options;
+    private readonly StringBuilder _said = new();
     private Process? _process;
 
     internal LocalProcess(string folder, params string[] options)
@@ -33,6 +34,16 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>What the process has printed so far.</summary>
+    internal string Said
+    {
+        get
+        {
+            lock (_said)
+                return _said.ToString();
+        }
+    }
+
     internal int Id => _process!.Id;
 
     internal Uri Door(string path) => new($"http://127.0.0.1:{HttpPort}{path}");
@@ -51,16 +62,15 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "Local.dll"), "run", "--data", Folder,
             "--http-port", HttpPort.ToString(CultureInfo.InvariantCulture), "--sql-port", SqlPort.ToString(CultureInfo.InvariantCulture), .. _options])
             start.ArgumentList.Add(argument);
-        var said = new StringBuilder();
         _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => Keep(said, line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(said, line.Data);
+        _process.OutputDataReceived += (_, line) => Keep(_said, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(_said, line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         while (!await ReadyAsync(cancellation))
         {
             if (_process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(90))
-                throw new InvalidOperationException($"the product does not get ready: {said}");
+                throw new InvalidOperationException($"the product does not get ready: {Said}");
             await Task.Delay(50, cancellation);
         }
         return clock.Elapsed;

@@ -52,4 +52,8 @@ internal static partial class AggregatorMessages
     [LoggerMessage(15, LogLevel.Error,
         "{Partition}: {Table} has {Actual} rows for the batch from {Lo} to {Hi}, which has {Rows}. Rows were counted twice; somebody else wrote to the table. Nothing was changed")]
     public static partial void TooManyRows(this ILogger logger, string partition, string table, long actual, long lo, long hi, long rows);
+
+    [LoggerMessage(30, LogLevel.Error,
+        "There is no room left on the disk of ClickHouse at {Url}: make room. Loading waits and goes on by itself then; events are taken all the same and lie in the log. {Reason}")]
+    public static partial void ClickHouseDiskFull(this ILogger logger, Uri url, string reason);
 }

@@ -8,6 +8,9 @@ public sealed class ClickHouseException(string message, bool transient, int stat
 {
     public bool Transient { get; } = transient;
 
+    /// <summary>True when ClickHouse has no room for a part; it says so by its own check or by the system's words.</summary>
+    public bool DiskFull => Message.Contains("NOT_ENOUGH_SPACE", StringComparison.Ordinal) || Message.Contains("No space left on device", StringComparison.Ordinal);
+
     /// <summary>HTTP status; 0 when there was no answer.</summary>
     public int Status { get; } = status;
 }

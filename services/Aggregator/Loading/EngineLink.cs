@@ -51,7 +51,10 @@ internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics me
                 return;
             _awaySince = time.GetTimestamp();
         }
-        logger.ClickHouseAway(options.ClickHouseUrl, e.Message);
+        if (e.DiskFull)
+            logger.ClickHouseDiskFull(options.ClickHouseUrl, e.Message);
+        else
+            logger.ClickHouseAway(options.ClickHouseUrl, e.Message);
     }
 
     private void Answered()

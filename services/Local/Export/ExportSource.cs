@@ -104,7 +104,8 @@ internal static class ExportSource
         await host.StartAsync(cancellation);
         try
         {
-            var export = await LogExport.OpenAsync(log, settings, cancellation, progress);
+            var export = await LogExport.OpenAsync(log, settings, cancellation);
+            export.OnProgress = progress;
             await export.WriteAsync(output, cancellation);
             return export.Counts;
         }

@@ -22,10 +22,10 @@ internal sealed class LogExport
 
     private LogExport(IEventLog log, ExportSettings settings) => (_log, _settings) = (log, settings);
 
-    /// <summary>An export of what the log holds at this moment.</summary>
-    public static async ValueTask<LogExport> OpenAsync(IEventLog log, ExportSettings settings, CancellationToken cancellation, Action<double>? onProgress = null)
+    /// <summary>An export of what the log holds now.</summary>
+    public static async Task<LogExport> OpenAsync(IEventLog log, ExportSettings settings, CancellationToken cancellation)
     {
-        var export = new LogExport(log, settings) { OnProgress = onProgress };
+        var export = new LogExport(log, settings);
         foreach (var topic in (string[])[Topics.Events, Topics.History])
         {
             for (var i = 0; i < log.PartitionCount(topic); i++)
@@ -43,7 +43,7 @@ internal sealed class LogExport
     public ExportCounts Counts { get; } = new();
 
     /// <summary>Share of the records read so far; called now and then.</summary>
-    public Action<double>? OnProgress { get; init; }
+    public Action<double>? OnProgress { get; set; }
 
     public async Task WriteAsync(Stream output, CancellationToken cancellation)
     {

@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Tidemark.EndToEnd.Tests.Product;
-using Tidemark.Local.Import.AccessLog;
 using Tidemark.LoadTests.Traffic;
+using Tidemark.Local.Import.AccessLog;
 
 namespace Tidemark.EndToEnd.Tests.Data;
 
@@ -30,7 +30,7 @@ public sealed partial class WebLogImportTests : IDisposable
         Assert.Equal(PublicData.SessionHash(expected), await SessionsAsync(data, users));
 
         // Events of one second stand in the order of the file, of which a shuffled one knows nothing.
-        var transitions = await ImportedFolder.AskAsync(data, "SELECT from_name, to_name, transitions FROM transitions(project = 'local', t0 = '2015-01-01', t1 = '2016-01-01')");
+        var transitions = await ImportedData.AskAsync(data, "SELECT from_name, to_name, transitions FROM transitions(project = 'local', t0 = '2015-01-01', t1 = '2016-01-01')");
         Assert.Equal(expected.GetProperty("request_transitions_per_user").GetProperty("sha256").GetString(), SessionSet.HashOf(transitions));
 
         var shuffled = PublicData.Shuffled(PublicData.WebLog, Path.Combine(_folder, "shuffled.log"), headerLines: 0, seed: 8);
@@ -57,7 +57,7 @@ public sealed partial class WebLogImportTests : IDisposable
             pseudonym.Write(Encoding.Latin1.GetBytes(address), Encoding.Latin1.GetBytes(agent), visitor);
             userOf.Add(Encoding.ASCII.GetString(visitor), user);
         }
-        var rows = (await ImportedFolder.AskAsync(data, SessionSet.Query)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var rows = (await ImportedData.AskAsync(data, SessionSet.Query)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return SessionSet.HashOf(rows.Select(row => userOf[row[..VisitorPseudonym.Length]] + row[VisitorPseudonym.Length..]));
     }
 

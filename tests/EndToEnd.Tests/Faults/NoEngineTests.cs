@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Tidemark.EndToEnd.Tests.Product;
+
+namespace Tidemark.EndToEnd.Tests.Faults;
+
+/// <summary>A machine without Node: the build says what to install, and a program without the engine says so too; each in one line, and not as a success.</summary>
+public sealed class NoEngineTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-no-engine-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [SkippableFact]
+    public async Task Building_without_npm_ends_with_the_line_that_says_what_to_install()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "SKIPPED: the engine is for Linux and macOS");
+        var engine = Path.Combine(RunningProduct.RepositoryRoot, "services", "ClickHouse.Embedded", "engine");
+        foreach (var name in (string[])["Engine.Install.targets", "package.json", "package-lock.json"])
+            File.Copy(Path.Combine(engine, name), Path.Combine(_folder, name));
+        File.CreateSymbolicLink(Path.Combine(_folder, "sh"), "/bin/sh");
+        var project = Path.Combine(_folder, "engine.proj");
+        await File.WriteAllTextAsync(project, """<Project><Import Project="Engine.Install.targets" /></Project>""");
+        var (status, said, error) = await WithoutPathAsync("msbuild", project, "-target:InstallEngine", "-verbosity:quiet", "-nologo", "-nodeReuse:false");
+        Assert.NotEqual(0, status);
+        var line = Assert.Single((said + error).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("npm is missing: the ClickHouse engine comes as an npm package. Install Node.js", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run", "--http-port", "0", "--sql-port", "0")]
+    [InlineData("engine", "--sql-port", "0")]
+    [InlineData("sql", "SELECT 1")]
+    public async Task Running_without_the_engine_ends_with_the_line_that_says_what_to_install(params string[] arguments)
+    {
+        var program = Directory.CreateDirectory(Path.Combine(_folder, "program"));
+        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory).Where(file => Path.GetFileName(file) != "engine.path"))
+            File.Copy(file, Path.Combine(program.FullName, Path.GetFileName(file)));
+        foreach (var native in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "runtimes"), "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(program.FullName, Path.GetRelativePath(AppContext.BaseDirectory, native));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.CreateSymbolicLink(target, native);
+        }
+        var (status, said, error) = await WithoutPathAsync([Path.Combine(program.FullName, "Local.dll"), .. arguments, "--data", Path.Combine(_folder, "data")]);
+        Assert.NotEqual(0, status);
+        var line = Assert.Single((said + error).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("no ClickHouse engine for ", line, StringComparison.Ordinal);
+        Assert.Contains("install Node.js with npm and build again", line, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Status, string Out, string Error)> WithoutPathAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
+        start.Environment["PATH"] = _folder;
+        // Of the test's own host: they would lead a build to its tools.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(name);
+        using var process = Process.Start(start)!;
+        var said = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await said, error);
+    }
+}
