@@ -7,7 +7,8 @@ CREATE OR REPLACE VIEW events_compared AS
 WITH
     {t0:DateTime64(3, 'UTC')} AS since, {t1:DateTime64(3, 'UTC')} AS until,
     subtractMilliseconds(since, dateDiff('millisecond', since, until)) AS before,
-    [toStartOfHour(toDateTime(before, 'UTC')), toStartOfHour(toDateTime(since, 'UTC')), toStartOfHour(toDateTime(until, 'UTC'))] AS cut_hours
+    [toStartOfHour(toDateTime(before, 'UTC')), toStartOfHour(toDateTime(since, 'UTC')), toStartOfHour(toDateTime(until, 'UTC'))] AS cut_hours,
+    [toDate(before, 'UTC'), toDate(since, 'UTC'), toDate(until, 'UTC')] AS cut_days
 SELECT
     if(is_now, 'now', 'before') AS period, if(is_now, since, before) AS period_start,
     sum(n) AS events, sumIf(n, kind = 'page') AS page_views, sumIf(n, kind = 'action') AS actions, sumIf(n, kind = 'error') AS errors
@@ -20,7 +21,7 @@ FROM
     UNION ALL
     SELECT e.occurred_at >= since AS is_now, toString(e.kind) AS kind, count() AS n
     FROM events AS e
-    WHERE project IN {projects:Array(String)} AND toDate(e.occurred_at) IN arrayMap(h -> toDate(h), cut_hours)
+    WHERE project IN {projects:Array(String)} AND toDate(e.occurred_at) IN cut_days
       AND e.occurred_at >= before AND e.occurred_at < until AND toStartOfHour(toDateTime(e.occurred_at, 'UTC')) IN cut_hours
     GROUP BY is_now, kind
     UNION ALL

@@ -9,7 +9,8 @@ WITH
     {t0:DateTime64(3, 'UTC')} AS since, {t1:DateTime64(3, 'UTC')} AS until, {step_s:UInt32} AS step,
     dateDiff('millisecond', since, until) AS length_ms, subtractMilliseconds(since, length_ms) AS before,
     step % 3600 = 0 AND length_ms % 3600000 = 0 AS by_hour,
-    [toStartOfHour(toDateTime(before, 'UTC')), toStartOfHour(toDateTime(since, 'UTC')), toStartOfHour(toDateTime(until, 'UTC'))] AS cut_hours
+    [toStartOfHour(toDateTime(before, 'UTC')), toStartOfHour(toDateTime(since, 'UTC')), toStartOfHour(toDateTime(until, 'UTC'))] AS cut_hours,
+    [toDate(before, 'UTC'), toDate(since, 'UTC'), toDate(until, 'UTC')] AS cut_days
 SELECT
     toDateTime(intDiv(at_s, step) * step, 'UTC') AS time,
     sumIf(n, is_now) AS events, sumIf(n, is_now AND kind = 'page') AS page_views, sumIf(n, is_now AND kind = 'action') AS actions, sumIf(n, is_now AND kind = 'error') AS errors,
@@ -24,7 +25,7 @@ FROM
     SELECT e.occurred_at >= since AS is_now, toString(e.kind) AS kind, intDiv(toUnixTimestamp64Milli(e.occurred_at) + if(is_now, 0, length_ms), 1000) AS at_s, count() AS n
     FROM events AS e
     WHERE project IN {projects:Array(String)} AND e.occurred_at >= before AND e.occurred_at < until
-      AND (NOT by_hour OR toDate(e.occurred_at) IN arrayMap(h -> toDate(h), cut_hours)) AND (NOT by_hour OR toStartOfHour(toDateTime(e.occurred_at, 'UTC')) IN cut_hours)
+      AND (NOT by_hour OR toDate(e.occurred_at) IN cut_days) AND (NOT by_hour OR toStartOfHour(toDateTime(e.occurred_at, 'UTC')) IN cut_hours)
     GROUP BY is_now, kind, at_s
 )
 GROUP BY time

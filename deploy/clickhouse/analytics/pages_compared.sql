@@ -7,7 +7,8 @@ CREATE OR REPLACE VIEW pages_compared AS
 WITH
     {t0:DateTime64(3, 'UTC')} AS since, {t1:DateTime64(3, 'UTC')} AS until,
     subtractMilliseconds(since, dateDiff('millisecond', since, until)) AS before,
-    [toStartOfHour(toDateTime(before, 'UTC')), toStartOfHour(toDateTime(since, 'UTC')), toStartOfHour(toDateTime(until, 'UTC'))] AS cut_hours
+    [toStartOfHour(toDateTime(before, 'UTC')), toStartOfHour(toDateTime(since, 'UTC')), toStartOfHour(toDateTime(until, 'UTC'))] AS cut_hours,
+    [toDate(before, 'UTC'), toDate(since, 'UTC'), toDate(until, 'UTC')] AS cut_days
 SELECT
     page, sumIf(n, is_now) AS views, sumIf(n, NOT is_now) AS views_before,
     if(views_before = 0, NULL, round(views / views_before - 1, 4)) AS change,
@@ -21,7 +22,7 @@ FROM
     UNION ALL
     SELECT e.occurred_at >= since AS is_now, toString(e.page) AS page, count() AS n, uniqCombinedState(15)(e.visitor_id) AS who
     FROM events AS e
-    WHERE project IN {projects:Array(String)} AND kind = 'page' AND toDate(e.occurred_at) IN arrayMap(h -> toDate(h), cut_hours)
+    WHERE project IN {projects:Array(String)} AND kind = 'page' AND toDate(e.occurred_at) IN cut_days
       AND e.occurred_at >= before AND e.occurred_at < until AND toStartOfHour(toDateTime(e.occurred_at, 'UTC')) IN cut_hours
     GROUP BY is_now, page
 )

@@ -8,14 +8,14 @@ WITH
     {t0:DateTime64(3, 'UTC')} AS since, {t1:DateTime64(3, 'UTC')} AS until,
     subtractMilliseconds(since, dateDiff('millisecond', since, until)) AS before,
     [toDate(before, 'UTC'), toDate(since, 'UTC'), toDate(until, 'UTC')] AS cut_days
-SELECT if(is_now, 'now', 'before') AS period, if(is_now, since, before) AS period_start, uniqExactIf((project, visitor_id), active) AS visitors
+SELECT if(is_now, 'now', 'before') AS period, if(is_now, since, before) AS period_start, uniqExactIf((site, visitor_id), active) AS visitors
 FROM
 (
-    SELECT day >= toDate(since, 'UTC') AS is_now, toString(project) AS project, visitor_id, true AS active
+    SELECT day >= toDate(since, 'UTC') AS is_now, toString(project) AS site, visitor_id, true AS active
     FROM visitor_day
     WHERE project IN {projects:Array(String)} AND day >= toDate(before, 'UTC') AND day < toDate(until, 'UTC') AND day NOT IN cut_days
     UNION ALL
-    SELECT occurred_at >= since AS is_now, toString(project) AS project, visitor_id, true AS active
+    SELECT occurred_at >= since AS is_now, toString(project) AS site, visitor_id, true AS active
     FROM events
     WHERE project IN {projects:Array(String)} AND toDate(occurred_at) IN cut_days AND occurred_at >= before AND occurred_at < until
     UNION ALL
