@@ -58,6 +58,12 @@ internal sealed class IntakeRun : IAsyncDisposable
 
     internal FaultyLog Log { get; }
 
+    /// <summary>Of the collector that runs now; null when none does.</summary>
+    internal IServiceProvider? Services => _services;
+
+    /// <summary>Called when the collector's parts are made, before it reads.</summary>
+    internal Action Built { get; set; } = static () => { };
+
     /// <summary>Puts messages into one partition of the topic, without keys.</summary>
     internal Task SendAsync(int partition, params string[] messages) => SendAsync(partition, messages.Select(Encoding.UTF8.GetBytes));
 
@@ -75,7 +81,9 @@ internal sealed class IntakeRun : IAsyncDisposable
     internal async Task StartAsync()
     {
         _services = new ServiceCollection().AddLogging().AddSingleton<IEventLog>(Log).AddSingleton(_time).AddCollector(_options).BuildServiceProvider();
-        await Door(_services).StartAsync(CancellationToken.None);
+        var door = Door(_services);
+        Built();
+        await door.StartAsync(CancellationToken.None);
     }
 
     /// <summary>Stops as a host does: what was taken is committed, or read again by the next one.</summary>
