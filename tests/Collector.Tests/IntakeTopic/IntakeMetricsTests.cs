@@ -50,12 +50,20 @@ public sealed class IntakeMetricsTests
                 var name = instrument.Name;
                 foreach (var tag in tags)
                     name += $" {tag.Key}={tag.Value}";
-                _sums.AddOrUpdate(name, value, (_, sum) => sum + value);
+                // What is observed is the sum already.
+                _sums.AddOrUpdate(name, value, (_, sum) => instrument.IsObservable ? value : sum + value);
             });
             run.Built = _listener.Start;
         }
 
-        internal long this[string name] => _sums.GetValueOrDefault(name);
+        internal long this[string name]
+        {
+            get
+            {
+                _listener.RecordObservableInstruments();
+                return _sums.GetValueOrDefault(name);
+            }
+        }
 
         /// <summary>The counting comes a moment after the commit.</summary>
         internal async Task UntilAsync(string name, long sum)
