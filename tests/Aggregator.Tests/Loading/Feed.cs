@@ -126,14 +126,16 @@ internal sealed class Feed : IAsyncDisposable
         return _buffer[..late.Encode(_buffer)];
     }
 
-    public byte[] Rejected(string code)
+    public byte[] Rejected(string code, string door = "/v1/events", int partition = -1, long offset = -1)
     {
         var rejected = new RejectedEvent
         {
             Project = "shop"u8,
             Code = Encoding.UTF8.GetBytes(code),
             ReceivedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
-            Door = "/v1/events"u8,
+            Door = Encoding.UTF8.GetBytes(door),
+            Partition = partition,
+            Offset = offset,
             Size = 3,
             Sample = new byte[] { 0xff, 0, 0x80 },
         };

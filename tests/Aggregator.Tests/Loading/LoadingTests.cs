@@ -23,14 +23,16 @@ public sealed class LoadingTests(EngineFixture engine) : IClassFixture<EngineFix
             feed.ImportClosedMessage(1, "may", 500, 1));
         await feed.AppendAsync(Topics.LiveSessions, 0, feed.Live(1, 1, false, 1), feed.Live(2, 1, false, 1), feed.Live(1, 2, false, 7), feed.Live(2, 3, true, 1));
         await feed.AppendAsync(Topics.Late, 0, feed.Late(random, LateReason.BeyondLateness), feed.Late(random, LateReason.ImportEnded));
-        await feed.AppendAsync(Topics.Rejected, 1, feed.Rejected("ts_future"));
+        await feed.AppendAsync(Topics.Rejected, 1, feed.Rejected("ts_future"), feed.Rejected("json", Topics.Intake, 2, 77));
         await using var aggregator = new RunningAggregator(database.Options, feed.Log);
 
         await database.EventuallyAsync("SELECT lane, count(), uniqExact(log_partition, log_offset) FROM events GROUP BY lane ORDER BY lane", "live|1000|1000", "history|500|500");
         await database.EventuallyAsync("SELECT session_id, version, duration_ms, events, absorbed FROM sessions", "1|2|90000|5|[77]");
         await database.EventuallyAsync("SELECT session_id, events FROM live_sessions", "1|7");
         await database.EventuallyAsync("SELECT reason, lane, input_offset FROM late_events ORDER BY reason", "beyond_lateness|live|5", "import_ended|live|5");
-        await database.EventuallyAsync("SELECT code, hex(sample) FROM rejected_events", "ts_future|FF0080");
+        await database.EventuallyAsync(
+            "SELECT code, hex(sample), door, input_partition, input_offset FROM rejected_events ORDER BY code DESC",
+            "ts_future|FF0080|/v1/events|-1|-1", "json|FF0080|events.intake|2|77");
         await database.EventuallyAsync(
             "SELECT import_id, partition, kind, events, sessions FROM imports ORDER BY kind", "may|1|events|500|0", "may|1|sessions|500|1");
     }

@@ -33,14 +33,16 @@ internal sealed class IntakeRun : IAsyncDisposable
 
     /// <summary>Over the real local log in a folder of its own; the time of day stands at <see cref="CollectorHost.Now"/>.</summary>
     /// <param name="options">The collector's; default <see cref="Fast"/>.</param>
+    /// <param name="folder">A folder to go on with; default a new one.</param>
+    /// <param name="shared">True when others go on with the folder, and by the real time.</param>
     /// <param name="heldBytes">What <see cref="ForgetAsync"/> leaves of a partition of the intake topic; null keeps all.</param>
-    internal static IntakeRun OnRocks(CollectorOptions? options = null, long? heldBytes = null)
+    internal static IntakeRun OnRocks(CollectorOptions? options = null, string? folder = null, bool shared = false, long? heldBytes = null)
     {
-        var folder = Directory.CreateTempSubdirectory("collector-intake-").FullName;
+        folder ??= Directory.CreateTempSubdirectory("collector-intake-").FullName;
         var log = RocksDbEventLog.Open(
             new RocksDbLogOptions { Directory = folder, RetentionWaitsForGroups = false, RetentionInterval = TimeSpan.Zero, MaxBatchBytes = 1024 },
             [.. PipelineTopics.Definitions(Partitions).Select(t => t.Name == Topics.Intake ? t with { RetentionBytes = heldBytes } : t)], TimeProvider.System, NullLogger.Instance);
-        return new IntakeRun(log, options ?? Fast, new StandingClock(), () => Directory.Delete(folder, recursive: true));
+        return new IntakeRun(log, options ?? Fast, shared ? TimeProvider.System : new StandingClock(), shared ? static () => { } : () => Directory.Delete(folder, recursive: true));
     }
 
     /// <summary>Over a log on a real broker, whose topics have the prefix; the time is the real one.</summary>
@@ -56,6 +58,12 @@ internal sealed class IntakeRun : IAsyncDisposable
 
     internal FaultyLog Log { get; }
 
+    /// <summary>Of the collector that runs now; null when none does.</summary>
+    internal IServiceProvider? Services => _services;
+
+    /// <summary>Called when the collector's parts are made, before it reads.</summary>
+    internal Action Built { get; set; } = static () => { };
+
     /// <summary>Puts messages into one partition of the topic, without keys.</summary>
     internal Task SendAsync(int partition, params string[] messages) => SendAsync(partition, messages.Select(Encoding.UTF8.GetBytes));
 
@@ -63,7 +71,7 @@ internal sealed class IntakeRun : IAsyncDisposable
     {
         using var append = Log.NewAppend(Topics.Intake);
         foreach (var message in messages)
-            append.AddTo(partition, default, message, CollectorHost.NowMs);
+            append.AddTo(partition, default, message, _time.GetUtcNow().ToUnixTimeMilliseconds());
         await Log.AppendAsync(append, CancellationToken.None);
     }
 
@@ -73,7 +81,9 @@ internal sealed class IntakeRun : IAsyncDisposable
     internal async Task StartAsync()
     {
         _services = new ServiceCollection().AddLogging().AddSingleton<IEventLog>(Log).AddSingleton(_time).AddCollector(_options).BuildServiceProvider();
-        await Door(_services).StartAsync(CancellationToken.None);
+        var door = Door(_services);
+        Built();
+        await door.StartAsync(CancellationToken.None);
     }
 
     /// <summary>Stops as a host does: what was taken is committed, or read again by the next one.</summary>
