@@ -70,8 +70,6 @@ internal sealed class EventAssembler(CollectorOptions options)
             return stored;
         if (source.Message is { } message)
             return message.IdOf(project, visitorId, index);
-        if (source.LineIds && raw.Stored.TryId(out var stored))
-            return stored;
         if (!source.LineIds || raw.Line <= 0)
             return Random.Shared.NextInt64(long.MinValue, long.MaxValue);
         Span<byte> id = stackalloc byte[ImportIds.MaxLength + 21];
