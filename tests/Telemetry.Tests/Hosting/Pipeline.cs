@@ -96,6 +96,9 @@ internal sealed class Pipeline : IAsyncDisposable
         await log.AppendAsync(append, CancellationToken.None);
     }
 
+    /// <summary>Ends ClickHouse for good.</summary>
+    internal ValueTask StopEngineAsync() => _engine.DisposeAsync();
+
     internal async Task<Exposition> MetricsAsync() => new(await Client.GetStringAsync("/metrics"));
 
     /// <summary>Scrapes until the exposition has what is asked for; the last one after 30 s.</summary>
