@@ -19,21 +19,21 @@ internal sealed class EventLogMetrics : IDisposable
     internal EventLogMetrics(Func<long> queuedBytes, Func<int> available)
     {
         double[] seconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-        _records = _meter.CreateCounter<long>("tidemark.log.append.records", "{record}", "Records made durable");
-        _bytes = _meter.CreateCounter<long>("tidemark.log.append.bytes", "By", "Bytes of these records, uncompressed");
-        _failures = _meter.CreateCounter<long>("tidemark.log.append.failures", "{append}", "Appends whose outcome is unknown, by reason");
-        _refused = _meter.CreateCounter<long>("tidemark.log.append.refused", "{append}", "Appends refused before anything was sent, by reason");
-        _read = _meter.CreateCounter<long>("tidemark.log.read.records", "{record}", "Records read");
-        _transactions = _meter.CreateCounter<long>("tidemark.log.transactions", "{transaction}", "Transactions by outcome: committed, aborted, fenced, unknown");
-        _rebalances = _meter.CreateCounter<long>("tidemark.log.rebalances", "{rebalance}", "Changes of partitions by group and kind: assigned, revoked, lost");
+        _records = _meter.CreateCounter<long>("tidemark.log.append.records", "{record}", "Records made durable.");
+        _bytes = _meter.CreateCounter<long>("tidemark.log.append.bytes", "By", "Bytes of these records, uncompressed.");
+        _failures = _meter.CreateCounter<long>("tidemark.log.append.failures", "{append}", "Appends whose outcome is unknown, by reason.");
+        _refused = _meter.CreateCounter<long>("tidemark.log.append.refused", "{append}", "Appends refused before anything was sent, by reason.");
+        _read = _meter.CreateCounter<long>("tidemark.log.read.records", "{record}", "Records read.");
+        _transactions = _meter.CreateCounter<long>("tidemark.log.transactions", "{transaction}", "Transactions by outcome: committed, aborted, fenced, unknown.");
+        _rebalances = _meter.CreateCounter<long>("tidemark.log.rebalances", "{rebalance}", "Changes of partitions by group and kind: assigned, revoked, lost.");
         _appendDuration = _meter.CreateHistogram(
-            "tidemark.log.append.duration", "s", "From the append to its acknowledgement",
+            "tidemark.log.append.duration", "s", "From the append to its acknowledgement.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = seconds });
         _transactionDuration = _meter.CreateHistogram(
-            "tidemark.log.transaction.duration", "s", "From the commit to its outcome",
+            "tidemark.log.transaction.duration", "s", "From the commit to its outcome.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = seconds });
-        _meter.CreateObservableGauge("tidemark.log.queue.bytes", queuedBytes, "By", "Bytes waiting for their acknowledgement");
-        _meter.CreateObservableGauge("tidemark.log.available", available, "1", "1 while the brokers answer and the topics are as they should be");
+        _meter.CreateObservableGauge("tidemark.log.queue.bytes", queuedBytes, "By", "Bytes waiting for their acknowledgement.");
+        _meter.CreateObservableGauge("tidemark.log.available", available, "{status}", "1 while the brokers answer and the topics are as they should be.");
     }
 
     internal void Appended(int records, long bytes, TimeSpan elapsed)

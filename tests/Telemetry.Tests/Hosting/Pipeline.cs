@@ -13,8 +13,10 @@ using Tidemark.ClickHouse.Embedded.Supervision;
 using Tidemark.Collector;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
+using Tidemark.EventLog.Kafka;
 using Tidemark.EventLog.RocksDb;
 using Tidemark.ServiceDefaults;
+using Tidemark.ServiceDefaults.Kafka;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer;
 
@@ -27,10 +29,10 @@ internal sealed class Pipeline : IAsyncDisposable
 
     private readonly string _folder;
     private readonly EngineProcess _engine;
-    private readonly RocksDbEventLog _log;
+    private readonly RocksDbEventLog? _log;
     private readonly WebApplication _app;
 
-    private Pipeline(string folder, EngineProcess engine, RocksDbEventLog log, WebApplication app)
+    private Pipeline(string folder, EngineProcess engine, RocksDbEventLog? log, WebApplication app)
     {
         (_folder, _engine, _log, _app) = (folder, engine, log, app);
         Client = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()) };
@@ -40,7 +42,9 @@ internal sealed class Pipeline : IAsyncDisposable
 
     internal IServiceProvider Services => _app.Services;
 
-    internal static async Task<Pipeline> StartAsync(TelemetryOptions telemetry)
+    /// <param name="telemetry">Where traces go.</param>
+    /// <param name="kafka">The log; null for the local one.</param>
+    internal static async Task<Pipeline> StartAsync(TelemetryOptions telemetry, KafkaLogOptions? kafka = null)
     {
         var folder = Directory.CreateTempSubdirectory("telemetry-tests-").FullName;
         var port = Ports.Free();
@@ -54,11 +58,22 @@ internal sealed class Pipeline : IAsyncDisposable
             },
             NullLogger.Instance, TimeProvider.System);
         await engine.StartAsync(CancellationToken.None);
-        var topics = PipelineTopics.Definitions(2, TimeSpan.FromDays(7));
-        var log = RocksDbEventLog.Open(new RocksDbLogOptions { Directory = Path.Combine(folder, "log") }, topics, TimeProvider.System, NullLogger.Instance);
-        var app = Build(telemetry, topics, log, new Uri($"http://127.0.0.1:{port}/"));
+        RocksDbEventLog? local = null;
+        var app = Build(telemetry, new Uri($"http://127.0.0.1:{port}/"), services =>
+        {
+            if (kafka is not null)
+            {
+                services.AddKafkaLog(kafka);
+                return;
+            }
+            var topics = PipelineTopics.Definitions(2, TimeSpan.FromDays(7));
+            local = RocksDbEventLog.Open(new RocksDbLogOptions { Directory = Path.Combine(folder, "log") }, topics, TimeProvider.System, NullLogger.Instance);
+            services.AddSingleton<IEventLog>(new TraceCarryingLog(local)).AddRetentionMetrics(topics);
+        });
         await app.StartAsync();
-        return new Pipeline(folder, engine, log, app);
+        if (kafka is not null)
+            await app.Services.GetRequiredService<KafkaEventLog>().Checked.WaitAsync(TimeSpan.FromSeconds(60));
+        return new Pipeline(folder, engine, local, app);
     }
 
     internal async Task<string> PostAsync(string body, string path = "/v1/events", params (string Name, string Value)[] headers)
@@ -81,6 +96,9 @@ internal sealed class Pipeline : IAsyncDisposable
         await log.AppendAsync(append, CancellationToken.None);
     }
 
+    /// <summary>Ends ClickHouse for good.</summary>
+    internal ValueTask StopEngineAsync() => _engine.DisposeAsync();
+
     internal async Task<Exposition> MetricsAsync() => new(await Client.GetStringAsync("/metrics"));
 
     /// <summary>Scrapes until the exposition has what is asked for; the last one after 30 s.</summary>
@@ -100,12 +118,13 @@ internal sealed class Pipeline : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        await _log.DisposeAsync();
+        if (_log is not null)
+            await _log.DisposeAsync();
         await _engine.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static WebApplication Build(TelemetryOptions telemetry, IReadOnlyList<TopicDefinition> topics, RocksDbEventLog log, Uri clickHouse)
+    private static WebApplication Build(TelemetryOptions telemetry, Uri clickHouse, Action<IServiceCollection> addLog)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -114,8 +133,9 @@ internal sealed class Pipeline : IAsyncDisposable
             kestrel.ConfigureDoors(new DoorLimits());
             kestrel.Listen(IPAddress.Loopback, 0);
         });
-        builder.Services.AddSingleton<IEventLog>(new TraceCarryingLog(log));
-        builder.Services.AddServiceDefaults().AddRetentionMetrics(topics).AddTracing(telemetry, "test");
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddServiceDefaults().AddTracing(telemetry, "test");
+        addLog(builder.Services);
         builder.Services.AddCollector(new CollectorOptions { IntakeTopic = true, Projects = [new ProjectOptions { Name = "shop", Keys = [new WriteKeyOptions { Key = "key", History = true }] }] });
         builder.Services.AddSessionizer(new SessionizerOptions
         {
