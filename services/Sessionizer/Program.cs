@@ -1,4 +1,4 @@
-using Tidemark.Sessionizer.Hosting;
 using Tidemark.ServiceDefaults.Hosting;
+using Tidemark.Sessionizer.Hosting;
 
 return await ServiceHost.RunAsync(args, SessionizerHost.Definition);

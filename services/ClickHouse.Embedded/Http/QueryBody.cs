@@ -79,7 +79,7 @@ internal sealed class QueryBody
     {
         var coding = http.Headers.ContentEncoding.ToString();
         var body = AnswerEncoding.Unwrap(http.Body, coding)
-            ?? throw EngineErrorException.Of(48, "NOT_IMPLEMENTED", 
+            ?? throw EngineErrorException.Of(48, "NOT_IMPLEMENTED",
                 $"Unknown compression method '{coding}'. Only 'auto', 'none', 'gzip', 'deflate', 'br', 'xz', 'zstd', 'lz4', 'bz2', 'snappy' are supported as compression methods");
         return request.Decompress ? new BlockDecompressor(body) : body;
     }

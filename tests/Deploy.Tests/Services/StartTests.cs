@@ -12,7 +12,9 @@ public sealed class StartTests
 {
     private static readonly Dictionary<string, ServiceDefinition> Definitions = new()
     {
-        ["Collector"] = CollectorHost.Definition, ["Sessionizer"] = SessionizerHost.Definition, ["Aggregator"] = AggregatorHost.Definition,
+        ["Collector"] = CollectorHost.Definition,
+        ["Sessionizer"] = SessionizerHost.Definition,
+        ["Aggregator"] = AggregatorHost.Definition,
     };
 
     [Theory]
