@@ -139,11 +139,18 @@ internal sealed class Pipeline : IAsyncDisposable
         builder.Services.AddCollector(new CollectorOptions { IntakeTopic = true, Projects = [new ProjectOptions { Name = "shop", Keys = [new WriteKeyOptions { Key = "key", History = true }] }] });
         builder.Services.AddSessionizer(new SessionizerOptions
         {
-            Gap = TimeSpan.FromSeconds(1), Disorder = TimeSpan.Zero, Lateness = TimeSpan.FromSeconds(30), CommitInterval = TimeSpan.FromMilliseconds(50),
+            Gap = TimeSpan.FromSeconds(1),
+            Disorder = TimeSpan.Zero,
+            Lateness = TimeSpan.FromSeconds(30),
+            CommitInterval = TimeSpan.FromMilliseconds(50),
         });
         builder.Services.AddAggregator(new AggregatorOptions
         {
-            ClickHouseUrl = clickHouse, User = "writer", Password = Password, SmallInterval = TimeSpan.FromMilliseconds(50), LargeInterval = TimeSpan.FromMilliseconds(50),
+            ClickHouseUrl = clickHouse,
+            User = "writer",
+            Password = Password,
+            SmallInterval = TimeSpan.FromMilliseconds(50),
+            LargeInterval = TimeSpan.FromMilliseconds(50),
         });
         var app = builder.Build();
         app.MapServiceDefaults();

@@ -19,7 +19,9 @@ public sealed class ExportTests
         await using var collector = await OtelCollector.StartAsync();
         var telemetry = new TelemetryOptions
         {
-            OtlpEndpoint = protocol == TraceProtocol.Http ? collector.HttpEndpoint : collector.GrpcEndpoint, OtlpProtocol = protocol, SampleRatio = 1,
+            OtlpEndpoint = protocol == TraceProtocol.Http ? collector.HttpEndpoint : collector.GrpcEndpoint,
+            OtlpProtocol = protocol,
+            SampleRatio = 1,
         };
         await FollowAsync(collector, await Pipeline.StartAsync(telemetry));
     }
