@@ -41,7 +41,10 @@ public sealed class AppendRequest : IDisposable
     /// <summary>W3C trace context (<c>traceparent</c>) of a sampled request, null otherwise; travels with its first record of each partition, where the log can carry it.</summary>
     public string? Trace { get; set; }
 
-    /// <summary>Adds a record to the partition of its key.</summary>
+    /// <summary>
+    /// Adds a record to the partition of its key. Its time should be that of receipt: Kafka ages records by it, and forgets after a day by it (at a restart of a broker
+    /// at once) which appends it has had, so that one repeated after a lost answer may be there twice.
+    /// </summary>
     public void Add(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, long timestampMs) =>
         AddTo(Partitioner.PartitionOf(key, _partitions.Length), key, value, timestampMs);
 

@@ -73,7 +73,7 @@ internal static class ClientSettings
         MaxPartitionFetchBytes = 1 << 20,
         FetchMaxBytes = 16 << 20,
         // The end of a partition is told with the answer that brings nothing, so this is how long it takes to be known.
-        FetchWaitMaxMs = 50,
+        FetchWaitMaxMs = 100,
         FetchMinBytes = 1,
         StatisticsIntervalMs = 0,
     };

@@ -75,6 +75,9 @@ public sealed class KafkaEventLog : IEventLog
         set => _groups.BeforeCommit = value;
     }
 
+    /// <summary>For tests: the producer gets a fatal error.</summary>
+    internal void BreakProducer() => _appender.BreakProducer();
+
     /// <summary>For health checks: null when the brokers answer within the time and the topics are right, else why there is no log.</summary>
     public async ValueTask<string?> WhyUnavailableAsync(TimeSpan patience, CancellationToken cancellation) =>
         await _watch.AskNowAsync(patience, cancellation).ConfigureAwait(false);

@@ -19,7 +19,7 @@ public sealed record KafkaLogOptions
 
     /// <summary>
     /// Records older than this may be removed from topics without a retention of their own. Default null: for ever, since a restart replays the events.
-    /// Kafka goes by the records' timestamps, so an import of old events ages at once.
+    /// Counted from the records' timestamps, which are the times of receipt.
     /// </summary>
     public TimeSpan? Retention { get; init; }
 

@@ -35,7 +35,7 @@ internal sealed class GroupRun(
         }
         finally
         {
-            services.GiveBackInstance(instance);
+            GroupServices.GiveBackInstance(instance);
         }
         if (_failure is { } failure)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);

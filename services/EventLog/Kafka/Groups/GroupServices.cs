@@ -7,8 +7,8 @@ internal sealed record GroupServices(
     KafkaLogOptions Options, Func<TopicPartition, Task<LogRange>> RangeAsync, Action<TopicPartition> CheckTarget, Task Checked, EventLogMetrics Metrics,
     TimeProvider Time, ILogger Logger)
 {
-    private readonly Lock _gate = new();
-    private readonly HashSet<string> _instances = [];
+    /// <summary>Of the whole process: two logs in one must not take each other's name.</summary>
+    private static readonly HashSet<string> _instances = [];
 
     internal Action? BeforeCommit { get; set; }
 
@@ -20,7 +20,7 @@ internal sealed record GroupServices(
     {
         var name = $"{Options.GroupInstanceId ?? $"{Environment.MachineName}-{Environment.ProcessId}"}-{group}";
         name = new string([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' ? c : '-')]);
-        lock (_gate)
+        lock (_instances)
         {
             var instance = name;
             for (var number = 2; !_instances.Add(instance); number++)
@@ -29,9 +29,9 @@ internal sealed record GroupServices(
         }
     }
 
-    internal void GiveBackInstance(string instance)
+    internal static void GiveBackInstance(string instance)
     {
-        lock (_gate)
+        lock (_instances)
             _instances.Remove(instance);
     }
 }

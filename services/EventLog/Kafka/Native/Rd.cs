@@ -52,6 +52,9 @@ internal static unsafe partial class Rd
     [LibraryImport(KafkaLibrary.Name, EntryPoint = "rd_kafka_purge")]
     internal static partial int Purge(nint client, int flags);
 
+    [LibraryImport(KafkaLibrary.Name, EntryPoint = "rd_kafka_test_fatal_error", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int TestFatalError(nint client, int error, string reason);
+
     [LibraryImport(KafkaLibrary.Name, EntryPoint = "rd_kafka_err2str")]
     internal static partial byte* ErrorText(int error);
 

@@ -80,9 +80,10 @@ internal sealed class PartitionEnds(KafkaLogOptions options, IAdminClient admin,
             return await PartitionOffsets.ListAsync(
                 admin, options, partitions, OffsetSpec.Latest(), IsolationLevel.ReadCommitted, _patience).WaitAsync(closing).ConfigureAwait(false);
         }
-        catch (KafkaException failed)
+        catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            logger.EndsUnknown(failed.Error.Reason);
+            // Whatever it is: without this loop no reader would ever be at the end again.
+            logger.EndsUnknown(failed.Message);
             return [];
         }
     }

@@ -14,6 +14,7 @@ internal sealed unsafe class AppendProducer : IRdOwner
 {
     private const int PollMs = 100;
     private const int PurgeAll = 3;
+    private const int OutOfOrderSequence = 45;
     private readonly ILogger _logger;
     private readonly Action _allBrokersDown;
     private readonly GCHandle _self;
@@ -126,6 +127,9 @@ internal sealed unsafe class AppendProducer : IRdOwner
         }
         return 0;
     }
+
+    /// <summary>For tests: what brokers do that have lost their producer state.</summary>
+    internal void Break() => _ = Rd.TestFatalError(_client, OutOfOrderSequence, "a test");
 
     /// <summary>Nobody may enter any more; what is queued gets its report, at the latest by being dropped. Blocks.</summary>
     internal void Close(Func<bool> settled, TimeSpan patience)

@@ -66,6 +66,9 @@ internal sealed class Appender
         }
     }
 
+    /// <summary>For tests.</summary>
+    internal void BreakProducer() => _producer.Break();
+
     /// <summary>Waits for what is queued, at most <paramref name="patience"/>; what is left then fails.</summary>
     internal void Close(TimeSpan patience)
     {
