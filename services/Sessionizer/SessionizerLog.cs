@@ -15,8 +15,8 @@ internal static partial class SessionizerLog
     [LoggerMessage(3, LogLevel.Warning, "{Partition}: a transaction was rolled back ({Reason}); rebuilding from the last commit")]
     public static partial void RolledBack(this ILogger logger, TopicPartition partition, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Partition}: the log cannot be used now ({Reason}); trying again in {Seconds} s")]
-    public static partial void LogAway(this ILogger logger, TopicPartition partition, string reason, double seconds);
+    [LoggerMessage(4, LogLevel.Warning, "{Partition}: the log cannot be used now ({Reason}); trying until it can")]
+    public static partial void LogAway(this ILogger logger, TopicPartition partition, string reason);
 
     [LoggerMessage(5, LogLevel.Information, "{Partition}: another member owns it now; this one stops")]
     public static partial void Fenced(this ILogger logger, TopicPartition partition);

@@ -10,7 +10,7 @@ public static class CollectorHost
     public static ServiceDefinition Definition { get; } = new()
     {
         Name = "collector",
-        Summary = "Takes events in over HTTP and puts them into the log.",
+        Summary = "Takes events in over HTTP and from the topic events.intake, and puts them into the log.",
         Port = 8080,
         Sections = [OptionSection.Of<CollectorOptions>("Collector", CollectorOptionsCheck.Mistakes)],
         Add = static (services, options) => services.AddCollector(options.Get<CollectorOptions>()),

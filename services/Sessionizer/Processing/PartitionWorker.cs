@@ -47,7 +47,9 @@ internal sealed class PartitionWorker(
             catch (Exception failed) when (failed is LogUnavailableException or LogFullException)
             {
                 metrics.Failed(_lane, "unavailable");
-                logger.LogAway(ownership.Partition, failed.Message, _delay.TotalSeconds);
+                // Once for each time that it goes away: readiness and the metric tell that it still is.
+                if (_delay == _firstDelay)
+                    logger.LogAway(ownership.Partition, failed.Message);
             }
             catch (Exception failed) when (failed is PartitionStoppedException or LogException)
             {
