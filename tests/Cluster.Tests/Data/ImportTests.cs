@@ -16,13 +16,42 @@ public sealed class ImportTests(Brokers brokers)
         await cluster.StartAsync(1, 2, 2, CancellationToken.None);
         for (var time = 0; time < 2; time++)
         {
-            var import = await Shell.RunAsync(
-                "Local", "import", ShopData.File, "--format", "csv", "--map", "anonymousId=client_id,event=event,timestamp=timestamp",
+            await RunAsync(
+                "import", ShopData.File, "--format", "csv", "--map", "anonymousId=client_id,event=event,timestamp=timestamp",
                 "--to", cluster.Collectors[0].Door("/").ToString(), "--key", cluster.Key);
-            Assert.True(import.Status == 0, import.Out + import.Errors);
             await cluster.EventuallyAsync("SELECT count(), uniqExact(event_id) FROM events", $"{shop.Events.Count}\t{shop.Events.Count}");
             await cluster.EventuallyAsync("SELECT count() FROM sessions", $"{shop.Sessions}");
             Assert.Equal(shop.SessionsHash, SessionSet.HashOf(await cluster.SqlAsync(SessionSet.Query, CancellationToken.None)));
         }
+    }
+
+    [SkippableFact]
+    public async Task What_a_local_edition_exported_has_the_same_sessions_in_the_cluster()
+    {
+        Skip.If(ShopData.WhyNone() is not null, ShopData.WhyNone());
+        var shop = ShopData.Read();
+        var folder = Directory.CreateTempSubdirectory("tidemark-moving-").FullName;
+        try
+        {
+            var (data, file) = (Path.Combine(folder, "data"), Path.Combine(folder, "events.ndjson.gz"));
+            await RunAsync("import", ShopData.File, "--format", "csv", "--map", "anonymousId=client_id,event=event,timestamp=timestamp", "--data", data);
+            await RunAsync("export", file, "--data", data);
+            await using var cluster = new ClusterProduct(brokers.Broker, 8);
+            await cluster.StartAsync(1, 1, 1, CancellationToken.None);
+            await RunAsync("import", file, "--format", "ndjson", "--to", cluster.Collectors[0].Door("/").ToString(), "--key", cluster.Key);
+            await cluster.EventuallyAsync("SELECT count(), uniqExact(event_id) FROM events", $"{shop.Events.Count}\t{shop.Events.Count}");
+            await cluster.EventuallyAsync("SELECT count() FROM sessions", $"{shop.Sessions}");
+            Assert.Equal(shop.SessionsHash, SessionSet.HashOf(await cluster.SqlAsync(SessionSet.Query, CancellationToken.None)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task RunAsync(params string[] arguments)
+    {
+        var run = await Shell.RunAsync("Local", arguments);
+        Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Errors}");
     }
 }
