@@ -7,6 +7,7 @@ namespace Tidemark.EventLog.Kafka.Reading;
 internal static class PartitionOffsets
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Answers of a broker that is not, or not since when the client thinks, the leader.</summary>
     private static readonly HashSet<ErrorCode> _stale =
@@ -45,10 +46,20 @@ internal static class PartitionOffsets
             throw new LogUnavailableException($"{partition}: the brokers do not say what it holds ({failed.Error.Reason}); try again.", failed);
         }
 
-        async Task<long> OneAsync(OffsetSpec which, IsolationLevel isolation) =>
-            (await ListAsync(admin, options, [partition], which, isolation, _patience).ConfigureAwait(false)).TryGetValue(partition, out var offset)
-                ? offset
-                : throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, "its leader does not answer"));
+        async Task<long> OneAsync(OffsetSpec which, IsolationLevel isolation)
+        {
+            // A topic made a moment ago, or a broker just started: not everybody knows the leader yet.
+            var until = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
+            while (true)
+            {
+                var answers = await ListAsync(admin, options, [partition], which, isolation, _patience).ConfigureAwait(false);
+                if (answers.TryGetValue(partition, out var offset))
+                    return offset;
+                if (Environment.TickCount64 > until)
+                    throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, "its leader does not answer"));
+                await Task.Delay(_pause).ConfigureAwait(false);
+            }
+        }
     }
 
     private static async Task<List<TopicPartitionOffsetError>> AskAsync(
