@@ -61,18 +61,15 @@ internal static class Steady
     private static async Task StreamAsync(string name, int rate, SentEvents sent, Func<IReadOnlyList<SentEvent>, Task<long>> send, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
-        SentEvent? last = null;
+        // An event sent again goes into another batch than the first: copies within one batch are the easy case.
+        SentEvent? earlier = null;
         for (long done = 0; !stop.IsCancellationRequested;)
         {
             var due = (long)(clock.Elapsed.TotalSeconds * rate) - done;
             var batch = new List<SentEvent>();
             for (; due > 0 && batch.Count < 500; due--)
-            {
-                // An event sent again goes into another batch than the first: copies within one batch are the easy case.
-                var next = sent.Next(name, batch.Contains(last!) ? null : last, clock.Elapsed > _beforeLate);
-                batch.Add(next);
-                last = next.IsLate ? last : next;
-            }
+                batch.Add(sent.Next(name, earlier, clock.Elapsed > _beforeLate));
+            earlier = batch.FindLast(static e => !e.IsLate && !e.IsBad) ?? earlier;
             if (batch.Count > 0)
                 await send(batch);
             foreach (var e in batch)

@@ -30,12 +30,12 @@ internal sealed class SentEvents(int seed, int visitors, TimeSpan lateBy, string
 
     private long _acknowledged;
 
-    /// <summary>The next event of one sender; <paramref name="last"/> is what it sent before and sends again now and then.</summary>
-    internal SentEvent Next(string sender, SentEvent? last, bool mayBeLate)
+    /// <summary>The next event of one sender; <paramref name="earlier"/> is one it sent before and sends again now and then.</summary>
+    internal SentEvent Next(string sender, SentEvent? earlier, bool mayBeLate)
     {
         var number = Interlocked.Increment(ref _number);
-        if (number % DuplicateEvery == 0 && last is { IsBad: false })
-            return last;
+        if (number % DuplicateEvery == 0 && earlier is not null)
+            return earlier;
         var id = $"{sender}-{number}";
         var late = mayBeLate && number % LateEvery == 0;
         var bad = number % BadEvery == 0;
