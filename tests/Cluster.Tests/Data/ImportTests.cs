@@ -49,9 +49,37 @@ public sealed class ImportTests(Brokers brokers)
         }
     }
 
-    private static async Task RunAsync(params string[] arguments)
+    /// <summary>The local edition's sessions of the log are held against the expected ones elsewhere; here the cluster's against the local edition's.</summary>
+    [SkippableFact]
+    public async Task The_imported_web_log_has_the_sessions_of_the_local_edition()
+    {
+        var log = Path.Combine(ShopData.Folder, "apache_logs.gz");
+        Skip.If(ShopData.WhyNone() is not null, ShopData.WhyNone());
+        var folder = Directory.CreateTempSubdirectory("tidemark-log-").FullName;
+        try
+        {
+            // The same key makes the same visitors of addresses in both.
+            Environment.SetEnvironmentVariable("TIDEMARK_VISITOR_KEY", new string('7', 64));
+            await RunAsync("import", log, "--format", "access-log", "--data", folder);
+            var local = await RunAsync("sql", SessionSet.Query, "--format", "TSVRaw", "--data", folder);
+            await using var cluster = new ClusterProduct(brokers.Broker, 8);
+            await cluster.StartAsync(1, 2, 2, CancellationToken.None);
+            await RunAsync("import", log, "--format", "access-log", "--to", cluster.Collectors[0].Door("/").ToString(), "--key", cluster.Key);
+            await cluster.EventuallyAsync("SELECT count() FROM events", "9999");
+            await cluster.EventuallyAsync("SELECT count(), sum(events) FROM sessions", "3223\t9999");
+            Assert.Equal(SessionSet.HashOf(local), SessionSet.HashOf(await cluster.SqlAsync(SessionSet.Query, CancellationToken.None)));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TIDEMARK_VISITOR_KEY", null);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<string> RunAsync(params string[] arguments)
     {
         var run = await Shell.RunAsync("Local", arguments);
         Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Errors}");
+        return run.Out;
     }
 }
