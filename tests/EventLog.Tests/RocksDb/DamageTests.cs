@@ -31,6 +31,20 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task A_manifest_record_that_became_one_of_a_reused_file_is_named_and_not_read_for_ever()
+    {
+        using var folder = new LogFolder();
+        await FillAsync(folder, closed: true);
+        var manifest = Directory.GetFiles(folder.Path, "MANIFEST-*").Single();
+        var bytes = File.ReadAllBytes(manifest);
+        // The first record's type, 1: whole, becomes 5: whole, in a reused file.
+        bytes[6] ^= 4;
+        File.WriteAllBytes(manifest, bytes);
+        var error = Assert.Throws<LogCorruptException>(() => folder.Open());
+        Assert.Contains(Path.GetFileName(manifest), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_flipped_bit_in_a_sealed_batch_is_named_with_partition_and_offset()
     {
         using var folder = new LogFolder();

@@ -19,6 +19,7 @@ internal static class LogOpening
             var families = new ColumnFamilies(StoreOptions.Family(options, keepAlive));
             if (File.Exists(Path.Combine(directory, "CURRENT")))
             {
+                ManifestCheck.Run(directory);
                 foreach (var name in Db.ListColumnFamilies(database, directory))
                 {
                     if (name != ColumnFamilies.DefaultName)
