@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tidemark.LoadTests.Scenarios;
+using Tidemark.LoadTests.Traffic;
 
 var events = new Option<int>("--events") { Description = "Events to send", DefaultValueFactory = _ => 1_000_000 };
 var batch = new Option<int>("--batch") { Description = "Events in a request, at most 2,500", DefaultValueFactory = _ => 500 };
@@ -35,9 +36,11 @@ steady.SetAction((parse, cancellation) => Steady.RunAsync(new SteadyOptions(
 
 var each = new Option<int>("--kills") { Description = "Kills of each service and of the broker", DefaultValueFactory = _ => 3 };
 var link = new Option<bool>("--link") { Description = "Instead of kills: faults on the link between aggregator and ClickHouse" };
-var slow = new Option<int>("--rate") { Description = "Events per second of the poster", DefaultValueFactory = _ => 1_000 };
-var history = new Command("history", "Cluster: the public shop data set under kill -9 of each service and the broker; the sessions must be the expected ones") { each, slow, seed, partitions, link };
+var data = new Option<string>("--data") { Description = "Public data set: shop (posted by a retrying client) or log (sent by `import --to`)", DefaultValueFactory = _ => "shop" };
+data.AcceptOnlyFromAmong("shop", "log");
+var slow = new Option<int>("--rate") { Description = "Events per second of the shop's poster", DefaultValueFactory = _ => 1_000 };
+var history = new Command("history", "Cluster: a public data set under kill -9 of each service and the broker; the sessions must be the expected ones") { data, each, slow, seed, partitions, link };
 history.SetAction((parse, cancellation) => HistoryUnderFaults.RunAsync(
-    new HistoryFaultOptions(parse.GetValue(each), parse.GetValue(slow), parse.GetValue(seed), parse.GetValue(partitions), parse.GetValue(link)), cancellation));
+    new HistoryFaultOptions(parse.GetValue(data) == "log" ? new WebLogHistory() : new ShopHistory(ShopData.Read(), parse.GetValue(slow)), parse.GetValue(each), parse.GetValue(seed), parse.GetValue(partitions), parse.GetValue(link)), cancellation));
 
 return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history }.Parse(args).InvokeAsync();

@@ -45,6 +45,9 @@ internal sealed class Toxiproxy : IAsyncDisposable
     /// <summary>Every answer takes this much longer.</summary>
     internal Task SlowAsync(TimeSpan latency) => PostAsync("proxies/link/toxics", new { name = "slow", type = "latency", stream = "downstream", attributes = new { latency = (int)latency.TotalMilliseconds } });
 
+    /// <summary>So much of a request gets through in a second, KB.</summary>
+    internal Task NarrowAsync(int kilobytes) => PostAsync("proxies/link/toxics", new { name = "narrow", type = "bandwidth", stream = "upstream", attributes = new { rate = kilobytes } });
+
     /// <summary>Requests arrive, answers never do.</summary>
     internal Task LoseAnswersAsync() => PostAsync("proxies/link/toxics", new { name = "lost", type = "timeout", stream = "downstream", attributes = new { timeout = 0 } });
 

@@ -1,80 +1,44 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Tidemark.LoadTests.Product;
 using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.LoadTests.Scenarios;
 
 /// <param name="Kills">How often each service and the broker is killed with -9.</param>
-/// <param name="Rate">Events per second that the poster sends, so that the faults fall into the import.</param>
 /// <param name="Link">True: instead of kills the link between aggregator and ClickHouse is slowed, made to lose answers, and cut.</param>
-internal sealed record HistoryFaultOptions(int Kills, int Rate, int Seed, int Partitions, bool Link);
+internal sealed record HistoryFaultOptions(IHistory History, int Kills, int Seed, int Partitions, bool Link);
 
 /// <summary>
-/// The online shop's history posted by a retrying client through the three services while they and the broker are killed and instances come and go, or while the link to
-/// ClickHouse fails in every way a link can. The sessions must be the expected ones.
+/// A public data set on its way through the three services while they and the broker are killed and instances come and go, or while the link to ClickHouse fails in every
+/// way a link can. The sessions must be the expected ones.
 /// </summary>
 internal static class HistoryUnderFaults
 {
-    private const int Batch = 200;
-
     internal static async Task<int> RunAsync(HistoryFaultOptions options, CancellationToken cancellation)
     {
-        var shop = ShopData.Read();
-        Console.WriteLine($"{shop.Events.Count:N0} events, {(options.Link ? "faults on the link to ClickHouse" : $"{options.Kills} kills of each service and the broker")}, seed {options.Seed}");
+        var history = options.History;
+        Console.WriteLine($"{history.Name}: {history.Events:N0} events, {(options.Link ? "faults on the link to ClickHouse" : $"{options.Kills} kills of each service and the broker")}, seed {options.Seed}");
         await using var broker = await KafkaBroker.StartOwnAsync(Repository.Root);
         await using var product = new ClusterProduct(broker, options.Partitions, new Dictionary<string, string> { ["Aggregator__RequestTimeout"] = "3s" });
         await using var link = options.Link ? await Toxiproxy.StartAsync(Repository.Root, product.SqlPort, cancellation) : null;
         product.SqlThrough = link?.Port ?? product.SqlPort;
         await product.StartAsync(1, 1, 1, cancellation);
-        var posting = PostAsync(product, shop, options.Rate, cancellation);
-        await (link is null ? KillAsync(product, options, posting) : FailAsync(link, posting));
-        await posting;
-        return await CheckAsync(product, shop, cancellation);
+        var sending = SendAsync(history, product, cancellation);
+        await (link is null ? KillAsync(product, options, sending) : FailAsync(link, sending));
+        await sending;
+        return await CheckAsync(product, history, cancellation);
     }
 
-    private static async Task PostAsync(ClusterProduct product, ShopData shop, int rate, CancellationToken cancellation)
+    private static async Task SendAsync(IHistory history, ClusterProduct product, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        for (var at = 0; at < shop.Events.Count; at += Batch)
-        {
-            var due = TimeSpan.FromSeconds((double)at / rate) - clock.Elapsed;
-            if (due > TimeSpan.Zero)
-                await Task.Delay(due, cancellation);
-            await UntilTakenAsync(product, "/v1/history?import=shop", string.Join('\n', shop.Events.Skip(at).Take(Batch)), cancellation);
-        }
-        await UntilTakenAsync(product, "/v1/history/end?import=shop", "", cancellation);
-        Console.WriteLine($"all posted after {clock.Elapsed.TotalSeconds:F1} s");
-    }
-
-    private static async Task UntilTakenAsync(ClusterProduct product, string path, string body, CancellationToken cancellation)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            var doors = product.Doors(path);
-            try
-            {
-                if (doors.Count > 0)
-                {
-                    using var request = Posting.Events(doors[attempt % doors.Count], product.Key, new StringContent(body, Encoding.UTF8));
-                    using var answer = await product.Http.SendAsync(request, cancellation);
-                    if (answer.IsSuccessStatusCode)
-                        return;
-                    if ((int)answer.StatusCode != 503)
-                        throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellation)}");
-                }
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
-            {
-                // Not taken, or taken without our knowing: the same again.
-            }
-            await Task.Delay(50, cancellation);
-        }
+        await history.SendAsync(product, cancellation);
+        Console.WriteLine($"all sent after {clock.Elapsed.TotalSeconds:F1} s");
     }
 
     /// <summary>Every kind of process as often as asked, in an order of the seed; on the way the sessionizers and aggregators go from one to two and back.</summary>
-    private static async Task KillAsync(ClusterProduct product, HistoryFaultOptions options, Task posting)
+    private static async Task KillAsync(ClusterProduct product, HistoryFaultOptions options, Task sending)
     {
         var random = new Random(options.Seed);
         var victims = Enumerable.Repeat((string[])["collector", "sessionizer", "aggregator", "broker"], options.Kills).SelectMany(kinds => kinds).ToArray();
@@ -91,7 +55,7 @@ internal static class HistoryUnderFaults
             }
             await Task.Delay(random.Next(300, 1500));
             await KillAsync(product, victims[i], random);
-            Console.WriteLine($"killed: {victims[i]}{(posting.IsCompleted ? " (after the last post)" : "")}");
+            Console.WriteLine($"killed: {victims[i]}{(sending.IsCompleted ? " (after the last event)" : "")}");
         }
     }
 
@@ -120,9 +84,9 @@ internal static class HistoryUnderFaults
         process.Start();
     }
 
-    private static async Task FailAsync(Toxiproxy link, Task posting)
+    private static async Task FailAsync(Toxiproxy link, Task sending)
     {
-        while (!posting.IsCompleted)
+        while (!sending.IsCompleted)
         {
             await link.SlowAsync(TimeSpan.FromMilliseconds(300));
             await Task.Delay(4000);
@@ -139,7 +103,7 @@ internal static class HistoryUnderFaults
         await link.HealAsync();
     }
 
-    private static async Task<int> CheckAsync(ClusterProduct product, ShopData shop, CancellationToken cancellation)
+    private static async Task<int> CheckAsync(ClusterProduct product, IHistory history, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         string events, hash;
@@ -149,19 +113,19 @@ internal static class HistoryUnderFaults
             await Task.Delay(500, cancellation);
             events = await product.SqlAsync("SELECT count(), uniqExact(event_id) FROM events", cancellation);
             var rows = (await product.SqlAsync(SessionSet.Query, cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            (hash, sessions) = (SessionSet.HashOf(rows), rows.Length);
+            (hash, sessions) = (history.HashOf(rows), rows.Length);
         }
-        while ((hash != shop.SessionsHash || events != Expected(shop)) && clock.Elapsed < TimeSpan.FromSeconds(120));
-        if (hash == shop.SessionsHash && events == Expected(shop))
+        while ((hash != history.SessionsHash || events != Expected(history)) && clock.Elapsed < TimeSpan.FromSeconds(120));
+        if (hash == history.SessionsHash && events == Expected(history))
         {
-            Console.WriteLine($"{shop.Events.Count:N0} events, each once; {sessions:N0} sessions, the expected ones, {clock.Elapsed.TotalSeconds:F1} s after the last fault");
+            Console.WriteLine($"{history.Events:N0} events, each once; {sessions:N0} sessions, the expected ones, {clock.Elapsed.TotalSeconds:F1} s after the last fault");
             return 0;
         }
-        Console.WriteLine($"FAILED: {events} events of {shop.Events.Count}, {sessions} sessions of {shop.Sessions}, hash {hash}");
+        Console.WriteLine($"FAILED: {events} events of {history.Events}, {sessions} sessions of {history.Sessions}, hash {hash}");
         foreach (var service in product.Services)
             Console.WriteLine($"--- {service.Process.Name}, last words\n{service.Process.Said[^Math.Min(service.Process.Said.Length, 20_000)..]}");
         return 1;
     }
 
-    private static string Expected(ShopData shop) => string.Create(CultureInfo.InvariantCulture, $"{shop.Events.Count}\t{shop.Events.Count}");
+    private static string Expected(IHistory history) => string.Create(CultureInfo.InvariantCulture, $"{history.Events}\t{history.Events}");
 }

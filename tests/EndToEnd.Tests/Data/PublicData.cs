@@ -1,12 +1,15 @@
+using System.Globalization;
 using System.IO.Compression;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Tidemark.EndToEnd.Tests.Product;
 
 namespace Tidemark.EndToEnd.Tests.Data;
 
 /// <summary>The public data sets with results that other people's software computed, where the folder with them lies beside the repository.</summary>
-internal static class PublicData
+internal static partial class PublicData
 {
     private static readonly string _folder = Path.Combine(RunningProduct.RepositoryRoot, "..", "shared", "data");
 
@@ -39,4 +42,23 @@ internal static class PublicData
         File.WriteAllText(target, string.Concat(lines.Select(line => line + "\n")), Encoding.Latin1);
         return target;
     }
+
+    /// <summary>The shop's events as a client sends them.</summary>
+    internal static IEnumerable<(DateTime Time, string Json)> ShopEvents() => Lines(Shop).Skip(1).Select((line, row) =>
+    {
+        var fields = line.TrimEnd('\r').Split(',');
+        return (DateTime.Parse(fields[2], CultureInfo.InvariantCulture),
+            $$"""{"type":"track","event":"{{fields[1]}}","anonymousId":"{{fields[0]}}","timestamp":"{{fields[2]}}","messageId":"row-{{row}}"}""");
+    });
+
+    /// <summary>The web server's requests as a client sends them that names its visitors as the expected sessions do.</summary>
+    internal static IEnumerable<(DateTime Time, string Json)> WebLogEvents() => Lines(WebLog).Select(line => Request().Match(line)).Where(match => match.Success).Select((match, row) =>
+    {
+        var time = DateTime.ParseExact(match.Groups[2].Value, "dd/MMM/yyyy:HH:mm:ss", CultureInfo.InvariantCulture);
+        var user = Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes($"{match.Groups[1].Value} {match.Groups[3].Value}")).AsSpan(0, 8));
+        return (time, string.Create(CultureInfo.InvariantCulture, $$"""{"type":"page","name":"request","anonymousId":"{{user}}","timestamp":"{{time:yyyy-MM-ddTHH:mm:ss}}Z","messageId":"row-{{row}}"}"""));
+    });
+
+    [GeneratedRegex("""^(\S+) \S+ \S+ \[([^ ]+) \+0000\] .*"([^"]*)"$""")]
+    private static partial Regex Request();
 }

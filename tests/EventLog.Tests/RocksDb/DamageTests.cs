@@ -1,4 +1,5 @@
 using Tidemark.EventLog.RocksDb;
+using Tidemark.EventLog.RocksDb.Start;
 using Tidemark.EventLog.Tests.Contract;
 
 namespace Tidemark.EventLog.Tests.RocksDb;
@@ -43,6 +44,40 @@ public sealed class DamageTests
         var error = Assert.Throws<LogCorruptException>(() => folder.Open());
         Assert.Contains(Path.GetFileName(manifest), error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_manifest_record_whose_length_reaches_past_the_end_is_named_and_not_taken_for_a_torn_one()
+    {
+        using var folder = new LogFolder();
+        await FillAsync(folder, closed: true);
+        var manifest = Directory.GetFiles(folder.Path, "MANIFEST-*").Single();
+        var bytes = File.ReadAllBytes(manifest);
+        // RocksDB would start with the first record alone, without its tables and without a word.
+        bytes[SecondRecord(bytes) + 5] ^= 64;
+        File.WriteAllBytes(manifest, bytes);
+        var error = Assert.Throws<LogCorruptException>(() => folder.Open());
+        Assert.Contains(Path.GetFileName(manifest), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_flipped_bit_of_a_manifest_is_found_and_a_torn_end_is_none()
+    {
+        using var folder = new LogFolder();
+        await FillAsync(folder, closed: true);
+        var bytes = File.ReadAllBytes(Directory.GetFiles(folder.Path, "MANIFEST-*").Single());
+        Assert.Null(ManifestCheck.DamageIn(bytes));
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+            Assert.True(ManifestCheck.DamageIn(bytes) is not null, $"bit {bit % 8} of byte {bit / 8} of {bytes.Length}");
+            bytes[bit / 8] ^= (byte)(1 << bit % 8);
+        }
+        for (var length = SecondRecord(bytes); length < bytes.Length; length++)
+            Assert.Null(ManifestCheck.DamageIn(bytes.AsSpan(0, length)));
+        Assert.Null(ManifestCheck.DamageIn([.. bytes, .. new byte[100]]));
+    }
+
+    private static int SecondRecord(byte[] manifest) => 7 + BitConverter.ToUInt16(manifest, 4);
 
     [Fact]
     public async Task A_flipped_bit_in_a_sealed_batch_is_named_with_partition_and_offset()

@@ -7,8 +7,8 @@ using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.EndToEnd.Tests.Data;
 
-/// <summary>The shop's events by their own way in: posted out of order, by a client that repeats what was not answered, into a product that dies again and again.</summary>
-public sealed class ShopHistoryTests : IDisposable
+/// <summary>The public data sets by their own way in: posted out of order, by a client that repeats what was not answered, into a product that dies again and again.</summary>
+public sealed class HistoryTests : IDisposable
 {
     private const int Kills = 5;
     private const int EventsPerRequest = 250;
@@ -18,17 +18,21 @@ public sealed class ShopHistoryTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [SkippableTheory]
-    [InlineData("/v1/history", 21)]
-    [InlineData("/v1/history?import=shop", 22)]
-    public async Task Posted_with_20_s_of_disorder_after_newer_data_and_killed_five_times_the_shop_has_the_expected_sessions(string door, int seed)
+    [InlineData("simple-onlineshop", "/v1/history", 21)]
+    [InlineData("simple-onlineshop", "/v1/history?import=shop", 22)]
+    [InlineData("apache_logs", "/v1/history", 24)]
+    [InlineData("apache_logs", "/v1/history?import=log", 25)]
+    public async Task Posted_with_20_s_of_disorder_after_newer_data_and_killed_five_times_the_sessions_are_the_expected_ones(string data, string door, int seed)
     {
         PublicData.SkipWithout();
+        var events = (data == "apache_logs" ? PublicData.WebLogEvents() : PublicData.ShopEvents()).ToList();
         await using var product = new LocalProcess(_folder);
         await product.StartAsync(CancellationToken.None);
         await PostAsync(product, "/v1/history" + (door.Contains('?', StringComparison.Ordinal) ? "?import=newer" : ""), Newer());
 
-        var requests = Shop(seed).Chunk(EventsPerRequest).Select(events => string.Join('\n', events)).ToList();
         var random = new Random(seed);
+        // Each event up to 20 s later in the order than its time says.
+        var requests = events.OrderBy(e => e.Time.AddSeconds(random.NextDouble() * 20)).Select(e => e.Json).Chunk(EventsPerRequest).Select(chunk => string.Join('\n', chunk)).ToList();
         // A share of the requests is for each time between two kills, so that every kill meets a client that is not done.
         var share = requests.Count / (Kills + 1);
         var allowed = share;
@@ -41,7 +45,7 @@ public sealed class ShopHistoryTests : IDisposable
                 await PostAsync(product, door, requests[i]);
             }
             if (door.Contains('?', StringComparison.Ordinal))
-                await PostAsync(product, "/v1/history/end?import=shop", "");
+                await PostAsync(product, door.Replace("history?", "history/end?", StringComparison.Ordinal), "");
         });
         for (var kill = 0; kill < Kills; kill++)
         {
@@ -51,8 +55,8 @@ public sealed class ShopHistoryTests : IDisposable
             await product.StartAsync(CancellationToken.None);
         }
         await posting;
-        Assert.Equal(PublicData.SessionHash(PublicData.Expected("simple-onlineshop")), await SettledAsync(product));
-        Assert.Equal("32283", await product.SqlAsync("SELECT uniqExact(event_id) FROM events WHERE visitor_id NOT LIKE 'newer%'", CancellationToken.None));
+        Assert.Equal(PublicData.SessionHash(PublicData.Expected(data)), await SettledAsync(product, events.Count));
+        Assert.Equal($"{events.Count}", await product.SqlAsync("SELECT uniqExact(event_id) FROM events WHERE visitor_id NOT LIKE 'newer%'", CancellationToken.None));
     }
 
     [SkippableFact]
@@ -73,17 +77,6 @@ public sealed class ShopHistoryTests : IDisposable
         }
         Assert.Equal(
             PublicData.SessionHash(PublicData.Expected("simple-onlineshop")), await ImportedData.HashAfterAsync(_folder, PublicData.Shop, PublicData.ShopOptions));
-    }
-
-    /// <summary>Each event up to 20 s later in the order than its time says.</summary>
-    private static IEnumerable<string> Shop(int seed)
-    {
-        var random = new Random(seed);
-        return PublicData.Lines(PublicData.Shop).Skip(1)
-            .Select((line, row) => (Fields: line.TrimEnd('\r').Split(','), Row: row))
-            .Select(e => (e.Fields, e.Row, Time: DateTime.Parse(e.Fields[2], CultureInfo.InvariantCulture)))
-            .OrderBy(e => e.Time.AddSeconds(random.NextDouble() * 20))
-            .Select(e => $$"""{"type":"track","event":"{{e.Fields[1]}}","anonymousId":"{{e.Fields[0]}}","timestamp":"{{e.Fields[2]}}","messageId":"row-{{e.Row}}"}""");
     }
 
     private static string Newer()
@@ -119,18 +112,18 @@ public sealed class ShopHistoryTests : IDisposable
         Assert.Fail($"{path} was never answered 200");
     }
 
-    /// <summary>The hash of the shop's sessions when all of its events are in the tables, each in one session.</summary>
-    private static async Task<string> SettledAsync(LocalProcess product)
+    /// <summary>The hash of the data set's sessions when all of its events are in the tables, each in one session.</summary>
+    private static async Task<string> SettledAsync(LocalProcess product, int events)
     {
         const string counts = "SELECT (SELECT sum(events) FROM sessions WHERE visitor_id NOT LIKE 'newer%'), (SELECT count() FROM events WHERE visitor_id NOT LIKE 'newer%')";
         var clock = Stopwatch.StartNew();
         var answer = "";
-        while (answer != "32283\t32283" && clock.Elapsed < TimeSpan.FromSeconds(60))
+        while (answer != $"{events}\t{events}" && clock.Elapsed < TimeSpan.FromSeconds(60))
         {
             answer = await product.SqlAsync(counts, CancellationToken.None);
             await Task.Delay(100);
         }
-        Assert.Equal("32283\t32283", answer);
+        Assert.Equal($"{events}\t{events}", answer);
         return SessionSet.HashOf(await product.SqlAsync(SessionSet.Query + " WHERE visitor_id NOT LIKE 'newer%'", CancellationToken.None));
     }
 }

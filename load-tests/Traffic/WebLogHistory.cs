@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Globalization;
+using Tidemark.LoadTests.Product;
+
+namespace Tidemark.LoadTests.Traffic;
+
+/// <summary>
+/// The web server's log, sent by the product's own <c>import --to</c>. It knows one address, so it goes to the first collector, over a link that is narrow enough for faults
+/// to fall into the import.
+/// </summary>
+internal sealed class WebLogHistory : IHistory
+{
+    /// <summary>Of the narrow link: the import of three megabytes takes 15 s and more.</summary>
+    private const int KilobytesPerSecond = 200;
+
+    private readonly byte[] _key = WebLogData.NewKey();
+    private readonly WebLogData _data;
+
+    internal WebLogHistory() => _data = WebLogData.Read(_key);
+
+    public string Name => "the web server's log";
+
+    public int Events => _data.Events;
+
+    public int Sessions => _data.Sessions;
+
+    public string SessionsHash => _data.SessionsHash;
+
+    public string HashOf(IReadOnlyList<string> sessions) => _data.HashOf(sessions);
+
+    public async Task SendAsync(ClusterProduct product, CancellationToken cancellation)
+    {
+        await using var link = await Toxiproxy.StartAsync(Repository.Root, product.Collectors[0].Port, cancellation);
+        await link.NarrowAsync(KilobytesPerSecond);
+        var door = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{link.Port}/");
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Local.dll"), "import", WebLogData.File, "--format", "access-log", "--to", door, "--key", product.Key])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["TIDEMARK_VISITOR_KEY"] = Convert.ToHexStringLower(_key);
+        using var import = Process.Start(start)!;
+        var (output, errors) = (import.StandardOutput.ReadToEndAsync(cancellation), import.StandardError.ReadToEndAsync(cancellation));
+        await import.WaitForExitAsync(cancellation);
+        if (import.ExitCode != 0)
+            throw new InvalidOperationException($"import ended with {import.ExitCode}: {await output}{await errors}");
+    }
+}
