@@ -43,4 +43,13 @@ var history = new Command("history", "Cluster: a public data set under kill -9 o
 history.SetAction((parse, cancellation) => HistoryUnderFaults.RunAsync(
     new HistoryFaultOptions(parse.GetValue(data) == "log" ? new WebLogHistory() : new ShopHistory(ShopData.Read(), parse.GetValue(slow)), parse.GetValue(each), parse.GetValue(seed), parse.GetValue(partitions), parse.GetValue(link)), cancellation));
 
-return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history }.Parse(args).InvokeAsync();
+try
+{
+    return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history }.Parse(args)
+        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (ScenarioFailedException failed)
+{
+    Console.WriteLine("FAILED: " + failed.Message);
+    return 1;
+}

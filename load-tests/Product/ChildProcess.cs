@@ -33,6 +33,9 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
         }
     }
 
+    /// <summary>The end of what it said, under its name.</summary>
+    internal string LastWords => Said is var said ? $"--- {name}, last words\n{said[^Math.Min(said.Length, 20_000)..]}" : "";
+
     /// <summary>CPU seconds of runs that have ended.</summary>
     internal double EarlierCpuSeconds { get; private set; }
 

@@ -15,7 +15,7 @@ internal sealed record HistoryFaultOptions(IHistory History, int Kills, int Seed
 /// </summary>
 internal static class HistoryUnderFaults
 {
-    internal static async Task<int> RunAsync(HistoryFaultOptions options, CancellationToken cancellation)
+    internal static async Task RunAsync(HistoryFaultOptions options, CancellationToken cancellation)
     {
         var history = options.History;
         Console.WriteLine($"{history.Name}: {history.Events:N0} events, {(options.Link ? "faults on the link to ClickHouse" : $"{options.Kills} kills of each service and the broker")}, seed {options.Seed}");
@@ -27,7 +27,7 @@ internal static class HistoryUnderFaults
         var sending = SendAsync(history, product, cancellation);
         await (link is null ? KillAsync(product, options, sending) : FailAsync(link, sending));
         await sending;
-        return await CheckAsync(product, history, cancellation);
+        await CheckAsync(product, history, cancellation);
     }
 
     private static async Task SendAsync(IHistory history, ClusterProduct product, CancellationToken cancellation)
@@ -103,7 +103,7 @@ internal static class HistoryUnderFaults
         await link.HealAsync();
     }
 
-    private static async Task<int> CheckAsync(ClusterProduct product, IHistory history, CancellationToken cancellation)
+    private static async Task CheckAsync(ClusterProduct product, IHistory history, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         string events, hash;
@@ -119,12 +119,10 @@ internal static class HistoryUnderFaults
         if (hash == history.SessionsHash && events == Expected(history))
         {
             Console.WriteLine($"{history.Events:N0} events, each once; {sessions:N0} sessions, the expected ones, {clock.Elapsed.TotalSeconds:F1} s after the last fault");
-            return 0;
+            return;
         }
-        Console.WriteLine($"FAILED: {events} events of {history.Events}, {sessions} sessions of {history.Sessions}, hash {hash}");
-        foreach (var service in product.Services)
-            Console.WriteLine($"--- {service.Process.Name}, last words\n{service.Process.Said[^Math.Min(service.Process.Said.Length, 20_000)..]}");
-        return 1;
+        throw new ScenarioFailedException(string.Join('\n',
+            [$"{events} events of {history.Events}, {sessions} sessions of {history.Sessions}, hash {hash}", .. product.Services.Select(service => service.Process.LastWords)]));
     }
 
     private static string Expected(IHistory history) => string.Create(CultureInfo.InvariantCulture, $"{history.Events}\t{history.Events}");

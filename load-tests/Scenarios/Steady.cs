@@ -18,7 +18,7 @@ internal static class Steady
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _beforeLate = TimeSpan.FromSeconds(5);
 
-    internal static async Task<int> RunAsync(SteadyOptions options, CancellationToken cancellation)
+    internal static async Task RunAsync(SteadyOptions options, CancellationToken cancellation)
     {
         await using var broker = await KafkaBroker.FindAsync(Repository.Root);
         await using var product = new ClusterProduct(broker, options.Partitions, new Dictionary<string, string>
@@ -55,7 +55,8 @@ internal static class Steady
             Directory.CreateDirectory(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, "steady.md"), report, cancellation);
         }
-        return failures.Count == 0 ? 0 : 1;
+        if (failures.Count > 0)
+            throw new ScenarioFailedException(string.Join('\n', [.. failures, .. product.Services.Select(service => service.Process.LastWords)]));
     }
 
     private static async Task StreamAsync(string name, int rate, SentEvents sent, Func<IReadOnlyList<SentEvent>, Task<long>> send, CancellationToken stop)
