@@ -46,7 +46,7 @@ history.SetAction((parse, cancellation) => HistoryUnderFaults.RunAsync(
 try
 {
     return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history }.Parse(args)
-        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 }
 catch (ScenarioFailedException failed)
 {

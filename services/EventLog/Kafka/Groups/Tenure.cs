@@ -59,8 +59,9 @@ internal sealed class Tenure : IDisposable
                     return committed.Value;
                 return _services.RangeAsync(Partition).GetAwaiter().GetResult().Start;
             }
-            catch (Exception failed) when (failed is KafkaException or LogUnavailableException)
+            catch (Exception failed) when (failed is KafkaException or LogUnavailableException or ObjectDisposedException)
             {
+                // The last: the membership broke under this tenure, which is about to hear that it is over.
                 Over.WaitHandle.WaitOne(_pause);
             }
         }
