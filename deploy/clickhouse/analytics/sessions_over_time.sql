@@ -1,8 +1,8 @@
 -- Question: how many sessions began over time, how long were they, and how was that in the period before?
 -- Parameters: projects Array(String), t0 and t1 DateTime64(3, 'UTC') (sessions that started from t0 up to, not including, t1; the period before is as long and ends at t0),
 --   step_s UInt32 (seconds of a bucket).
--- Columns: time (the bucket's beginning, UTC; empty buckets have a row), sessions, bounces, median_duration_s and p90_duration_s (NULL without sessions), and sessions_before:
---   those that began one period earlier than the bucket. The first and the last bucket are cut at t0 and t1. Every session as of now, corrections included; exact.
+-- Columns: time (the bucket's beginning, UTC; empty buckets have a row), sessions, bounces, median_duration_s and p90_duration_s (NULL without sessions), and sessions_before,
+--   bounces_before and median_duration_before_s: of those that began one period earlier than the bucket. The first and the last bucket are cut at t0 and t1. Every session as of now, corrections included; exact.
 -- Example: SELECT * FROM sessions_over_time(projects = ['local'], t0 = now64(3) - INTERVAL 7 DAY, t1 = now64(3), step_s = 86400)
 CREATE OR REPLACE VIEW sessions_over_time AS
 WITH
@@ -13,7 +13,8 @@ SELECT
     countIf(started_at >= since) AS sessions, countIf(started_at >= since AND bounce) AS bounces,
     if(sessions = 0, NULL, round(quantileExactInclusiveIf(0.5)(duration_ms, started_at >= since) / 1000, 1)) AS median_duration_s,
     if(sessions = 0, NULL, round(quantileExactInclusiveIf(0.9)(duration_ms, started_at >= since) / 1000, 1)) AS p90_duration_s,
-    countIf(started_at < since) AS sessions_before
+    countIf(started_at < since) AS sessions_before, countIf(started_at < since AND bounce) AS bounces_before,
+    if(sessions_before = 0, NULL, round(quantileExactInclusiveIf(0.5)(duration_ms, started_at < since) / 1000, 1)) AS median_duration_before_s
 FROM sessions
 WHERE project IN {projects:Array(String)} AND started_at >= before AND started_at < until
 GROUP BY time

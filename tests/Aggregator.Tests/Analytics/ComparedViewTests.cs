@@ -102,8 +102,8 @@ public sealed class ComparedViewTests(EngineFixture engine) : IClassFixture<Engi
             ["10:00:00|1|1|0|1", "11:00:00|2|1|1|1", "12:00:00|1|1|0|1"],
             await RowsAsync($"SELECT formatDateTime(time, '%T'), events, page_views, actions, events_before FROM events_over_time({Range}, step_s = 3600)"));
         Assert.Equal(
-            ["10:00:00|1|0|10|1", "11:00:00|1|1|30|0", "12:00:00|1|0|80|1"],
-            await RowsAsync($"SELECT formatDateTime(time, '%T'), sessions, bounces, median_duration_s, sessions_before FROM sessions_over_time({Range}, step_s = 3600)"));
+            ["10:00:00|1|0|10|1|0|60", "11:00:00|1|1|30|0|0|\\N", "12:00:00|1|0|80|1|1|20"],
+            await RowsAsync($"SELECT formatDateTime(time, '%T'), sessions, bounces, median_duration_s, sessions_before, bounces_before, median_duration_before_s FROM sessions_over_time({Range}, step_s = 3600)"));
         // Two hours of five minutes, empty ones too.
         Assert.Equal(["24"], await RowsAsync($"SELECT count() FROM sessions_over_time({Range}, step_s = 300)"));
     }
