@@ -50,6 +50,9 @@ internal static partial class EventLogMessages
     [LoggerMessage(117, LogLevel.Debug, "{Partition}: {Reason}; the fetch is repeated")]
     internal static partial void ReadError(this ILogger logger, TopicPartition partition, string reason);
 
+    [LoggerMessage(119, LogLevel.Warning, "{Partition}: {Records} offsets are there from {Position} on, and none came for {Seconds:F0} s; the fetch is begun anew")]
+    internal static partial void FetchedAnew(this ILogger logger, TopicPartition partition, long records, long position, double seconds);
+
     [LoggerMessage(118, LogLevel.Debug, "The brokers do not say where partitions end: {Reason}")]
     internal static partial void EndsUnknown(this ILogger logger, string reason);
 

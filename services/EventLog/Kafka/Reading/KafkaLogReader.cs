@@ -15,6 +15,9 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
     /// <summary>How long a reader waits for the leader's word on the end, and then for what the leader says is there.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1);
 
+    /// <summary>After this long without what the leader says is there, the fetch is begun anew.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
+
     private readonly Lock _gate = new();
     private readonly RecordSetBuilder _block = new();
     private readonly ReadSignal _signal = new();
@@ -22,6 +25,7 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
     private FetchedRecords? _fetched;
     private long _position = offset;
     private long _end = offset;
+    private long? _starvedSince;
     private bool _seek;
     private bool _closed;
 
@@ -117,6 +121,10 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
             AtEnd = end >= 0 && end <= _position;
             if (end > _position)
                 found = await WaitAsync(Environment.TickCount64 + (long)_grace.TotalMilliseconds, cancellation).ConfigureAwait(false);
+            if (end > _position && found == Found.Nothing)
+                Starve(end);
+            else
+                _starvedSince = null;
         }
         if (found == Found.OutOfRange)
             throw new LogOffsetOutOfRangeException(partition, _position, await services.RangeAsync(partition).WaitAsync(cancellation).ConfigureAwait(false));
@@ -137,11 +145,43 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            var (client, topic) = services.Clients.Take(partition);
-            _seek = false;
-            Volatile.Write(ref _fetched, new FetchedRecords(client, topic, services.NameOf(partition.Topic), partition, _position, _signal));
+            Fetch();
         }
         return true;
+    }
+
+    private void Fetch()
+    {
+        var (client, topic) = services.Clients.Take(partition);
+        _seek = false;
+        Volatile.Write(ref _fetched, new FetchedRecords(client, topic, services.NameOf(partition.Topic), partition, _position, _signal));
+    }
+
+    /// <summary>Forgets what is fetched and starts again at the position.</summary>
+    internal void FetchAnew()
+    {
+        lock (_gate)
+        {
+            if (_closed || _fetched is not { } fetched)
+                return;
+            _fetched = null;
+            Records = default;
+            fetched.Dispose();
+            services.Clients.GiveBack(fetched.Client, partition);
+            Fetch();
+        }
+    }
+
+    /// <summary>The leader has more and answers, but nothing comes: a fetch that a restart of brokers left behind in a state of its own must not stop the partition for ever.</summary>
+    private void Starve(long end)
+    {
+        var now = Environment.TickCount64;
+        _starvedSince ??= now;
+        if (now - _starvedSince < _patience.TotalMilliseconds)
+            return;
+        services.Logger.FetchedAnew(partition, end - _position, _position, _patience.TotalSeconds);
+        FetchAnew();
+        _starvedSince = now;
     }
 
     private async ValueTask<Found> WaitAsync(long deadline, CancellationToken cancellation)

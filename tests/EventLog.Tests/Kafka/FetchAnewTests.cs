@@ -1,0 +1,38 @@
+using Tidemark.EventLog.Kafka.Reading;
+using Tidemark.EventLog.Tests.Contract;
+using Tidemark.Kafka.Testing;
+
+namespace Tidemark.EventLog.Tests.Kafka;
+
+public sealed class FetchAnewTests(BrokerFixture fixture) : IClassFixture<BrokerFixture>
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    [SkippableFact]
+    public async Task A_fetch_begun_anew_leaves_out_and_repeats_nothing()
+    {
+        Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
+        await using var log = BrokerFixture.Open(fixture.Options, new TopicDefinition("events", 1));
+        await log.Checked.WaitAsync(_patience);
+        var written = Enumerable.Range(0, 20_000).Select(n => $"{n}").ToList();
+        foreach (var some in written.Chunk(500))
+            await log.AppendAsync("events", 0, some);
+
+        using var reader = (KafkaLogReader)log.OpenReader(new TopicPartition("events", 0), 0);
+        var read = new List<string>();
+        for (var turn = 0; read.Count < written.Count; turn++)
+        {
+            if (!await reader.ReadAsync(_patience, CancellationToken.None))
+                continue;
+            foreach (var record in reader.Records)
+                read.Add(System.Text.Encoding.UTF8.GetString(record.Value));
+            // With records fetched ahead, and with none.
+            if (turn % 2 == 0)
+                reader.FetchAnew();
+        }
+        reader.FetchAnew();
+        Assert.Equal(written, read);
+        Assert.False(await reader.ReadAsync(TimeSpan.FromMilliseconds(100), CancellationToken.None));
+        Assert.True(reader.AtEnd);
+    }
+}
