@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tidemark.Testing;
 
 namespace Tidemark.LoadTests.Product;
 
@@ -12,7 +13,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-cluster-").FullName;
     private readonly string _password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
     private readonly Dictionary<string, string> _settings;
-    private readonly int _sqlPort = LocalProcess.FreePort();
+    private readonly int _sqlPort = FreePort.Take();
 
     internal ClusterProduct(KafkaBroker broker, int partitions, IReadOnlyDictionary<string, string>? settings = null)
     {
@@ -126,7 +127,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
 
     private ServiceInstance Add(List<ServiceInstance> all, string service, Dictionary<string, string> own)
     {
-        var port = LocalProcess.FreePort();
+        var port = FreePort.Take();
         foreach (var (key, value) in _settings)
         {
             // Settings of one service are errors to another.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tidemark.Testing;
 
 namespace Tidemark.LoadTests.Product;
 
@@ -38,7 +39,8 @@ internal sealed class KafkaBroker : IAsyncDisposable
         if (WhyNone(repository) is { } why)
             throw new InvalidOperationException(why);
         var folder = Directory.CreateTempSubdirectory("tidemark-kafka-").FullName;
-        var port = FreePorts();
+        // The controller takes the next one.
+        var port = FreePort.TakeRun(2);
         var broker = new KafkaBroker($"127.0.0.1:{port}", ScriptOf(repository), folder);
         await broker.RunAsync("start", "--port", port.ToString(CultureInfo.InvariantCulture));
         return broker;
@@ -96,25 +98,6 @@ internal sealed class KafkaBroker : IAsyncDisposable
         catch (System.ComponentModel.Win32Exception)
         {
             return false;
-        }
-    }
-
-    /// <summary>A port whose next one is free too: the controller takes it.</summary>
-    private static int FreePorts()
-    {
-        while (true)
-        {
-            var port = LocalProcess.FreePort();
-            try
-            {
-                using var next = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, port + 1);
-                next.Start();
-                return port;
-            }
-            catch (System.Net.Sockets.SocketException)
-            {
-                // Taken: look for another pair.
-            }
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Tidemark.Testing;
 
 namespace Tidemark.LoadTests.Product;
 
@@ -17,8 +18,8 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
     {
         Folder = folder;
         _options = options;
-        HttpPort = FreePort();
-        SqlPort = FreePort();
+        HttpPort = FreePort.Take();
+        SqlPort = FreePort.Take();
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -105,13 +106,6 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
         Http.Dispose();
         _process?.Dispose();
         await Task.CompletedTask;
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<bool> ReadyAsync(CancellationToken cancellation)

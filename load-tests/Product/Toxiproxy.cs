@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using Tidemark.Testing;
 
 namespace Tidemark.LoadTests.Product;
 
@@ -19,7 +20,7 @@ internal sealed class Toxiproxy : IAsyncDisposable
 
     internal static async Task<Toxiproxy> StartAsync(string repository, int upstream, CancellationToken cancellation)
     {
-        var (apiPort, port) = (LocalProcess.FreePort(), LocalProcess.FreePort());
+        var (apiPort, port) = (FreePort.Take(), FreePort.Take());
         var process = Process.Start(new ProcessStartInfo(ServerOf(repository), ["-host", "127.0.0.1", "-port", Text(apiPort)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.ClickHouse.Embedded.Supervision;
+using Tidemark.Testing;
 
 namespace Tidemark.ClickHouse.Embedded.Tests;
 
@@ -14,7 +15,7 @@ public sealed class EngineFixture : IAsyncLifetime
     readonly string _data = Directory.CreateTempSubdirectory("engine-tests-").FullName;
     EngineProcess? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = FreePort.Take();
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -46,13 +47,6 @@ public sealed class EngineFixture : IAsyncLifetime
         Port = port,
         WriterPassword = Password,
     }, NullLogger.Instance, TimeProvider.System);
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>The answer of a reader's statement, which must succeed.</summary>
     public async Task<string> ReadAsync(string sql, string url = "/")

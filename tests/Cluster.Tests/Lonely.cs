@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.LoadTests.Product;
+using Tidemark.Testing;
 
 namespace Tidemark.Cluster.Tests;
 
@@ -10,11 +11,11 @@ internal static class Lonely
 
     internal static ServiceInstance Service(string program, params (string Key, string Value)[] settings)
     {
-        var port = LocalProcess.FreePort();
+        var port = FreePort.Take();
         var environment = new Dictionary<string, string>
         {
             // Nobody listens there.
-            ["Kafka__BootstrapServers"] = $"127.0.0.1:{LocalProcess.FreePort()}",
+            ["Kafka__BootstrapServers"] = $"127.0.0.1:{FreePort.Take()}",
             ["Http__Address"] = "127.0.0.1",
             ["Http__Port"] = port.ToString(CultureInfo.InvariantCulture),
         };
@@ -24,7 +25,7 @@ internal static class Lonely
             environment["Collector__Projects__0__Keys__0__Key"] = Key;
         }
         if (program == "Aggregator")
-            environment["Aggregator__ClickHouseUrl"] = $"http://127.0.0.1:{LocalProcess.FreePort()}/";
+            environment["Aggregator__ClickHouseUrl"] = $"http://127.0.0.1:{FreePort.Take()}/";
         foreach (var (key, value) in settings)
             environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         return new ServiceInstance(new ChildProcess(program, program + ".dll", [], environment, new Uri($"http://127.0.0.1:{port}/health/ready")), port);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tidemark.Testing;
 
 namespace Tidemark.Kafka.Testing;
 
@@ -10,7 +11,8 @@ namespace Tidemark.Kafka.Testing;
 public sealed class OwnKafka : IAsyncDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"tidemark-kafka-{Guid.NewGuid():N}");
-    private readonly int _port = FreePort();
+    /// <summary>The controller takes the next one.</summary>
+    private readonly int _port = FreePort.TakeRun(2);
 
     /// <summary>What is missing to have one, and what to do; null when nothing is.</summary>
     public static string? Why { get; } = !File.Exists(Script)
@@ -68,25 +70,4 @@ public sealed class OwnKafka : IAsyncDisposable
 
     private static bool Has(string command) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, command)));
-
-    /// <summary>One whose neighbour, which the controller takes, is free as well.</summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            try
-            {
-                using var second = new TcpListener(IPAddress.Loopback, port + 1);
-                second.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken; another pair then.
-            }
-        }
-    }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.ClickHouse.Embedded.Supervision;
+using Tidemark.Testing;
 
 namespace Tidemark.Aggregator.Tests.Engine;
 
@@ -18,7 +19,7 @@ public sealed class EngineFixture : IAsyncLifetime
 
     public Uri Url => new($"http://127.0.0.1:{Port}/");
 
-    private int Port { get; } = FreePort();
+    private int Port { get; } = FreePort.Take();
 
     public Task InitializeAsync() => StartAsync();
 
@@ -62,12 +63,5 @@ public sealed class EngineFixture : IAsyncLifetime
         };
         _process = new EngineProcess(options, NullLogger.Instance, TimeProvider.System);
         await _process.StartAsync(CancellationToken.None);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

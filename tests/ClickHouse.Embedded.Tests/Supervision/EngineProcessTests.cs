@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Tidemark.Testing;
 
 namespace Tidemark.ClickHouse.Embedded.Tests.Supervision;
 
@@ -17,7 +18,7 @@ public sealed class EngineProcessTests : IDisposable
     [Fact]
     public async Task Child_KilledHard_IsStartedAgainWithItsData()
     {
-        var port = EngineFixture.FreePort();
+        var port = FreePort.Take();
         await using var engine = EngineFixture.Supervise(_folder, port);
         await engine.StartAsync(CancellationToken.None);
         using var http = new HttpClient { BaseAddress = engine.Address };
@@ -48,7 +49,7 @@ public sealed class EngineProcessTests : IDisposable
     [Fact]
     public async Task Parent_KilledHard_TakesTheChildWithIt()
     {
-        using var parent = Host("supervise", _folder, EngineFixture.FreePort().ToString(CultureInfo.InvariantCulture));
+        using var parent = Host("supervise", _folder, FreePort.Take().ToString(CultureInfo.InvariantCulture));
         var line = await parent.StandardOutput.ReadLineAsync();
         var child = int.Parse(line!["child ".Length..], CultureInfo.InvariantCulture);
         Assert.True(Alive(child));
@@ -59,9 +60,9 @@ public sealed class EngineProcessTests : IDisposable
     [Fact]
     public async Task Start_OnAFolderInUse_SaysSo()
     {
-        await using var first = EngineFixture.Supervise(_folder, EngineFixture.FreePort());
+        await using var first = EngineFixture.Supervise(_folder, FreePort.Take());
         await first.StartAsync(CancellationToken.None);
-        await using var second = EngineFixture.Supervise(_folder, EngineFixture.FreePort());
+        await using var second = EngineFixture.Supervise(_folder, FreePort.Take());
         var failure = await Assert.ThrowsAsync<EngineException>(() => second.StartAsync(CancellationToken.None));
         Assert.Equal(EngineFailure.FolderInUse, failure.Failure);
         Assert.Contains("in use by another process", failure.Message, StringComparison.Ordinal);
@@ -83,7 +84,7 @@ public sealed class EngineProcessTests : IDisposable
     {
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "");
-        await using var engine = EngineFixture.Supervise(file, EngineFixture.FreePort());
+        await using var engine = EngineFixture.Supervise(file, FreePort.Take());
         var failure = await Assert.ThrowsAsync<EngineException>(() => engine.StartAsync(CancellationToken.None));
         Assert.Equal(EngineFailure.FolderNotWritable, failure.Failure);
     }

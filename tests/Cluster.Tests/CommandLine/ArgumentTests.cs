@@ -1,4 +1,5 @@
 using Tidemark.LoadTests.Product;
+using Tidemark.Testing;
 
 namespace Tidemark.Cluster.Tests.CommandLine;
 
@@ -54,7 +55,7 @@ public sealed class ArgumentTests
     [Fact]
     public async Task Health_WhereNothingRuns_IsOneLineAndStatusOne()
     {
-        var (status, output, errors) = await Shell.RunAsync("Sessionizer", "health", $"--Http:Port={LocalProcess.FreePort()}");
+        var (status, output, errors) = await Shell.RunAsync("Sessionizer", "health", $"--Http:Port={FreePort.Take()}");
         Assert.Equal((1, ""), (status, output));
         Assert.StartsWith("nothing answers at http://127.0.0.1:", errors, StringComparison.Ordinal);
         Assert.Equal(2, errors.Split('\n').Length);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.LoadTests.Product;
+using Tidemark.Testing;
 
 namespace Tidemark.Cluster.Tests.Start;
 
@@ -7,7 +8,7 @@ namespace Tidemark.Cluster.Tests.Start;
 public sealed class WrongPasswordTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-password-").FullName;
-    private readonly int _port = LocalProcess.FreePort();
+    private readonly int _port = FreePort.Take();
     private ChildProcess _engine = null!;
 
     private string PasswordFile => Path.Combine(_folder, "password");

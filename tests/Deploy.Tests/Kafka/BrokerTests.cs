@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Tidemark.Testing;
 
 namespace Tidemark.Deploy.Tests.Kafka;
 
@@ -16,7 +17,7 @@ public sealed class BrokerTests
         Skip.IfNot(await HasJavaAsync(), "SKIPPED: no java; install a JRE 17 (openjdk-17-jre-headless) to start a broker with deploy/kafka");
 
         using var folder = new TemporaryFolder();
-        var ports = FreePorts(3);
+        var ports = Enumerable.Range(FreePort.TakeRun(3), 3).ToArray();
         Prepare(folder, libraries, ports);
         var first = await RunAsync(folder, ports);
         var identity = await File.ReadAllTextAsync(folder["data/meta.properties"]);
@@ -117,14 +118,5 @@ public sealed class BrokerTests
         {
             return false;
         }
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(System.Net.IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(l => l.Start());
-        int[] ports = [.. listeners.Select(l => ((System.Net.IPEndPoint)l.LocalEndpoint).Port)];
-        listeners.ForEach(l => l.Dispose());
-        return ports;
     }
 }

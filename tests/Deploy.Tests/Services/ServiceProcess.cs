@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tidemark.Testing;
 
 namespace Tidemark.Deploy.Tests.Services;
 
@@ -24,7 +25,7 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>Starts it and waits until it answers; adds the port to the environment, for a health check with the same one.</summary>
     internal static async Task<ServiceProcess> StartAsync(string program, string folder, Dictionary<string, string?> environment)
     {
-        var port = FreePort();
+        var port = FreePort.Take();
         environment["Http__Port"] = port.ToString();
         environment["Http__Address"] = "127.0.0.1";
         var service = new ServiceProcess(program, folder, environment, port);
@@ -73,12 +74,5 @@ internal sealed class ServiceProcess : IDisposable
             }
         }
         return false;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator;
 using Tidemark.ClickHouse.Embedded.Supervision;
 using Tidemark.Grafana.Tests.Queries;
+using Tidemark.Testing;
 
 namespace Tidemark.Grafana.Tests.Engines;
 
@@ -14,7 +15,7 @@ public sealed class Engine : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-grafana-engine-").FullName;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take();
     private EngineProcess _process = null!;
     private int _databases;
 
@@ -56,13 +57,6 @@ public sealed class Engine : IAsyncLifetime
         using var answer = await _http.PostAsync(new Uri(Url, $"/?database={database}&user=writer&password={Password}"), new StringContent(sql));
         if (!answer.IsSuccessStatusCode)
             throw new InvalidOperationException($"{await answer.Content.ReadAsStringAsync()}\nfor\n{sql}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Tidemark.Testing;
 
 namespace Tidemark.Telemetry.Tests.Hosting;
 
@@ -68,7 +69,7 @@ internal sealed partial class OtelCollector : IAsyncDisposable
         Skip.If(program is null, "traces are not tested: put shared/otel-collector beside the repository");
         Skip.IfNot(OperatingSystem.IsLinux() && System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64,
             "traces are not tested: shared/otel-collector is a program for Linux on amd64");
-        var collector = new OtelCollector(program!, Ports.Free(), Ports.Free());
+        var collector = new OtelCollector(program!, FreePort.Take(), FreePort.Take());
         foreach (var endpoint in new[] { collector.GrpcEndpoint, collector.HttpEndpoint })
         {
             // Unpacking it the first time takes a moment.

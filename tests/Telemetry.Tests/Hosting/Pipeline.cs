@@ -19,6 +19,7 @@ using Tidemark.ServiceDefaults;
 using Tidemark.ServiceDefaults.Kafka;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer;
+using Tidemark.Testing;
 
 namespace Tidemark.Telemetry.Tests.Hosting;
 
@@ -47,7 +48,7 @@ internal sealed class Pipeline : IAsyncDisposable
     internal static async Task<Pipeline> StartAsync(TelemetryOptions telemetry, KafkaLogOptions? kafka = null)
     {
         var folder = Directory.CreateTempSubdirectory("telemetry-tests-").FullName;
-        var port = Ports.Free();
+        var port = FreePort.Take();
         var engine = new EngineProcess(
             new EngineProcessOptions
             {

@@ -2,6 +2,7 @@ using Tidemark.EventLog.Kafka;
 using Tidemark.Kafka.Testing;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Telemetry.Tests.Hosting;
+using Tidemark.Testing;
 
 namespace Tidemark.Telemetry.Tests.Tracing;
 
@@ -65,7 +66,7 @@ public sealed class ExportTests
     [Fact]
     public async Task ReceiverThatIsNotThere_HoldsNothingUp()
     {
-        await using var pipeline = await Pipeline.StartAsync(new TelemetryOptions { OtlpEndpoint = new Uri($"http://127.0.0.1:{Ports.Free()}"), SampleRatio = 1 });
+        await using var pipeline = await Pipeline.StartAsync(new TelemetryOptions { OtlpEndpoint = new Uri($"http://127.0.0.1:{FreePort.Take()}"), SampleRatio = 1 });
         Assert.Contains("\"accepted\":1", await pipeline.PostAsync("""{"event":"e","anonymousId":"a"}"""), StringComparison.Ordinal);
         var metrics = await pipeline.MetricsAsync(metrics => metrics.Sum("tidemark_aggregator_rows_total", ("table", "events")) > 0);
         Assert.Equal(1, metrics.Sum("tidemark_aggregator_rows_total", ("table", "events")));
