@@ -202,6 +202,48 @@ public abstract partial class EventLogContract
     }
 
     /// <summary>Runs something as the owner of one partition, and leaves the group.</summary>
+    [SkippableFact]
+    public async Task A_commit_that_its_owner_leaves_under_way_counts_for_the_next_owner_or_never()
+    {
+        await using var log = await OpenAsync(Events, Sessions);
+        await log.AppendAsync(Events.Name, 0, Enumerable.Range(0, HandOvers * 2).Select(n => $"{n}"));
+        var left = Task.CompletedTask;
+        for (var turn = 0; turn < HandOvers; turn++)
+        {
+            await OwnAsync(log, "g", 0, async owner =>
+            {
+                // The former owner's commit is answered by now or will be, but it is decided.
+                var position = owner.Position;
+                var transaction = owner.Begin();
+                transaction.Append(new TopicPartition(Sessions.Name, 0), "k"u8, System.Text.Encoding.UTF8.GetBytes($"{position}"), 7);
+                left = CommitAsync(transaction, position + 1, left);
+                await Task.Yield();
+            });
+        }
+        await left;
+        var outputs = await log.ReadValuesAsync(Sessions.Name, 0);
+        Assert.Equal(Enumerable.Range(0, outputs.Count).Select(n => $"{n}"), outputs);
+        await OwnAsync(log, "g", 0, owner =>
+        {
+            Assert.Equal(outputs.Count, owner.Position);
+            return Task.CompletedTask;
+        });
+
+        static async Task CommitAsync(ILogTransaction transaction, long position, Task before)
+        {
+            try
+            {
+                await transaction.CommitAsync(position, CancellationToken.None);
+            }
+            catch (LogException failed) when (failed is LogFencedException or LogTransactionAbortedException or LogOutcomeUnknownException)
+            {
+                // The next owner was there first.
+            }
+            transaction.Dispose();
+            await before;
+        }
+    }
+
     private async Task OwnAsync(IEventLog log, string group, int partition, Func<IPartitionOwnership, Task> work)
     {
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(Timeout);

@@ -15,6 +15,9 @@ public abstract partial class EventLogContract : IAsyncLifetime
     /// <summary>The earliest time that a record can carry, in milliseconds since 1970.</summary>
     protected virtual long EarliestTimestamp => -1_000_000_000_000;
 
+    /// <summary>How often a test may have a partition change hands: with brokers that takes seconds.</summary>
+    protected virtual int HandOvers => 200;
+
     /// <summary>Opens the test's log, or opens it again after the test has closed it: with what it held.</summary>
     protected abstract Task<IEventLog> OpenLogAsync(IReadOnlyList<TopicDefinition> topics);
 

@@ -15,6 +15,8 @@ public sealed class KafkaEventLogContract : EventLogContract
     /// <summary>The client takes zero for "now".</summary>
     protected override long EarliestTimestamp => 1;
 
+    protected override int HandOvers => 2;
+
     protected override IReadOnlyList<string> HostArguments => [$"kafka:{_server.BootstrapServers}/{_prefix}"];
 
     public override async Task InitializeAsync()

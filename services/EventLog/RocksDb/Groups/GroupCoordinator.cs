@@ -10,6 +10,7 @@ namespace Tidemark.EventLog.RocksDb.Groups;
 /// </summary>
 internal sealed class GroupCoordinator(PartitionTable partitions, Func<PendingWrite, ValueTask> enqueue, ILogger logger) : IDisposable
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Group> _groups = [];
     private readonly CancellationTokenSource _closing = new();
@@ -129,6 +130,7 @@ internal sealed class GroupCoordinator(PartitionTable partitions, Func<PendingWr
     {
         try
         {
+            await SettleAsync(tenure.Token).ConfigureAwait(false);
             await tenure.Member.Process(tenure.Ownership, tenure.Token).ConfigureAwait(false);
             // A process that returns by itself has nothing more to do; it keeps the partition until that is taken from it.
             await WaitForLossAsync(tenure.Token).ConfigureAwait(false);
@@ -153,6 +155,30 @@ internal sealed class GroupCoordinator(PartitionTable partitions, Func<PendingWr
         if (last)
             tenure.Member.Ended.TrySetResult();
         Balance(group);
+    }
+
+    /// <summary>
+    /// A former owner may have returned while a commit of its own was under way. If that passed the comparison of epochs it counts, and the position that it leaves is the
+    /// one to begin at: wait until it is decided.
+    /// </summary>
+    private async Task SettleAsync(CancellationToken lost)
+    {
+        while (true)
+        {
+            lost.ThrowIfCancellationRequested();
+            try
+            {
+                var barrier = new PendingBarrier();
+                barrier.Begin(0, CancellationToken.None);
+                await enqueue(barrier).ConfigureAwait(false);
+                return;
+            }
+            catch (LogException)
+            {
+                // The queue is full, or closing.
+                await Task.Delay(_pause, lost).ConfigureAwait(false);
+            }
+        }
     }
 
     private void Leave(Group group, GroupMember member, Exception? failure)
