@@ -53,6 +53,12 @@ internal static partial class AggregatorMessages
         "{Partition}: {Table} has {Actual} rows for the batch from {Lo} to {Hi}, which has {Rows}. Rows were counted twice; somebody else wrote to the table. Nothing was changed")]
     public static partial void TooManyRows(this ILogger logger, string partition, string table, long actual, long lo, long hi, long rows);
 
+    [LoggerMessage(16, LogLevel.Information, "{Partition}: another member has it now; what was loaded stays loaded")]
+    public static partial void Fenced(this ILogger logger, string partition);
+
+    [LoggerMessage(17, LogLevel.Warning, "{Partition}: the log does not answer, loading goes on in {Seconds} s: {Reason}")]
+    public static partial void LogAway(this ILogger logger, string partition, string reason, double seconds);
+
     [LoggerMessage(30, LogLevel.Error,
         "There is no room left on the disk of ClickHouse at {Url}: make room. Loading waits and goes on by itself then; events are taken all the same and lie in the log. {Reason}")]
     public static partial void ClickHouseDiskFull(this ILogger logger, Uri url, string reason);

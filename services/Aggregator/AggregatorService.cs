@@ -117,10 +117,21 @@ public sealed class AggregatorService(
                 health.Stopped(partition, e.Message);
                 return;
             }
+            catch (LogFencedException)
+            {
+                // A member that slept, or whose group moved on under it: the tables have the batch, and whoever owns the partition sends it once more under its token.
+                logger.Fenced(partition);
+                await PauseAsync(pause, lost);
+            }
+            catch (LogUnavailableException away)
+            {
+                logger.LogAway(partition, away.Message, pause.TotalSeconds);
+                await PauseAsync(pause, lost);
+            }
             catch (Exception e)
             {
                 logger.PartitionFailed(e, partition, pause.TotalSeconds);
-                await Task.Delay(pause, time, lost).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await PauseAsync(pause, lost);
             }
             finally
             {
@@ -129,6 +140,8 @@ public sealed class AggregatorService(
             }
         }
     }
+
+    private Task PauseAsync(TimeSpan pause, CancellationToken lost) => Task.Delay(pause, time, lost).ContinueWith(static _ => { }, TaskScheduler.Default);
 
     private static async Task LoadOnceAsync(LoaderServices services, IPartitionOwnership ownership, PartitionLoad status, CancellationToken stop, CancellationToken abort)
     {

@@ -34,18 +34,26 @@ public sealed class OwnKafka : IAsyncDisposable
 
     public Task ResumeAsync() => RunAsync("resume", "1");
 
+    /// <summary>The cluster forgets its only broker, which goes on answering, but that there is none; until it is started again.</summary>
+    public Task ForgetAsync() => ExecuteAsync(
+        "java", "",
+        [
+            "-Xmx128m", "-Dlog.level=ERROR", $"-Dlog4j2.configurationFile={Path.Combine(Path.GetDirectoryName(Script)!, "log4j2.properties")}",
+            "-cp", Path.Combine(Path.GetDirectoryName(Script)!, "libs", "*"), "org.apache.kafka.tools.ClusterTool", "unregister", "--bootstrap-server", BootstrapServers, "--id", "1",
+        ],
+        []);
+
     public async ValueTask DisposeAsync() => await RunAsync("wipe");
 
     /// <summary>One of Kafka's own tools against any broker; its output.</summary>
-    public static Task<string> ToolAsync(string input, params IEnumerable<string> arguments) => ExecuteAsync(input, arguments, []);
+    public static Task<string> ToolAsync(string input, params IEnumerable<string> arguments) => ExecuteAsync("bash", input, [Script, .. arguments], []);
 
     private Task<string> RunAsync(params IEnumerable<string> arguments) =>
-        ExecuteAsync("", arguments, [("KAFKA_DIR", _folder), ("KAFKA_HEAP", "256m")]);
+        ExecuteAsync("bash", "", [Script, .. arguments], [("KAFKA_DIR", _folder), ("KAFKA_HEAP", "256m")]);
 
-    private static async Task<string> ExecuteAsync(string input, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    private static async Task<string> ExecuteAsync(string program, string input, IReadOnlyList<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Script);
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
@@ -57,7 +65,7 @@ public sealed class OwnKafka : IAsyncDisposable
         process.StandardInput.Close();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"kafka {string.Join(' ', arguments)}: {await errors}");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}{output}");
     }
 
     private static string Root()

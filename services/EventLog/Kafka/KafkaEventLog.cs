@@ -60,7 +60,15 @@ public sealed class KafkaEventLog : IEventLog
         if (options.Mistakes() is { Count: > 0 } mistakes)
             throw new LogSettingsException($"The settings of the log are wrong: {string.Join("; ", mistakes)}.");
         _ = KafkaLibrary.Version;
-        return new KafkaEventLog(options, topics, time, logger);
+        try
+        {
+            return new KafkaEventLog(options, topics, time, logger);
+        }
+        catch (InvalidOperationException refused)
+        {
+            // The library looks at some of them itself, such as what is in the file of certificates.
+            throw new LogSettingsException($"The settings of the log are wrong: {refused.Message}.", refused);
+        }
     }
 
     /// <summary>

@@ -97,6 +97,9 @@ public sealed record KafkaLogOptions
         Require(
             !sasl || (SaslMechanism is not null && SaslUsername is not null && SaslPassword is not null),
             $"{nameof(SecurityProtocol)} {SecurityProtocol} needs {nameof(SaslMechanism)}, {nameof(SaslUsername)} and {nameof(SaslPassword)}");
+        Require(
+            SslCaLocation is null || File.Exists(SslCaLocation) || Directory.Exists(SslCaLocation),
+            $"{nameof(SslCaLocation)}: there is no file {SslCaLocation}");
         return mistakes;
 
         void Require(bool met, string mistake)

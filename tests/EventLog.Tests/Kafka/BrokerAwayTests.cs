@@ -66,6 +66,22 @@ public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<Broke
     }
 
     [SkippableFact]
+    public async Task A_cluster_that_names_no_broker_is_waited_for()
+    {
+        Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
+        await using var log = BrokerFixture.Open(fixture.Options, _events);
+        await log.Checked.WaitAsync(_patience);
+        // What a broker answers for a moment after it slept so long that it was taken for dead.
+        await fixture.Broker.ForgetAsync();
+        await UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(2), CancellationToken.None) is not null);
+
+        await fixture.Broker.KillAsync();
+        await fixture.Broker.StartAsync();
+        await UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(2), CancellationToken.None) is null);
+        await log.AppendAsync("events", 0, "after");
+    }
+
+    [SkippableFact]
     public async Task Appends_are_refused_while_the_broker_is_away_and_work_again_when_it_is_back()
     {
         Skip.If(OwnKafka.Why is not null, OwnKafka.Why);

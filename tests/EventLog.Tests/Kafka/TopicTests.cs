@@ -77,6 +77,30 @@ public sealed class TopicTests : IAsyncLifetime
         Assert.Contains("2 partitions and 3 are asked for", await log.WhyUnavailableAsync(TimeSpan.FromSeconds(1), CancellationToken.None), StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task A_topic_that_is_deleted_is_missed_by_name()
+    {
+        Skip.If(_server.Why is not null, _server.Why);
+        await using var log = await OpenAsync(Options, new TopicDefinition("events", 2), new TopicDefinition("other", 1));
+        Assert.Null(await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None));
+        using (var admin = Admin())
+            await admin.DeleteTopicsAsync([$"{_prefix}other"]);
+        string? why;
+        for (var until = DateTime.UtcNow.AddMinutes(1); (why = await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None)) is null; await Task.Delay(50))
+            Assert.True(DateTime.UtcNow < until, "nobody misses the topic");
+        Assert.Contains($"{_prefix}other is gone", why, StringComparison.Ordinal);
+        // Who appends hears it too, and at once.
+        for (var until = DateTime.UtcNow.AddMinutes(1); ; await Task.Delay(50))
+        {
+            Assert.True(DateTime.UtcNow < until, "appends are still taken");
+            using var append = log.NewAppend("events");
+            append.AddTo(0, "k"u8, "v"u8, 1);
+            var failure = await Record.ExceptionAsync(() => log.AppendAsync(append, CancellationToken.None).AsTask());
+            if (failure is LogUnavailableException refused && refused.Message.Contains("other is gone", StringComparison.Ordinal))
+                break;
+        }
+    }
+
     [Fact]
     public void Wrong_options_are_told_all_at_once()
     {
@@ -84,6 +108,32 @@ public sealed class TopicTests : IAsyncLifetime
             new KafkaLogOptions { BootstrapServers = " ", Partitions = 0, MinInsyncReplicas = 2, SecurityProtocol = "SaslSsl", TopicPrefix = "a b" }, new TopicDefinition("t", 1)));
         foreach (var option in (string[])["BootstrapServers", "Partitions", "MinInsyncReplicas", "SaslMechanism", "TopicPrefix"])
             Assert.Contains(option, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_certificates_that_is_not_there_is_told_with_the_rest()
+    {
+        var error = Assert.Throws<LogSettingsException>(() => BrokerFixture.Open(
+            new KafkaLogOptions { BootstrapServers = "localhost:1", Partitions = 0, SecurityProtocol = "Ssl", SslCaLocation = "/nowhere/ca.pem" }, new TopicDefinition("t", 1)));
+        Assert.Contains("Partitions", error.Message, StringComparison.Ordinal);
+        Assert.Contains("SslCaLocation: there is no file /nowhere/ca.pem", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_certificates_that_holds_none_is_a_wrong_setting()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "not a certificate");
+            var error = Assert.Throws<LogSettingsException>(() => BrokerFixture.Open(
+                new KafkaLogOptions { BootstrapServers = "localhost:1", SecurityProtocol = "Ssl", SslCaLocation = file }, new TopicDefinition("t", 1)));
+            Assert.Contains("ssl.ca.location", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     public async Task InitializeAsync() => _server = await KafkaServer.FindAsync();

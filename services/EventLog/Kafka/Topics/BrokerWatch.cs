@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 
 namespace Tidemark.EventLog.Kafka.Topics;
@@ -15,7 +14,7 @@ internal sealed class BrokerWatch : IDisposable
     private static readonly TimeSpan _tellEvery = TimeSpan.FromSeconds(30);
     private readonly KafkaLogOptions _options;
     private readonly IReadOnlyList<TopicDefinition> _topics;
-    private readonly IAdminClient _admin;
+    private readonly TopicCheck _check;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _checked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +23,7 @@ internal sealed class BrokerWatch : IDisposable
 
     internal BrokerWatch(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, IAdminClient admin, TimeProvider time, ILogger logger)
     {
-        (_options, _topics, _admin, _time, _logger) = (options, topics, admin, time, logger);
+        (_options, _topics, _check, _time, _logger) = (options, topics, new TopicCheck(options, topics, admin), time, logger);
         // A failure may have no listener, when the process ends by another reason.
         _ = _checked.Task.ContinueWith(static failed => failed.Exception, TaskScheduler.Default);
     }
@@ -52,15 +51,14 @@ internal sealed class BrokerWatch : IDisposable
     {
         try
         {
-            var check = new TopicCheck(_options, _topics, _admin);
             var created = 0;
-            await UntilItAnswersAsync(async () => created += await check.RunAsync(closing).ConfigureAwait(false), closing).ConfigureAwait(false);
+            await UntilItAnswersAsync(async () => created += await _check.RunAsync(closing).ConfigureAwait(false), closing).ConfigureAwait(false);
             _logger.Checked(_options.BootstrapServers, _topics.Count, created, Native.KafkaLibrary.Version);
             _checked.TrySetResult();
             while (true)
             {
                 await _suspicion.WaitAsync(closing).ConfigureAwait(false);
-                await UntilItAnswersAsync(() => AskAsync(_longestPause).WaitAsync(closing), closing).ConfigureAwait(false);
+                await UntilItAnswersAsync(() => _check.AskAsync(_longestPause).WaitAsync(closing), closing).ConfigureAwait(false);
             }
         }
         catch (LogSettingsException wrong)
@@ -82,24 +80,20 @@ internal sealed class BrokerWatch : IDisposable
             return _why;
         try
         {
-            await AskAsync(patience).WaitAsync(patience + TimeSpan.FromMilliseconds(500), cancellation).ConfigureAwait(false);
+            await _check.AskAsync(patience).WaitAsync(patience + TimeSpan.FromMilliseconds(500), cancellation).ConfigureAwait(false);
             // Until the watch has heard of it too, appends are refused: who is told that there is a log may rely on it.
             return _why;
         }
         catch (Exception failed) when (failed is KafkaException or TimeoutException)
         {
+            // No connection breaks when a topic is deleted; without this, appends would wait for it until they time out.
+            if (failed is KafkaException { Error.IsLocalError: false })
+                Suspect();
             return Reason(failed);
         }
     }
 
     public void Dispose() => _suspicion.Dispose();
-
-    private async Task AskAsync(TimeSpan patience)
-    {
-        var cluster = await _admin.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = patience }).ConfigureAwait(false);
-        if (cluster.Nodes.Count == 0)
-            throw new KafkaException(new Error(ErrorCode.BrokerNotAvailable, "the cluster names no broker"));
-    }
 
     private async Task UntilItAnswersAsync(Func<Task> question, CancellationToken closing)
     {

@@ -21,48 +21,58 @@ internal sealed class TopicCheck(KafkaLogOptions options, IReadOnlyList<TopicDef
     /// <summary>One try. The number of topics that it made.</summary>
     internal async Task<int> RunAsync(CancellationToken cancellation)
     {
-        var found = await DescribeAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        var found = await FindAsync(_patience).WaitAsync(cancellation).ConfigureAwait(false);
         var missing = topics.Where(topic => !found.ContainsKey(Name(topic))).ToList();
         if (missing.Count > 0)
         {
             await CreateAsync(missing).WaitAsync(cancellation).ConfigureAwait(false);
-            found = await DescribeAsync().WaitAsync(cancellation).ConfigureAwait(false);
+            found = await FindAsync(_patience).WaitAsync(cancellation).ConfigureAwait(false);
         }
         var settings = await SettingsAsync().WaitAsync(cancellation).ConfigureAwait(false);
         foreach (var topic in topics)
         {
             var name = Name(topic);
             // Made a moment ago, and not every broker knows yet.
-            if (!found.TryGetValue(name, out var description) || description.Partitions.Any(partition => partition.Leader is null))
+            if (!found.TryGetValue(name, out var metadata) || metadata.Partitions.Any(partition => partition.Leader < 0))
                 throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, $"the topic {name} has partitions without a leader"));
-            var replicas = description.Partitions.Min(partition => partition.Replicas.Count);
-            if (TopicSettings.Difference(name, topic, options, description.Partitions.Count, replicas, settings[name]) is { } difference)
+            var replicas = metadata.Partitions.Min(partition => partition.Replicas.Length);
+            if (TopicSettings.Difference(name, topic, options, metadata.Partitions.Count, replicas, settings[name]) is { } difference)
                 throw new LogSettingsException(difference);
         }
         return missing.Count;
     }
 
+    /// <summary>Asks whether the topics are still there and led by anybody.</summary>
+    internal async Task AskAsync(TimeSpan patience)
+    {
+        var found = await FindAsync(patience).ConfigureAwait(false);
+        if (topics.FirstOrDefault(topic => !found.ContainsKey(Name(topic))) is { } missing)
+            throw new KafkaException(new Error(ErrorCode.UnknownTopicOrPart, $"the topic {Name(missing)} is gone; somebody deleted it, and with it what it held"));
+    }
+
     private string Name(TopicDefinition topic) => options.TopicPrefix + topic.Name;
 
-    private async Task<Dictionary<string, TopicDescription>> DescribeAsync()
+    /// <summary>
+    /// The topics that exist. Not by DescribeTopics or DescribeCluster: librdkafka ends the process by an assertion when their answer names no broker, which is what a
+    /// broker says for a moment that slept until it was taken for dead.
+    /// </summary>
+    private Task<Dictionary<string, TopicMetadata>> FindAsync(TimeSpan patience) => Task.Run(() =>
     {
-        List<TopicDescription> descriptions;
-        try
+        var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
+        var found = new Dictionary<string, TopicMetadata>();
+        foreach (var name in topics.Select(Name))
         {
-            descriptions = (await admin.DescribeTopicsAsync(
-                TopicCollection.OfTopicNames(topics.Select(Name)), new DescribeTopicsOptions { RequestTimeout = _patience }).ConfigureAwait(false)).TopicDescriptions;
+            var metadata = admin.GetMetadata(name, TimeSpan.FromMilliseconds(Math.Max(1, until - Environment.TickCount64)));
+            if (metadata.Brokers.Count == 0)
+                throw new KafkaException(new Error(ErrorCode.BrokerNotAvailable, "the cluster names no broker"));
+            var topic = metadata.Topics.Single(topic => topic.Topic == name);
+            if (!topic.Error.IsError)
+                found.Add(name, topic);
+            else if (topic.Error.Code != ErrorCode.UnknownTopicOrPart)
+                throw Failure(name, topic.Error);
         }
-        catch (DescribeTopicsException partly)
-        {
-            descriptions = partly.Results.TopicDescriptions;
-        }
-        foreach (var failed in descriptions)
-        {
-            if (failed.Error.IsError && failed.Error.Code != ErrorCode.UnknownTopicOrPart)
-                throw Failure(failed.Name, failed.Error);
-        }
-        return descriptions.Where(topic => !topic.Error.IsError).ToDictionary(topic => topic.Name);
-    }
+        return found;
+    });
 
     private async Task CreateAsync(List<TopicDefinition> missing)
     {
