@@ -24,6 +24,22 @@ public sealed class ImportSummaryTests
     }
 
     [Fact]
+    public void Write_LinesThatTheCollectorRefused_CountAsOneLineEach()
+    {
+        var text = Written(new ImportOutcome("id", new ImportState(2, 0, 0, 1), 2, AlreadyThere: false), rows =>
+        {
+            for (var line = 1; line <= 3; line++)
+                rows.Accept(0, line, "{}"u8);
+            rows.Reject(4, Rejection.TimeFormat);
+            // Found by the collector, in the third line.
+            rows.Rejected.Add("text_too_long", 3);
+        });
+        Assert.Contains("imported 2 events of 4 lines", text, StringComparison.Ordinal);
+        Assert.Contains("rejected   2 lines", text, StringComparison.Ordinal);
+        Assert.Contains("text_too_long: a text that is too long; line 3", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_ImportedBefore_SaysThatNothingWasChanged() =>
         Assert.Contains("nothing was changed", Written(new ImportOutcome("id", new ImportState(2, 0, 0, 1), 0, AlreadyThere: true), _ => { }), StringComparison.Ordinal);
 

@@ -66,6 +66,14 @@ internal static class Rejections
         "type" => "a field of the wrong type",
         "duplicate_key" => "a member that stands twice",
         "event_too_large" => "an event larger than 32 KiB",
+        "text_too_long" => "a text that is too long",
+        "id_too_long" => "an id that is too long",
+        "number_too_long" => "a number that is too long",
+        "too_deep" => "objects or arrays nested too deep",
+        "too_many_keys" => "too many properties",
+        "bad_key" => "a property name that is empty or too long",
+        "unknown_type" => "a type that is none of those known",
+        "not_object" => "not a JSON object",
         _ => "refused by the collector",
     };
 }

@@ -14,6 +14,7 @@ internal sealed class RowSink(EventSorter sorter)
     private const int MessageIdsKept = 1 << 24;
 
     private readonly HashSet<ulong> _messageIds = [];
+    private long _unread;
 
     public RejectedLines Rejected { get; } = new();
 
@@ -24,7 +25,8 @@ internal sealed class RowSink(EventSorter sorter)
 
     public long Duplicates { get; private set; }
 
-    public long Lines => Accepted + Duplicates + Rejected.Count;
+    /// <summary>Lines read. Not <see cref="Rejected"/> among others: what the collector refuses is added to it, and was accepted here.</summary>
+    public long Lines => Accepted + Duplicates + _unread;
 
     /// <summary>Lines that are in the format, whatever became of them: a file of which none is, is not that format at all.</summary>
     public long InFormat { get; private set; }
@@ -57,6 +59,7 @@ internal sealed class RowSink(EventSorter sorter)
         if (why is not (Rejection.NotJson or Rejection.NotUtf8 or Rejection.FieldCount or Rejection.UnclosedQuote or Rejection.NotAnAccessLogLine
             or Rejection.LineTooLong))
             InFormat++;
+        _unread++;
         Rejected.Add(why.Code(), line);
     }
 
