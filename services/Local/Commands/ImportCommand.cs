@@ -13,7 +13,7 @@ internal static class ImportCommand
 {
     private const string VisitorKeyVariable = "TIDEMARK_VISITOR_KEY";
 
-    private static readonly Argument<string> File = new("file") { Description = "The file; gzip is unpacked by itself.", HelpName = "FILE" };
+    private static readonly Argument<string> File = new("file") { Description = "The file, or - for standard input; gzip is unpacked by itself.", HelpName = "FILE" };
     private static readonly Option<string?> Format = new("--format") { Description = "ndjson, csv or access-log. Default by the name's ending.", HelpName = "FORMAT" };
     private static readonly Option<string[]> Map = new("--map") { Description = "Where the event's fields come from: anonymousId=client_id,event=action,timestamp=time,properties.plan=plan. For NDJSON a path into the object.", HelpName = "FIELD=COLUMN,…" };
     private static readonly Option<string?> Delimiter = new("--delimiter") { Description = "Delimiter of CSV: one character, or tab. Default from the header line.", HelpName = "CHAR" };

@@ -21,7 +21,7 @@ internal sealed record FileContent(EventSorter Events, RowSink Rows, string Impo
 /// </summary>
 internal sealed class FileReading(ImportSettings settings, string project, string temporaryFolder, Func<byte[]> visitorKey)
 {
-    /// <summary>Share of the file read, and lines rejected so far; called now and then.</summary>
+    /// <summary>Share of the file read (NaN where its size is not known), and lines rejected so far; called now and then.</summary>
     public Action<double, long>? OnProgress { get; init; }
 
     public FileContent Read(CancellationToken cancellation)
@@ -91,10 +91,17 @@ internal sealed class FileReading(ImportSettings settings, string project, strin
     /// <summary>Looks at the clock and the token every block.</summary>
     private sealed class Watched(SourceFile source, RowSink rows, Action<double, long>? progress, CancellationToken cancellation) : ReadOnlyStream
     {
+        private double Share => source.BytesOnDisk switch
+        {
+            null => double.NaN,
+            0 => 1,
+            { } size => (double)source.BytesRead / size,
+        };
+
         public override int Read(Span<byte> buffer)
         {
             cancellation.ThrowIfCancellationRequested();
-            progress?.Invoke(source.BytesOnDisk == 0 ? 1 : (double)source.BytesRead / source.BytesOnDisk, rows.Rejected.Count);
+            progress?.Invoke(Share, rows.Rejected.Count);
             return source.Text.Read(buffer);
         }
     }

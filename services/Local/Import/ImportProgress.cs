@@ -24,7 +24,7 @@ internal sealed class ImportProgress : IDisposable
 
     /// <summary>Tells where the work is.</summary>
     /// <param name="phase">What is done now, for example "reading".</param>
-    /// <param name="fraction">0 to 1.</param>
+    /// <param name="fraction">0 to 1; NaN when nobody knows how much there is.</param>
     /// <param name="done">Units done so far, for the rate; 0 for none.</param>
     /// <param name="rejected">Lines rejected so far; below zero where nothing can be.</param>
     public void Report(string phase, double fraction, long done, long rejected)
@@ -45,7 +45,7 @@ internal sealed class ImportProgress : IDisposable
             return;
         _shown = Stopwatch.GetTimestamp();
         const int Width = 30;
-        var filled = (int)(Math.Clamp(fraction, 0, 1) * Width);
+        var filled = double.IsNaN(fraction) ? 0 : (int)(Math.Clamp(fraction, 0, 1) * Width);
         _terminal.Write(new ControlCode("\r\u001b[K"));
         _terminal.Markup($"[green]{new string('━', filled)}[/][grey]{new string('━', Width - filled)}[/] {Markup.Escape(Text(fraction, done, rejected))}");
     }
@@ -55,7 +55,8 @@ internal sealed class ImportProgress : IDisposable
         var elapsed = Stopwatch.GetElapsedTime(_begun);
         var left = fraction is > 0.01 and < 1 && elapsed > TimeSpan.FromSeconds(1) ? $", {elapsed * ((1 - fraction) / fraction):m\\:ss} left" : "";
         var rate = done > 0 && elapsed.TotalSeconds > 0.2 ? $", {done / elapsed.TotalSeconds:N0} events/s" : "";
-        return $"{_phase} {Math.Clamp(fraction, 0, 1) * 100:0} %{rate}{left}{(rejected < 0 ? "" : $", {rejected:N0} rejected")}";
+        var share = double.IsNaN(fraction) ? "" : $" {Math.Clamp(fraction, 0, 1) * 100:0} %";
+        return $"{_phase}{share}{rate}{left}{(rejected < 0 ? "" : $", {rejected:N0} rejected")}";
     }
 
     public void Dispose() => _terminal?.Write(new ControlCode("\r\u001b[K"));

@@ -4,18 +4,19 @@ using System.Text;
 namespace Tidemark.Local.Import.Source;
 
 /// <summary>
-/// A file to import as a stream of UTF-8 bytes: unpacked when its first two bytes say gzip, UTF-16 transcoded when it has a mark, the byte order mark taken off.
+/// A file to import, a pipe or standard input, as a stream of UTF-8 bytes: unpacked when its first two bytes say gzip, UTF-16 transcoded when it has a mark, the byte order mark taken off.
 /// What it holds is hashed on the way (the unpacked bytes as they stand, so a packed copy of a file is the same content).
 /// </summary>
 internal sealed class SourceFile : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly CountedStream _file;
     private readonly HashedContent _content;
     private readonly byte[] _first = new byte[4];
 
-    private SourceFile(FileStream file, Stream unpacked)
+    private SourceFile(CountedStream file, Stream unpacked, long? bytesOnDisk)
     {
         _file = file;
+        BytesOnDisk = bytesOnDisk;
         _content = new HashedContent(unpacked);
         var read = _content.ReadAtLeast(_first, 4, throwOnEndOfStream: false);
         RefuseOtherFormats(_first.AsSpan(0, read));
@@ -25,22 +26,26 @@ internal sealed class SourceFile : IDisposable
     /// <summary>The lines, as UTF-8 where the file was UTF-16, else its bytes unchanged (they may be anything).</summary>
     public Stream Text { get; }
 
-    public long BytesOnDisk => _file.Length;
+    /// <summary>Size of the file; null for a pipe, which nobody knows the length of.</summary>
+    public long? BytesOnDisk { get; }
 
     /// <summary>Bytes of the file (packed, if it is) read so far; for the progress bar.</summary>
-    public long BytesRead => _file.Position;
+    public long BytesRead => _file.Count;
+
+    /// <summary>The name that stands for standard input.</summary>
+    private const string StandardInput = "-";
 
     /// <summary>SHA-256 of the content; to be asked for when <see cref="Text"/> was read to its end.</summary>
     public byte[] ContentHash() => _content.Hash();
 
     public static SourceFile Open(string path)
     {
-        FileStream file;
+        Stream file;
         try
         {
             if (Directory.Exists(path))
                 throw new CommandFailedException($"{Quoted.Text(path)} is a folder; name a file");
-            file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
+            file = path == StandardInput ? Console.OpenStandardInput() : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -52,9 +57,11 @@ internal sealed class SourceFile : IDisposable
         }
         try
         {
-            var packed = file.ReadByte() == 0x1f && file.ReadByte() == 0x8b;
-            file.Position = 0;
-            return new SourceFile(file, packed ? new GzipMembers(file) : file);
+            // A pipe cannot be read twice: what was read to see what it is goes in front of the rest.
+            var first = new byte[2];
+            var read = file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+            var counted = new CountedStream(new Prefixed(first.AsMemory(0, read), file), file);
+            return new SourceFile(counted, first is [0x1f, 0x8b] ? new GzipMembers(counted) : counted, file.CanSeek ? file.Length : null);
         }
         catch
         {
@@ -108,6 +115,26 @@ internal sealed class SourceFile : IDisposable
         Text.Dispose();
         _content.Dispose();
         _file.Dispose();
+    }
+
+    /// <summary>Counts what is read, also of pipes, which have no position.</summary>
+    private sealed class CountedStream(Stream inner, Stream file) : ReadOnlyStream
+    {
+        public long Count { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = inner.Read(buffer);
+            Count += read;
+            return read;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                file.Dispose();
+            base.Dispose(disposing);
+        }
     }
 
     private sealed class HashedContent(Stream inner) : ReadOnlyStream
