@@ -8,7 +8,7 @@ internal sealed class SqlClient(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Copies the answer's bytes to the output as they come; false with the engine's text when it refuses.</summary>
+    /// <summary>Copies the answer's bytes to the output as they come; the engine's text when it refuses, at once or after the first rows.</summary>
     public async Task<string?> CopyAsync(string query, string? format, Stream output, CancellationToken cancellation)
     {
         try
@@ -16,17 +16,13 @@ internal sealed class SqlClient(Uri address) : IDisposable
             using var answer = await SendAsync(query, format, cancellation);
             if (!answer.IsSuccessStatusCode)
                 return await answer.Content.ReadAsStringAsync(cancellation);
-            await answer.Content.CopyToAsync(output, cancellation);
-            await output.FlushAsync(cancellation);
-            return null;
+            var tag = answer.Headers.TryGetValues("X-ClickHouse-Exception-Tag", out var tags) ? tags.First() : null;
+            await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
+            return await new AnswerCopy(output, tag).RunAsync(body, cancellation);
         }
         catch (HttpRequestException e)
         {
             throw new CommandFailedException($"ClickHouse at {address} does not answer: {Quoted.Text(e.Message)}");
-        }
-        catch (HttpIOException)
-        {
-            return "the query failed after its first rows; the answer is not complete";
         }
     }
 
