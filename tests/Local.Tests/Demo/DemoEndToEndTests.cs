@@ -56,6 +56,10 @@ public sealed partial class DemoEndToEndTests : IDisposable
         var (asked, count, wrong) = await RunAsync("sql", "--data", _folder, "SELECT count(), uniqExact(visitor_id) FROM sessions WHERE lane = 'history'");
         Assert.True(asked == 0, wrong);
         Assert.Equal($"{told.Sessions.Count}\t{told.Visitors}", count.Trim());
+
+        // Once more on it: the live events' visitors are the same, and go on with sessions that the first run left open.
+        var (again, text, failure) = await RunAsync("demo", "--exit", "--seed", $"{Seed}", "--data", _folder, "--http-port", "0", "--sql-port", "0");
+        Assert.True(again == 0, $"{again}\n{text}\n{failure}");
     }
 
     [Fact]
