@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using ICSharpCode.SharpZipLib.BZip2;
+using ICSharpCode.SharpZipLib.Zip.Compression.Streams;
 using K4os.Compression.LZ4.Streams;
 using Microsoft.Extensions.Primitives;
 using SharpCompress.Compressors.Xz;
@@ -35,13 +36,16 @@ internal static class AnswerEncoding
         _ => body,
     };
 
-    /// <summary>The decoded body of a request, or null for a coding that is not known.</summary>
+    /// <summary>
+    /// The decoded body of a request, or null for a coding that is not known. Data that stops before its end is an error with all of them; .NET's own GZipStream,
+    /// ZLibStream and BrotliStream end there as if all were well, and half an INSERT or half a condition would be run.
+    /// </summary>
     public static Stream? Unwrap(Stream body, string coding) => coding.ToLowerInvariant() switch
     {
         "" or "identity" => body,
-        "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
-        "deflate" => new ZLibStream(body, CompressionMode.Decompress),
-        "br" => new BrotliStream(body, CompressionMode.Decompress),
+        "gzip" or "x-gzip" => new GzipBody(body),
+        "deflate" => new BlockingDecoder(() => new InflaterInputStream(new BlockingStream(body))),
+        "br" => new BrotliBody(body),
         "zstd" => new ZstdSharp.DecompressionStream(body),
         "lz4" => LZ4Stream.Decode(body),
         "bz2" => new BlockingDecoder(() => new BZip2InputStream(new BlockingStream(body))),

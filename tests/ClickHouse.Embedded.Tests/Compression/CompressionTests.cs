@@ -116,6 +116,80 @@ public sealed class CompressionTests(EngineFixture engine)
         }
     }
 
+    /// <summary>Half a condition must not be run as if it were the whole, and half of an INSERT's rows not be said to be all.</summary>
+    [Theory]
+    [InlineData("gzip", 1)]
+    [InlineData("gzip", 9)]
+    [InlineData("gzip", 30)]
+    [InlineData("deflate", 1)]
+    [InlineData("deflate", 30)]
+    [InlineData("br", 3)]
+    [InlineData("zstd", 5)]
+    [InlineData("lz4", 5)]
+    [InlineData("bz2", 9)]
+    public async Task Body_CutBeforeItsEnd_IsAnErrorAndNotRun(string coding, int missing)
+    {
+        var sql = "SELECT 1 WHERE 1 = 1 OR 'a condition of some length' = '" + Guid.NewGuid() + "' -- and a comment " + Guid.NewGuid();
+        using var packed = new MemoryStream();
+        await using (var stream = AnswerEncoding.Wrap(packed, coding))
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(sql));
+        using var whole = await engine.SendAsync("/", packed.ToArray(), ("Content-Encoding", coding));
+        Assert.Equal("1\n", await whole.Content.ReadAsStringAsync());
+        using var cut = await engine.SendAsync("/", packed.ToArray()[..^missing], ("Content-Encoding", coding));
+        Assert.False(cut.IsSuccessStatusCode, await cut.Content.ReadAsStringAsync());
+        Assert.DoesNotContain("Syntax error", await cut.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Members are one body, whatever the pieces in which they arrive; what is no member behind them is an error.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100_000)]
+    public async Task GzipBody_ManyMembersInPieces_IsTheirContent(int piece)
+    {
+        var texts = new[] { "", "SELECT", " 1", new string('x', 70_000), "" };
+        using var packed = new MemoryStream();
+        foreach (var text in texts)
+        {
+            using var member = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true);
+            member.Write(Encoding.UTF8.GetBytes(text));
+        }
+        Assert.Equal(string.Concat(texts), await UngzipAsync(packed.ToArray(), piece));
+        Assert.Equal("", await UngzipAsync([], piece));
+        await Assert.ThrowsAsync<InvalidDataException>(() => UngzipAsync([.. packed.ToArray(), 1, 2, 3], piece));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100_000)]
+    public async Task BrotliBody_InPieces_IsItsContent(int piece)
+    {
+        var text = string.Concat(Enumerable.Range(0, 50_000));
+        using var packed = new MemoryStream();
+        await using (var stream = AnswerEncoding.Wrap(packed, "br"))
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(text));
+        Assert.Equal(text, await ReadAsync(new BrotliBody(new Pieces(packed.ToArray(), piece))));
+        Assert.Equal("", await ReadAsync(new BrotliBody(new Pieces([], piece))));
+        await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(new BrotliBody(new Pieces(packed.ToArray()[..^1], piece))));
+        await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(new BrotliBody(new Pieces([.. packed.ToArray(), 1], 100_000))));
+    }
+
+    static Task<string> UngzipAsync(byte[] packed, int piece) => ReadAsync(new GzipBody(new Pieces(packed, piece)));
+
+    static async Task<string> ReadAsync(Stream body)
+    {
+        await using var owned = body;
+        using var plain = new MemoryStream();
+        await body.CopyToAsync(plain);
+        return Encoding.UTF8.GetString(plain.ToArray());
+    }
+
+    sealed class Pieces(byte[] content, int piece) : MemoryStream(content)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(buffer.Length, piece)], cancellationToken);
+    }
+
     [Fact]
     public async Task Error_WithAcceptEncoding_Arrives()
     {
