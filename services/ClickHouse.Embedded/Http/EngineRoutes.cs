@@ -21,7 +21,11 @@ internal static class EngineRoutes
         if (asks && !http.Request.Query.ContainsKey("query"))
             return TextAsync(http, 200, "Ok.\n");
         if (!asks && !HttpMethods.IsPost(http.Request.Method) && !HttpMethods.IsPut(http.Request.Method))
+        {
+            http.Response.Headers.Allow = "GET, HEAD, POST, PUT";
             return TextAsync(http, 405, "Only GET, HEAD, POST and PUT are served here\n");
+        }
+
         return queries.HandleAsync(http);
     }
 

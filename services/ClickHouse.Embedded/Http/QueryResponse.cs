@@ -116,9 +116,9 @@ internal sealed class QueryResponse(HttpContext http, QueryRequest request, stri
         http.Response.StatusCode = status;
         http.Response.ContentType = ContentType;
         headers["X-ClickHouse-Server-Display-Name"] = "tidemark";
-        headers["X-ClickHouse-Query-Id"] = request.QueryId;
+        headers["X-ClickHouse-Query-Id"] = HeaderText.Of(request.QueryId);
         headers["X-ClickHouse-Format"] = Format;
-        headers["X-ClickHouse-Timezone"] = Timezone;
+        headers["X-ClickHouse-Timezone"] = HeaderText.Of(Timezone);
         headers["X-ClickHouse-Exception-Tag"] = _tag;
         headers["X-ClickHouse-Summary"] = Summary();
         var body = http.Response.Body;

@@ -38,6 +38,27 @@ public sealed class QueryTests(EngineFixture engine)
             Assert.Equal(expected, text);
     }
 
+    /// <summary>A query id may hold anything; the header that repeats it may not.</summary>
+    [Theory]
+    [InlineData("a-1", "a-1")]
+    [InlineData("a\r\nX: y", "a??X: y")]
+    [InlineData("\u00fc", "?")]
+    [InlineData("\0", "?")]
+    public async Task QueryId_OfAnyText_IsAnswered(string id, string header)
+    {
+        using var answer = await engine.SendAsync("/?query_id=" + Uri.EscapeDataString(id), "SELECT 1"u8.ToArray());
+        Assert.Equal("1\n", await answer.Content.ReadAsStringAsync());
+        Assert.Equal([header], answer.Headers.GetValues("X-ClickHouse-Query-Id"));
+    }
+
+    [Fact]
+    public async Task Method_NotServed_Is405WithAllow()
+    {
+        using var answer = await engine.Http.DeleteAsync(new Uri("/?query=SELECT%201", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["GET", "HEAD", "POST", "PUT"], answer.Content.Headers.Allow);
+    }
+
     [Fact]
     public async Task Settings_OfOneRequest_AreGoneInTheNext()
     {
