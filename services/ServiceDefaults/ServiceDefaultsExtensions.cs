@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,7 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>
     /// Maps <c>/metrics</c>, <c>/health/live</c> (200 while the process lives and every check tagged <see cref="LiveTag"/> is healthy) and <c>/health/ready</c> (200 when every check tagged <see cref="ReadyTag"/> is healthy,
-    /// else 503). With a <paramref name="managementPort"/> they answer on connections to that local port only and are 404 elsewhere.
+    /// else 503), to GET and HEAD. With a <paramref name="managementPort"/> they answer on connections to that local port only and are 404 elsewhere.
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app, int? managementPort = null)
     {
@@ -46,9 +47,11 @@ public static class ServiceDefaultsExtensions
             {
                 Predicate = static check => check.Tags.Contains(ReadyTag),
                 ResponseWriter = HealthAnswer.WriteAsync,
-                ResultStatusCodes = { [HealthStatus.Degraded] = Microsoft.AspNetCore.Http.StatusCodes.Status503ServiceUnavailable },
+                ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
             }),
         };
+        foreach (var endpoint in endpoints)
+            endpoint.Add(ReadMethods.Restrict);
         if (managementPort is { } port)
         {
             foreach (var endpoint in endpoints)

@@ -49,6 +49,20 @@ public sealed class OperationsTests
     [InlineData("/metrics")]
     [InlineData("/health/ready")]
     [InlineData("/health/live")]
+    public async Task Operations_AnotherMethod_Is405WithAllow(string path)
+    {
+        await using var host = await CollectorHost.StartAsync();
+        using var refused = await host.Client.DeleteAsync(new Uri(path, UriKind.Relative));
+        Assert.Equal(405, (int)refused.StatusCode);
+        Assert.Equal(["GET", "HEAD"], refused.Content.Headers.Allow.Order());
+        using var head = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(200, (int)head.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/health/ready")]
+    [InlineData("/health/live")]
     [InlineData("/a/../metrics")]
     [InlineData("/v1/events/%2e%2e/%2e%2e/metrics")]
     public async Task ManagementPort_HidesItsPathsFromThePublicOne(string path)
