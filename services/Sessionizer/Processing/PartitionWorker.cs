@@ -71,9 +71,10 @@ internal sealed class PartitionWorker(
         status.Oldest.Some();
         var replay = new Replay(log, ownership, rules, time, metrics, status, logger);
         var position = await replay.RunAsync(firstTime, stop);
-        rules.Use(options.Settings);
-        if (replay.Settings is { } before && before != options.Settings)
-            logger.RulesChanged(ownership.Partition, options.Settings.GapMs, options.Settings.DisorderMs, options.Settings.LatenessMs, position);
+        var settings = options.Settings;
+        rules.Use(settings);
+        if (replay.Settings is { } before && !before.Equals(settings))
+            Changed(settings, position);
         (rules as LivePartition)?.AssumeLive();
         status.Replaying = false;
 
@@ -81,6 +82,10 @@ internal sealed class PartitionWorker(
         using var interval = new CommitInterval(ownership, rules, options, time, metrics, status.Oldest, position);
         await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
     }
+
+    private void Changed(SettingsByProject settings, long position) =>
+        logger.RulesChanged(
+            ownership.Partition, settings.General.GapMs, settings.General.DisorderMs, settings.General.LatenessMs, settings.Projects.Count, position);
 
     private PartitionRules NewRules()
     {
