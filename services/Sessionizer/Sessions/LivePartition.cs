@@ -39,7 +39,7 @@ internal sealed class LivePartition(SettingsByProject settings, int duplicateWin
     {
         if (_set.Open == 0)
             return false;
-        horizon = Math.Min(horizon, _set.Latest + rules.Settings.GapMs + 1);
+        horizon = Math.Min(horizon, _set.EndOf(rules));
         return horizon > HorizonOf(rules) && _set.WouldClose(rules, horizon);
     }
 
@@ -67,6 +67,8 @@ internal sealed class LivePartition(SettingsByProject settings, int duplicateWin
         var verdict = recorded ?? (duplicate ? Verdict.Duplicate : _set.IsLate(e.OccurredAt, rules) ? Verdict.Late : Verdict.Counted);
         if (verdict == Verdict.Counted)
             _set.Apply(e, rules);
+        else if (verdict == Verdict.Late)
+            _set.Late(e.OccurredAt, rules);
         return verdict;
     }
 

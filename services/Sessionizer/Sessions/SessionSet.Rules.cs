@@ -21,6 +21,21 @@ internal sealed partial class SessionSet
     public bool IsLate(long time, RuleSet rules) =>
         !_keepsAll && rules.Horizon(Clock) is var horizon && horizon != SessionizerCommit.NoHorizon && time < horizon - rules.Settings.LatenessMs;
 
+    /// <summary>Where the closing of the last session takes the horizon.</summary>
+    public long EndOf(RuleSet rules) => Math.Max(Latest, rules.LateElsewhere) + rules.Settings.GapMs + 1;
+
+    /// <summary>An event that is late by its own rules moves the horizons of the others.</summary>
+    public void Late(long time, RuleSet rules)
+    {
+        if (time <= Clock)
+            return;
+        foreach (var other in _ruleSets)
+        {
+            if (other != rules)
+                other.Hear(time);
+        }
+    }
+
     /// <summary>
     /// Other settings from now on. What was decided stays; what is still open closes by the new ones, so the queues are made anew. A project that had settings of its own
     /// keeps its rule set, and with it its horizon.
@@ -30,10 +45,12 @@ internal sealed partial class SessionSet
         if (_settings.Equals(settings))
             return;
         _settings = settings;
+        var known = _ruleSets.Length;
         AddRuleSets();
         foreach (var rules in _ruleSets)
         {
-            rules.Use(rules == General ? settings.General : settings.Of(rules.Project), Clock);
+            if (rules.Index < known)
+                rules.Use(rules == General ? settings.General : settings.Of(rules.Project), Clock);
             rules.Closing.Clear();
             rules.Expiring.Clear();
         }
