@@ -89,10 +89,12 @@ internal sealed class PartitionWorker(
 
     private PartitionRules NewRules()
     {
+        // Projects come into the rules with the settings that first name them, in a replay as in the run that it repeats.
+        var general = options.Settings.General;
         var seed = System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
         return ownership.Partition.Topic == Topics.History
-            ? new HistoryPartition(ownership.Partition.Partition, options.Settings, options.HistoryDuplicateWindow, seed)
-            : new LivePartition(options.Settings, options.DuplicateWindow, seed);
+            ? new HistoryPartition(ownership.Partition.Partition, general, options.HistoryDuplicateWindow, seed)
+            : new LivePartition(general, options.DuplicateWindow, seed);
     }
 
     private async Task<bool> PauseAsync(CancellationToken stop)

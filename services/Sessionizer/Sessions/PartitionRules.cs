@@ -69,10 +69,10 @@ internal abstract class PartitionRules(int duplicateWindow)
         {
             var reader = new AvroReader(message);
             reader.Skip(AvroWriter.HeaderLength);
-            reader.Bytes();
+            var project = reader.Bytes();
             var visitor = reader.Bytes();
             _seen.Ahead(offset, reader.Long());
-            SetAhead?.Ahead(visitor);
+            SetAhead?.Ahead(project, visitor);
         }
         catch (InvalidDataException)
         {
