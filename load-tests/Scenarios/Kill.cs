@@ -24,7 +24,7 @@ internal static class Kill
         Console.WriteLine($"seed {options.Seed}, {options.Kills} kills of {(options.EngineOnly ? "the engine" : "the process")}");
         try
         {
-            await using var product = new LocalProcess(folder, "--gap", "2s", "--disorder", "500ms", "--lateness", "10m");
+            await using var product = new LocalProcess(folder, "--lateness", "10m", "--project-rules", "local:gap=2s,disorder=500ms");
             await product.StartAsync(cancellation);
             var acknowledged = new ConcurrentBag<int>();
             var refusals = 0;
@@ -99,7 +99,7 @@ internal static class Kill
             {
                 stored = await product.SqlAsync("SELECT (SELECT count() FROM events) + (SELECT count() FROM late_events)", cancellation);
                 sessions = await product.SqlAsync("SELECT sum(events) - (SELECT count() FROM events) FROM sessions", cancellation);
-                different = await product.SqlAsync(SessionOracle.Different(_gap), cancellation);
+                different = await product.SqlAsync(SessionOracle.Different(TimeSpan.FromMinutes(30), ("local", _gap)), cancellation);
             }
             catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
             {

@@ -9,8 +9,8 @@ internal static partial class SessionizerLog
     [LoggerMessage(1, LogLevel.Information, "{Partition}: rebuilt from {Records} records in {Seconds:F1} s ({Commits} commit records); goes on at offset {Position} with {Open} open sessions")]
     public static partial void Rebuilt(this ILogger logger, TopicPartition partition, long records, double seconds, long commits, long position, int open);
 
-    [LoggerMessage(2, LogLevel.Information, "{Partition}: rules changed to gap {GapMs} ms, disorder {DisorderMs} ms, lateness {LatenessMs} ms from offset {Position} on")]
-    public static partial void RulesChanged(this ILogger logger, TopicPartition partition, long gapMs, long disorderMs, long latenessMs, long position);
+    [LoggerMessage(2, LogLevel.Information, "{Partition}: rules changed to gap {GapMs} ms, disorder {DisorderMs} ms, lateness {LatenessMs} ms, and settings of their own for {Projects} projects, from offset {Position} on")]
+    public static partial void RulesChanged(this ILogger logger, TopicPartition partition, long gapMs, long disorderMs, long latenessMs, int projects, long position);
 
     [LoggerMessage(3, LogLevel.Warning, "{Partition}: a transaction was rolled back ({Reason}); rebuilding from the last commit")]
     public static partial void RolledBack(this ILogger logger, TopicPartition partition, string reason);

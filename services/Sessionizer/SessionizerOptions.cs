@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Tidemark.Contracts.Sessions;
+using Tidemark.Sessionizer.Sessions;
 
 namespace Tidemark.Sessionizer;
 
@@ -21,6 +22,9 @@ public sealed record SessionizerOptions
     /// <summary>Most events of a session; what has more is cut and flagged. Default 100,000.</summary>
     public int MaxEvents { get; init; } = 100_000;
 
+    /// <summary>Projects with settings of their own: an import is cut by those of its project too. Default: none.</summary>
+    public IReadOnlyList<ProjectSessionOptions> Projects { get; init; } = [];
+
     /// <summary>Time from a record's arrival to the transaction that contains it. Default 200 ms.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
@@ -30,7 +34,7 @@ public sealed record SessionizerOptions
     /// <summary>Time between two upserts of open sessions. Default 500 ms.</summary>
     public TimeSpan LiveInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Silence at the end of the log after which the horizon moves by wall clock. Default: a third of the gap, at most 10 s.</summary>
+    /// <summary>Silence at the end of the log after which the horizon moves by wall clock. Default: a third of the project's gap, at most 10 s.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>Silence at the end of the history lane after which open sessions of imports are emitted as they are. Default 2 s.</summary>
@@ -42,42 +46,27 @@ public sealed record SessionizerOptions
     /// <summary>The same for the history lane. Default 4,194,304.</summary>
     public int HistoryDuplicateWindow { get; init; } = 1 << 22;
 
-    internal TimeSpan EffectiveIdleTimeout => IdleTimeout ?? TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(10).Ticks, Gap.Ticks / 3));
+    /// <summary>What the rules are made of.</summary>
+    internal SettingsByProject Settings => new(
+        Of(Gap, Disorder, Lateness, MaxDuration, MaxEvents),
+        [.. Projects.Select(p => new ProjectSettings(
+            p.Name, Of(p.Gap ?? Gap, p.Disorder ?? Disorder, p.Lateness ?? Lateness, p.MaxDuration ?? MaxDuration, p.MaxEvents ?? MaxEvents)))]);
 
-    internal SessionSettings Settings =>
-        new((long)Gap.TotalMilliseconds, (long)Disorder.TotalMilliseconds, (long)Lateness.TotalMilliseconds, (long)MaxDuration.TotalMilliseconds, MaxEvents);
+    internal TimeSpan IdleTimeoutOf(TimeSpan gap) => IdleTimeout ?? TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(10).Ticks, gap.Ticks / 3));
+
+    /// <summary>Of whatever project it is the shortest.</summary>
+    internal TimeSpan ShortestIdleTimeout => Projects.Select(p => p.Gap ?? Gap).Append(Gap).Select(IdleTimeoutOf).Min();
 
     /// <summary>Every mistake at once, each with what to do; empty when the options can be used.</summary>
-    public IReadOnlyList<string> Mistakes()
-    {
-        var mistakes = new List<string>();
-        Check(Gap, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), nameof(Gap), mistakes);
-        Check(Disorder, TimeSpan.Zero, TimeSpan.FromDays(365), nameof(Disorder), mistakes);
-        Check(Lateness, TimeSpan.Zero, TimeSpan.FromDays(365), nameof(Lateness), mistakes);
-        Check(MaxDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365), nameof(MaxDuration), mistakes);
-        Check(CommitInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), nameof(CommitInterval), mistakes);
-        Check(LiveInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10), nameof(LiveInterval), mistakes);
-        Check(HistoryPause, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(HistoryPause), mistakes);
-        if (IdleTimeout is { } idle)
-            Check(idle, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), nameof(IdleTimeout), mistakes);
-        Check(MaxEvents, 1, int.MaxValue, nameof(MaxEvents), mistakes);
-        Check(CommitRecords, 1, 10_000_000, nameof(CommitRecords), mistakes);
-        Check(DuplicateWindow, 1, 1 << 28, nameof(DuplicateWindow), mistakes);
-        Check(HistoryDuplicateWindow, 1, 1 << 28, nameof(HistoryDuplicateWindow), mistakes);
-        return mistakes;
-    }
+    public IReadOnlyList<string> Mistakes() => [.. SessionizerOptionsCheck.Mistakes(this)];
 
     internal void ThrowIfWrong()
     {
         var mistakes = Mistakes();
         if (mistakes.Count > 0)
-            throw new OptionsValidationException("Sessionizer", typeof(SessionizerOptions), mistakes);
+            throw new OptionsValidationException("Sessionizer", typeof(SessionizerOptions), mistakes.Select(static m => $"Sessionizer:{m}"));
     }
 
-    private static void Check<T>(T value, T least, T most, string name, List<string> mistakes)
-        where T : IComparable<T>
-    {
-        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            mistakes.Add($"Sessionizer {name} is {value}; it must be from {least} to {most}");
-    }
+    private static SessionSettings Of(TimeSpan gap, TimeSpan disorder, TimeSpan lateness, TimeSpan maxDuration, int maxEvents) =>
+        new((long)gap.TotalMilliseconds, (long)disorder.TotalMilliseconds, (long)lateness.TotalMilliseconds, (long)maxDuration.TotalMilliseconds, maxEvents);
 }

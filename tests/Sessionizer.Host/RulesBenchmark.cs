@@ -6,20 +6,23 @@ namespace Tidemark.Sessionizer.Host;
 
 /// <summary>
 /// Decoding, duplicate filter and rules on one core: a site with 100,000 visitors at any moment, a dozen events a session, a few thousand pages, referrers and campaigns
-/// on some, a little disorder, a duplicate now and then; a commit point every 100,000 events. Only the rules are timed, not the making of events.
+/// on some, a little disorder, a duplicate now and then; a commit point every 100,000 events; one project, or several by turns that have settings of their own. Only the
+/// rules are timed, not the making of events.
 /// </summary>
 internal static class RulesBenchmark
 {
     private const int Batch = 100_000;
     private const int Visitors = 100_000;
 
-    public static int Run(int events)
+    public static int Run(int events, int projects)
     {
         var random = new Random(7);
         var settings = new SessionSettings(1_800_000, 30_000, 7_200_000, 43_200_000, 100_000);
-        var rules = new LivePartition(settings, 1 << 20);
+        var names = Enumerable.Range(0, projects).Select(i => $"shop{i}").ToList();
+        var own = names.Select((name, i) => new ProjectSettings(name, settings with { GapMs = settings.GapMs + i * 1000 }));
+        var rules = new LivePartition(new SettingsByProject(settings, [.. own]), 1 << 20);
         var output = new CountingOutput();
-        var traffic = new Traffic(random);
+        var traffic = new Traffic(random, names);
         var taking = 0L;
         var committing = 0L;
         var offset = 0L;
@@ -48,12 +51,13 @@ internal static class RulesBenchmark
         return 0;
     }
 
-    private sealed class Traffic(Random random)
+    private sealed class Traffic(Random random, List<string> projects)
     {
         private readonly byte[] _buffer = new byte[Batch * 512];
         private readonly int[] _ends = new int[Batch + 1];
         private readonly byte[][] _visitors = [.. Enumerable.Range(0, Visitors).Select(_ => NewVisitor(random))];
         private readonly byte[][] _pages = [.. Enumerable.Range(0, 5000).Select(i => System.Text.Encoding.UTF8.GetBytes($"/products/category-{i % 50}/item-{i}"))];
+        private readonly byte[][] _projects = projects.Count == 0 ? ["shop"u8.ToArray()] : [.. projects.Select(System.Text.Encoding.UTF8.GetBytes)];
         private long _now = 1_700_000_000_000;
 
         public ReadOnlySpan<byte> Message(int i) => _buffer.AsSpan(_ends[i], _ends[i + 1] - _ends[i]);
@@ -71,7 +75,7 @@ internal static class RulesBenchmark
                 var page = random.Next(3) != 0;
                 var e = new EventFields
                 {
-                    Project = "shop"u8,
+                    Project = _projects[visitor[1] % _projects.Length],
                     VisitorId = visitor,
                     EventId = random.NextInt64(),
                     OccurredAt = _now - random.Next(5000),

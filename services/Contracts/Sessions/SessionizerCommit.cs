@@ -13,14 +13,14 @@ public enum SkipReason
 /// <summary>Consecutive input offsets that are not counted as events.</summary>
 public readonly record struct SkippedRange(long Offset, int Count, SkipReason Reason);
 
-/// <summary>The rules an interval was run with; milliseconds.</summary>
-public readonly record struct SessionSettings(long GapMs, long DisorderMs, long LatenessMs, long MaxDurationMs, int MaxEvents);
-
 /// <summary>One committed interval of an input partition; fields are documented in <c>schemas/sessionizer_commit.avsc</c>.</summary>
 public sealed record SessionizerCommit
 {
     /// <summary>CRC-64-AVRO of <c>sessionizer_commit.avsc</c>; a test recomputes it from the file.</summary>
-    public const ulong Fingerprint = 0xEF8A35CEA272A89D;
+    public const ulong Fingerprint = 0xEFDF3BBB3FE383BA;
+
+    /// <summary>The version before it, which ends with <see cref="Rules"/>.</summary>
+    private const ulong WithoutProjects = 0xEF8A35CEA272A89D;
 
     /// <summary>Stands for "none" in <see cref="Horizon"/> and <see cref="IdleHorizon"/>.</summary>
     public const long NoHorizon = long.MinValue;
@@ -45,12 +45,20 @@ public sealed record SessionizerCommit
 
     public int Rules { get; init; }
 
-    public static bool Is(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint == Fingerprint;
+    public IReadOnlyList<ProjectSettings> Projects { get; init; } = [];
+
+    public bool ProjectsAsBefore { get; init; }
+
+    public IReadOnlyList<ProjectHorizon> IdleProjects { get; init; } = [];
+
+    public static bool Is(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint is Fingerprint or WithoutProjects;
 
     public byte[] Encode()
     {
         var topic = System.Text.Encoding.UTF8.GetBytes(InputTopic);
-        var buffer = new byte[AvroWriter.HeaderLength + topic.Length + 5 + 14 * 10 + Skipped.Count * 30];
+        var names = Projects.Sum(static p => p.Project.Length) + IdleProjects.Sum(static p => p.Project.Length);
+        var lists = Skipped.Count * 30 + Projects.Count * 60 + IdleProjects.Count * 20 + names * 3;
+        var buffer = new byte[AvroWriter.HeaderLength + topic.Length + 5 + 20 * 10 + lists];
         var writer = new AvroWriter(buffer);
         writer.Header(Fingerprint);
         writer.Bytes(topic);
@@ -60,23 +68,12 @@ public sealed record SessionizerCommit
         writer.Long(Horizon);
         writer.Long(IdleHorizon);
         writer.Boolean(Flush);
-        if (Skipped.Count > 0)
-        {
-            writer.Long(Skipped.Count);
-            foreach (var range in Skipped)
-            {
-                writer.Long(range.Offset);
-                writer.Long(range.Count);
-                writer.Long((long)range.Reason);
-            }
-        }
-        writer.Long(0);
-        writer.Long(Settings.GapMs);
-        writer.Long(Settings.DisorderMs);
-        writer.Long(Settings.LatenessMs);
-        writer.Long(Settings.MaxDurationMs);
-        writer.Long(Settings.MaxEvents);
+        CommitLists.Write(ref writer, Skipped);
+        CommitLists.Write(ref writer, Settings);
         writer.Long(Rules);
+        CommitLists.Write(ref writer, Projects);
+        writer.Boolean(ProjectsAsBefore);
+        CommitLists.Write(ref writer, IdleProjects);
         return buffer[..writer.Length];
     }
 
@@ -84,9 +81,10 @@ public sealed record SessionizerCommit
     {
         if (!Is(message))
             throw new InvalidDataException("not a message of sessionizer_commit.avsc");
+        AvroReader.TryHeader(message, out var version);
         var reader = new AvroReader(message);
         reader.Skip(AvroWriter.HeaderLength);
-        return new SessionizerCommit
+        var commit = new SessionizerCommit
         {
             InputTopic = System.Text.Encoding.UTF8.GetString(reader.Bytes()),
             InputPartition = reader.Int(),
@@ -95,25 +93,17 @@ public sealed record SessionizerCommit
             Horizon = reader.Long(),
             IdleHorizon = reader.Long(),
             Flush = reader.Boolean(),
-            Skipped = ReadSkipped(ref reader),
-            Settings = new SessionSettings(reader.Long(), reader.Long(), reader.Long(), reader.Long(), reader.Int()),
+            Skipped = CommitLists.ReadSkipped(ref reader),
+            Settings = CommitLists.ReadSettings(ref reader),
             Rules = reader.Int(),
         };
-    }
-
-    private static List<SkippedRange> ReadSkipped(ref AvroReader reader)
-    {
-        var ranges = new List<SkippedRange>();
-        for (var block = reader.Long(); block != 0; block = reader.Long())
+        if (version == WithoutProjects)
+            return commit;
+        return commit with
         {
-            if (block < 0)
-            {
-                block = -block;
-                reader.Long();
-            }
-            for (; block > 0; block--)
-                ranges.Add(new SkippedRange(reader.Long(), reader.Int(), (SkipReason)reader.Enum(3)));
-        }
-        return ranges;
+            Projects = CommitLists.ReadProjects(ref reader),
+            ProjectsAsBefore = reader.Boolean(),
+            IdleProjects = CommitLists.ReadHorizons(ref reader),
+        };
     }
 }

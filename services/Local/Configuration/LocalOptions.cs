@@ -1,3 +1,5 @@
+using Tidemark.Sessionizer;
+
 namespace Tidemark.Local.Configuration;
 
 /// <summary>Settings of the local edition. Each comes from the command line, else the environment, else the configuration file, else the default.</summary>
@@ -23,6 +25,9 @@ internal sealed record LocalOptions
 
     /// <summary>Longest session. Default 12 h.</summary>
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromHours(12);
+
+    /// <summary>Projects whose sessions go by settings of their own; what is not set falls to the general ones. Default: none.</summary>
+    public IReadOnlyList<ProjectSessionOptions> Projects { get; init; } = [];
 
     /// <summary>What the engine may use, MiB; 512 at least. Default 1,024.</summary>
     public int EngineMemory { get; init; } = 1024;

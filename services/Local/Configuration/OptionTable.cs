@@ -11,6 +11,9 @@ namespace Tidemark.Local.Configuration;
 /// <param name="Takes">What a right value looks like, for the message about a wrong one.</param>
 internal sealed record OptionEntry(string Name, string Value, string Help, string Takes, Func<LocalOptions, string, LocalOptions?> Apply)
 {
+    /// <summary>What is wrong with a text, where one line does not say it.</summary>
+    public Func<string, IReadOnlyList<string>>? Explain { get; init; }
+
     public string EnvironmentName => "TIDEMARK_" + Name.Replace('-', '_').ToUpperInvariant();
 
     public string CamelName => string.Concat(Name.Split('-').Select((part, i) => i == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..]));
@@ -20,7 +23,7 @@ internal sealed record OptionEntry(string Name, string Value, string Help, strin
 internal static class OptionTable
 {
     private const string Port = "a port number from 0 to 65535 (0: any free one)";
-    private const string Duration = "a duration such as 500ms, 30s, 30m or 2h";
+    public const string Duration = "a duration such as 500ms, 30s, 30m or 2h";
 
     public static readonly OptionEntry HttpPort = new(
         "http-port", "PORT", "Port of the collector on 127.0.0.1; 0 takes a free one. Default 8080.", Port,
@@ -46,13 +49,25 @@ internal static class OptionTable
         "max-duration", "DURATION", "A session that lasts longer is cut. Default 12h.", Duration,
         static (o, text) => Durations.TryParse(text, out var value) && value > TimeSpan.Zero ? o with { MaxDuration = value } : null);
 
+    public static readonly OptionEntry ProjectSettings = new(
+        "project-rules", "RULES", "Settings of a project in the place of the general ones: local:gap=10m,lateness=1h (also disorder, max-duration, max-events). Default none.",
+        ProjectRules.Takes, static (o, text) => ProjectRules.Read(text, []) is { } projects ? o with { Projects = projects } : null)
+    {
+        Explain = static text =>
+        {
+            var mistakes = new List<string>();
+            ProjectRules.Read(text, mistakes);
+            return mistakes;
+        },
+    };
+
     public static readonly OptionEntry EngineMemory = new(
         "engine-memory", "MIB", "Memory that the ClickHouse engine may use, MiB. Default 1024.", "a number of MiB from 512 to 1048576",
         static (o, text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mib) && mib is >= 512 and <= 1 << 20 ? o with { EngineMemory = mib } : null);
 
-    public static readonly IReadOnlyList<OptionEntry> Rules = [Gap, Disorder, Lateness, MaxDuration];
+    public static readonly IReadOnlyList<OptionEntry> Rules = [Gap, Disorder, Lateness, MaxDuration, ProjectSettings];
 
-    public static readonly IReadOnlyList<OptionEntry> All = [HttpPort, SqlPort, Gap, Disorder, Lateness, MaxDuration, EngineMemory];
+    public static readonly IReadOnlyList<OptionEntry> All = [HttpPort, SqlPort, Gap, Disorder, Lateness, MaxDuration, ProjectSettings, EngineMemory];
 
     private static bool TryPort(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535;

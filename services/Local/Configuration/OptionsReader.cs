@@ -31,6 +31,8 @@ internal static class OptionsReader
             given.Add(entry.Name);
             if (entry.Apply(options, text) is { } applied)
                 options = applied;
+            else if (entry.Explain is { } explain)
+                mistakes.AddRange(explain(text).Select(mistake => $"{source}: {mistake}"));
             else
                 mistakes.Add($"{source}: {Quoted.Text(text)} is not {entry.Takes}");
         }
@@ -38,14 +40,27 @@ internal static class OptionsReader
             mistakes.Add($"--http-port and --sql-port are both {options.HttpPort}: choose two different ones");
         if (options.MaxDuration < options.Gap)
             mistakes.Add($"--max-duration ({Durations.Format(options.MaxDuration)}) must not be shorter than --gap ({Durations.Format(options.Gap)})");
+        foreach (var project in options.Projects.Where(p => (p.MaxDuration ?? options.MaxDuration) < (p.Gap ?? options.Gap)))
+            mistakes.Add($"--project-rules: the longest session of {project.Name} must not be shorter than its gap; give it a max-duration");
         if (mistakes.Count > 0)
             throw new CommandFailedException(string.Join('\n', mistakes));
-        if (!given.Contains(OptionTable.Disorder.Name) && options.Gap < options.Disorder)
-            options = options with { Disorder = options.Gap };
-        return options with { Given = given };
+        return Ordered(options, given.Contains(OptionTable.Disorder.Name)) with { Given = given };
 
         string? Text(string name, string variable) =>
             commandLine.TryGetValue(name, out var typed) ? typed : environment(variable) is { Length: > 0 } set ? set : null;
+    }
+
+    /// <summary>Where nobody said how much disorder there is, a gap that is shorter than the default is what it is.</summary>
+    private static LocalOptions Ordered(LocalOptions options, bool given)
+    {
+        if (given)
+            return options;
+        var general = options.Gap < options.Disorder ? options.Gap : options.Disorder;
+        return options with
+        {
+            Disorder = general,
+            Projects = [.. options.Projects.Select(p => p.Disorder is null && p.Gap < options.Disorder ? p with { Disorder = p.Gap } : p)],
+        };
     }
 
     /// <summary>Values by option name; empty when the default file is not there. A file that was named has to be.</summary>
@@ -67,6 +82,8 @@ internal static class OptionsReader
                 var entry = OptionTable.All.FirstOrDefault(e => e.Name == member.Name || e.CamelName == member.Name);
                 if (entry is null)
                     mistakes.Add($"{path}: {Quoted.Text(member.Name)} is no option; there are {string.Join(", ", OptionTable.All.Select(e => e.CamelName))}");
+                else if (entry == OptionTable.ProjectSettings && ProjectRules.TextOf(member.Value) is { } rules)
+                    values[entry.Name] = rules;
                 else if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
                     values[entry.Name] = member.Value.ToString();
                 else

@@ -168,6 +168,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         Disorder = options.Disorder,
         Lateness = options.Lateness,
         MaxDuration = options.MaxDuration,
+        Projects = options.Projects,
     };
 
     private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)

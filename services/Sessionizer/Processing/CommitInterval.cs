@@ -23,6 +23,7 @@ internal sealed class CommitInterval(
     private readonly byte[] _topic = Encoding.UTF8.GetBytes(ownership.Partition.Topic);
     private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
     private readonly TransactionOutput _output = new(ownership.Partition.Partition, time);
+    private readonly SettingsByProject _settings = options.Settings;
     private readonly SkippedRanges _skipped = new();
     private readonly TraceLinks _traces = new(SessionizerTracing.Source);
     private readonly long[] _verdicts = new long[6];
@@ -31,6 +32,7 @@ internal sealed class CommitInterval(
     private long _from = position;
     private long _startedAt;
     private long _newestMs;
+    private bool _settingsTold;
 
     /// <summary>Since when the oldest record taken, or known to be there and not taken, waits for its commit.</summary>
     public OldestWaiting Oldest { get; } = oldest;
@@ -96,7 +98,7 @@ internal sealed class CommitInterval(
     }
 
     /// <summary>One commit point in one transaction. False when more has to go out: commit again.</summary>
-    public async ValueTask<bool> CommitAsync(long? idleHorizon, bool flush, bool live, CancellationToken cancellation)
+    public async ValueTask<bool> CommitAsync(IReadOnlyList<ProjectHorizon> idle, bool flush, bool live, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         using var span = SessionizerTracing.Commit(_input, _traces, IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_startedAt), Position - _from);
@@ -112,12 +114,15 @@ internal sealed class CommitInterval(
             InputPartition = _input.Partition,
             FromOffset = _from,
             ToOffset = Position,
-            Horizon = rules is LivePartition ? rules.Horizon : SessionizerCommit.NoHorizon,
-            IdleHorizon = idleHorizon ?? SessionizerCommit.NoHorizon,
+            Horizon = (rules as LivePartition)?.GeneralHorizon ?? SessionizerCommit.NoHorizon,
+            IdleHorizon = idle is [{ Project: "" } general, ..] ? general.Horizon : SessionizerCommit.NoHorizon,
             Flush = flush,
             Skipped = _skipped.All,
-            Settings = options.Settings,
+            Settings = _settings.General,
             Rules = PartitionRules.Version,
+            Projects = _settingsTold ? [] : _settings.Projects,
+            ProjectsAsBefore = _settingsTold,
+            IdleProjects = [.. idle.Where(static step => step.Project.Length > 0)],
         };
         transaction.Append(_state, _topic, record.Encode(), time.GetUtcNow().ToUnixTimeMilliseconds());
         _transaction = null;
@@ -134,6 +139,7 @@ internal sealed class CommitInterval(
         {
             transaction.Dispose();
         }
+        _settingsTold = true;
         Report(time.GetElapsedTime(started));
         SessionizerTracing.Committed(span, _output.Rows);
         Finish();

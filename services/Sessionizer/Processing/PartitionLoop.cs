@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
 using Tidemark.Sessionizer.Sessions;
 
@@ -18,6 +19,7 @@ internal sealed class PartitionLoop(
     private static readonly TimeSpan _finalCommit = TimeSpan.FromMilliseconds(1500);
 
     private readonly Silence _silence = new(time);
+    private readonly TimeSpan _shortestIdle = options.ShortestIdleTimeout;
     private long _liveAt = time.GetTimestamp();
     private long? _idleAt;
 
@@ -25,15 +27,15 @@ internal sealed class PartitionLoop(
     {
         // A sweep that a crash cut in the middle goes on before anything new is read.
         if (rules.HasClosed)
-            await CommitAsync(null, flush: false, CancellationToken.None);
+            await CommitAsync([], flush: false, CancellationToken.None);
         while (!stop.IsCancellationRequested)
         {
             if (!await ReadAsync(stop))
                 break;
             if (!interval.IsEmpty && (interval.IsFull || interval.Left == TimeSpan.Zero))
-                await CommitAsync(null, flush: false, CancellationToken.None);
+                await CommitAsync([], flush: false, CancellationToken.None);
             else if (LiveIsDue)
-                await CommitAsync(null, flush: false, CancellationToken.None);
+                await CommitAsync([], flush: false, CancellationToken.None);
             await WhenSilentAsync();
             Show();
         }
@@ -54,30 +56,30 @@ internal sealed class PartitionLoop(
         }
         if (!any)
         {
-            _silence.Heard(nothing: reader.AtEnd, rules.Horizon);
+            _silence.Heard(nothing: reader.AtEnd, rules);
             return true;
         }
-        _silence.Heard(nothing: false, rules.Horizon);
+        _silence.Heard(nothing: false, rules);
         while (true)
         {
             interval.Take(reader.Records, reader.Traces);
             if (!interval.IsFull)
                 break;
-            await CommitAsync(null, flush: false, CancellationToken.None);
+            await CommitAsync([], flush: false, CancellationToken.None);
             if (interval.Position >= reader.Records.BaseOffset + reader.Records.Count)
                 break;
         }
         if (reader.AtEnd)
-            _silence.Heard(nothing: true, rules.Horizon);
+            _silence.Heard(nothing: true, rules);
         return true;
     }
 
-    private async ValueTask CommitAsync(long? idleHorizon, bool flush, CancellationToken cancellation)
+    private async ValueTask CommitAsync(IReadOnlyList<ProjectHorizon> idle, bool flush, CancellationToken cancellation)
     {
         Warn();
         var live = LiveIsDue;
-        while (!await interval.CommitAsync(idleHorizon, flush, live, cancellation))
-            idleHorizon = null;
+        while (!await interval.CommitAsync(idle, flush, live, cancellation))
+            idle = [];
         if (live)
             _liveAt = time.GetTimestamp();
         committed();
@@ -93,16 +95,30 @@ internal sealed class PartitionLoop(
         if (rules is HistoryPartition)
         {
             if (elapsed >= options.HistoryPause)
-                await CommitAsync(null, flush: true, CancellationToken.None);
+                await CommitAsync([], flush: true, CancellationToken.None);
             return;
         }
-        if (elapsed < options.EffectiveIdleTimeout || (_idleAt is { } last && time.GetElapsedTime(last) < _idleEvery))
+        if (elapsed < _shortestIdle || (_idleAt is { } last && time.GetElapsedTime(last) < _idleEvery))
             return;
-        if (_silence.Horizon(options.Settings.DisorderMs) is not { } horizon || !((LivePartition)rules).WouldIdle(ref horizon))
+        var steps = Idle((LivePartition)rules, elapsed);
+        if (steps.Count == 0)
             return;
         _idleAt = time.GetTimestamp();
-        ((LivePartition)rules).Idle(horizon);
-        await CommitAsync(horizon, flush: false, CancellationToken.None);
+        await CommitAsync(steps, flush: false, CancellationToken.None);
+    }
+
+    /// <summary>Moves the horizons of those whose sessions close by it, each after its own silence and by its own settings; the others stay where they are.</summary>
+    private List<ProjectHorizon> Idle(LivePartition live, TimeSpan elapsed)
+    {
+        var steps = new List<ProjectHorizon>();
+        foreach (var set in live.RuleSets)
+        {
+            if (elapsed < options.IdleTimeoutOf(TimeSpan.FromMilliseconds(set.Settings.GapMs)) || _silence.Horizon(set) is not { } horizon || !live.WouldIdle(set, ref horizon))
+                continue;
+            set.Idle(horizon);
+            steps.Add(new ProjectHorizon(set.Name, horizon));
+        }
+        return steps;
     }
 
     private TimeSpan NextWait()
@@ -116,7 +132,7 @@ internal sealed class PartitionLoop(
             return Min(wait, options.HistoryPause);
         if (reader.AtEnd && rules is LivePartition live && live.AnyTouched())
             wait = Min(wait, Max(_shortestWait, options.LiveInterval - time.GetElapsedTime(_liveAt)));
-        return Min(wait, options.EffectiveIdleTimeout);
+        return Min(wait, _shortestIdle);
     }
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
@@ -131,7 +147,7 @@ internal sealed class PartitionLoop(
         using var limit = new CancellationTokenSource(_finalCommit, time);
         try
         {
-            await CommitAsync(null, flush: false, CancellationToken.None).AsTask().WaitAsync(limit.Token);
+            await CommitAsync([], flush: false, CancellationToken.None).AsTask().WaitAsync(limit.Token);
         }
         catch (Exception failed) when (failed is LogException or OperationCanceledException)
         {

@@ -71,9 +71,10 @@ internal sealed class PartitionWorker(
         status.Oldest.Some();
         var replay = new Replay(log, ownership, rules, time, metrics, status, logger);
         var position = await replay.RunAsync(firstTime, stop);
-        rules.Use(options.Settings);
-        if (replay.Settings is { } before && before != options.Settings)
-            logger.RulesChanged(ownership.Partition, options.Settings.GapMs, options.Settings.DisorderMs, options.Settings.LatenessMs, position);
+        var settings = options.Settings;
+        rules.Use(settings);
+        if (replay.Settings is { } before && !before.Equals(settings))
+            Changed(settings, position);
         (rules as LivePartition)?.AssumeLive();
         status.Replaying = false;
 
@@ -82,12 +83,18 @@ internal sealed class PartitionWorker(
         await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
     }
 
+    private void Changed(SettingsByProject settings, long position) =>
+        logger.RulesChanged(
+            ownership.Partition, settings.General.GapMs, settings.General.DisorderMs, settings.General.LatenessMs, settings.Projects.Count, position);
+
     private PartitionRules NewRules()
     {
+        // Projects come into the rules with the settings that first name them, in a replay as in the run that it repeats.
+        var general = options.Settings.General;
         var seed = System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
         return ownership.Partition.Topic == Topics.History
-            ? new HistoryPartition(ownership.Partition.Partition, options.Settings, options.HistoryDuplicateWindow, seed)
-            : new LivePartition(options.Settings, options.DuplicateWindow, seed);
+            ? new HistoryPartition(ownership.Partition.Partition, general, options.HistoryDuplicateWindow, seed)
+            : new LivePartition(general, options.DuplicateWindow, seed);
     }
 
     private async Task<bool> PauseAsync(CancellationToken stop)

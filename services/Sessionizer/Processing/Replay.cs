@@ -28,8 +28,8 @@ internal sealed class Replay(
     private long _count;
     private long _shownAt;
 
-    /// <summary>The rules of the last commit; null when there was none.</summary>
-    public SessionSettings? Settings { get; private set; }
+    /// <summary>The settings of the last commit; null when there was none.</summary>
+    public SettingsByProject? Settings { get; private set; }
 
     /// <summary>Returns the position to go on from.</summary>
     public async Task<long> RunAsync(bool checkPosition, CancellationToken cancellation)
@@ -104,17 +104,21 @@ internal sealed class Replay(
     {
         await CheckAsync(commit, start, cancellation);
         _count++;
-        Settings = commit.Settings;
-        rules.Use(commit.Settings);
+        if (Settings is null || Settings.General != commit.Settings || !(commit.ProjectsAsBefore || Settings.Projects.SequenceEqual(commit.Projects)))
+            Settings = new SettingsByProject(commit.Settings, commit.ProjectsAsBefore ? Settings?.Projects ?? [] : commit.Projects);
+        rules.Use(Settings);
         _position = commit.FromOffset;
         await RepeatInputAsync(commit, cancellation);
+        var live = rules as LivePartition;
         if (commit.IdleHorizon != SessionizerCommit.NoHorizon)
-            (rules as LivePartition)?.Idle(commit.IdleHorizon);
+            live?.Idle(commit.IdleHorizon);
+        foreach (var (project, horizon) in commit.IdleProjects)
+            live?.Idle(Encoding.UTF8.GetBytes(project), horizon);
         rules.CommitPoint(commit.Flush, commit.ToOffset, output: null);
-        if (rules is LivePartition && rules.Horizon != commit.Horizon)
+        if (live is not null && live.GeneralHorizon != commit.Horizon)
         {
             throw new PartitionStoppedException(
-                $"the replay of {_input} to offset {commit.ToOffset} comes to the horizon {rules.Horizon}, on record is {commit.Horizon}: the input or the rules are not those of the first run; restore the log from a backup");
+                $"the replay of {_input} to offset {commit.ToOffset} comes to the horizon {live.GeneralHorizon}, on record is {commit.Horizon}: the input or the rules are not those of the first run; restore the log from a backup");
         }
     }
 

@@ -7,16 +7,16 @@ namespace Tidemark.Sessionizer.Sessions;
 /// <summary>
 /// A partition of the history lane: every import is a stream with a horizon of its own, so imports in any order never make each other late.
 /// </summary>
-internal sealed class HistoryPartition(int partition, in SessionSettings settings, int duplicateWindow, long seed = 0) : PartitionRules(duplicateWindow)
+internal sealed class HistoryPartition(int partition, SettingsByProject settings, int duplicateWindow, long seed = 0) : PartitionRules(duplicateWindow)
 {
     private readonly Dictionary<byte[], HistoryStream> _streams = new(new BytesComparer());
     private readonly List<HistoryStream> _active = [];
     private readonly List<HistoryStream> _answers = [];
-    private SessionSettings _settings = settings;
+    private SettingsByProject _settings = settings;
     private HistoryStream? _last;
     private bool _flushing;
 
-    public override long Horizon => _last?.Set?.Horizon ?? SessionizerCommit.NoHorizon;
+    public override long Horizon => _last?.Set is { } set ? set.General.Horizon(set.Clock) : SessionizerCommit.NoHorizon;
 
     public override int Kept => _active.Sum(stream => stream.Set!.Kept);
 
@@ -24,11 +24,13 @@ internal sealed class HistoryPartition(int partition, in SessionSettings setting
 
     public override bool HasClosed => _flushing || _answers.Count > 0 || _active.Exists(stream => stream.Set!.HasClosed);
 
-    public override void Use(in SessionSettings settings)
+    public override void Use(SettingsByProject settings)
     {
+        if (_settings.Equals(settings))
+            return;
         _settings = settings;
         foreach (var stream in _active)
-            stream.Set!.Use(settings);
+            stream.Set!.Use(settings.Of(stream.Project));
     }
 
     public override bool CommitPoint(bool flush, long revision, ISessionOutput? output)
@@ -67,7 +69,7 @@ internal sealed class HistoryPartition(int partition, in SessionSettings setting
         if (verdict == Verdict.Counted)
         {
             stream.Events++;
-            stream.Set!.Apply(e);
+            stream.Set!.Apply(e, stream.Set.General);
         }
         else if (verdict == Verdict.Duplicate)
         {
@@ -96,7 +98,7 @@ internal sealed class HistoryPartition(int partition, in SessionSettings setting
             return Verdict.Duplicate;
         if (stream.Ended)
             return Verdict.LateImportEnded;
-        return stream.Set!.IsLate(e.OccurredAt) ? Verdict.Late : Verdict.Counted;
+        return stream.Set!.IsLate(e.OccurredAt, stream.Set.General) ? Verdict.Late : Verdict.Counted;
     }
 
     private CloseReason? Why(HistoryStream stream) =>
@@ -116,7 +118,7 @@ internal sealed class HistoryPartition(int partition, in SessionSettings setting
         var lookup = _streams.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (!lookup.TryGetValue(key, out var stream))
         {
-            stream = new HistoryStream(project.ToArray(), importId.ToArray(), new SessionSet(_settings, history: true, importId, seed));
+            stream = new HistoryStream(project.ToArray(), importId.ToArray(), new SessionSet(_settings.Of(project), history: true, importId, seed));
             lookup[key] = stream;
             _active.Add(stream);
         }

@@ -5,6 +5,8 @@ namespace Tidemark.Sessionizer.Sessions;
 /// <summary>One import in one partition, or a project's history without an import. After its end only the numbers stay.</summary>
 internal sealed class HistoryStream(byte[] project, byte[] importId, SessionSet set)
 {
+    public byte[] Project { get; } = project;
+
     public byte[] ImportId { get; } = importId;
 
     /// <summary>Null once everything of an ended import went out.</summary>
@@ -25,7 +27,7 @@ internal sealed class HistoryStream(byte[] project, byte[] importId, SessionSet 
     private long _closedAt;
 
     public bool Is(ReadOnlySpan<byte> otherProject, ReadOnlySpan<byte> otherImport) =>
-        otherImport.SequenceEqual(ImportId) && otherProject.SequenceEqual(project);
+        otherImport.SequenceEqual(ImportId) && otherProject.SequenceEqual(Project);
 
     /// <summary>True when there is no answer owed already.</summary>
     public bool End(long endedAt)
@@ -53,7 +55,7 @@ internal sealed class HistoryStream(byte[] project, byte[] importId, SessionSet 
             return;
         var closed = new ImportClosed
         {
-            Project = project,
+            Project = Project,
             ImportId = ImportId,
             Partition = partition,
             ClosedAt = _closedAt,

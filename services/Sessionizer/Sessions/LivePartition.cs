@@ -4,13 +4,19 @@ using Tidemark.Contracts.Sessions;
 
 namespace Tidemark.Sessionizer.Sessions;
 
-/// <summary>A partition of the live lane: one horizon for all visitors and projects, moved by events and by idle steps.</summary>
-internal sealed class LivePartition(in SessionSettings settings, int duplicateWindow, long seed = 0) : PartitionRules(duplicateWindow)
+/// <summary>A partition of the live lane: one clock for all visitors and projects, moved by events; horizons per <see cref="RuleSet"/>, moved by idle steps too.</summary>
+internal sealed class LivePartition(SettingsByProject settings, int duplicateWindow, long seed = 0) : PartitionRules(duplicateWindow)
 {
     private readonly SessionSet _set = new(settings, history: false, importId: [], seed);
-    private long _gapMs = settings.GapMs;
+    private RuleSet? _judgedBy;
 
-    public override long Horizon => _set.Horizon;
+    public override long Horizon => HorizonOf(_judgedBy ?? _set.General);
+
+    /// <summary>Of the projects without settings of their own.</summary>
+    public long GeneralHorizon => HorizonOf(_set.General);
+
+    /// <summary>The general rules first, then those of projects that have, or had, their own.</summary>
+    public IReadOnlyList<RuleSet> RuleSets => _set.RuleSets;
 
     public override int Kept => _set.Kept;
 
@@ -21,26 +27,27 @@ internal sealed class LivePartition(in SessionSettings settings, int duplicateWi
     /// <summary>True when sessions.live would be told something.</summary>
     public bool AnyTouched() => _set.AnyTouched();
 
-    public override void Use(in SessionSettings settings)
-    {
-        _gapMs = settings.GapMs;
-        _set.Use(settings);
-    }
+    public override void Use(SettingsByProject settings) => _set.Use(settings);
+
+    public long HorizonOf(RuleSet rules) => rules.Horizon(_set.Clock);
 
     /// <summary>
-    /// Where an idle step that wants to go to <paramref name="horizon"/> would go: never further than closing the last session takes, so that a long silence does not
+    /// Where an idle step that wants to take a rule set to <paramref name="horizon"/> would go: never further than closing the last session takes, so that a long silence does not
     /// make late what comes after it. False when it would close nothing.
     /// </summary>
-    public bool WouldIdle(ref long horizon)
+    public bool WouldIdle(RuleSet rules, ref long horizon)
     {
         if (_set.Open == 0)
             return false;
-        horizon = Math.Min(horizon, _set.Latest + _gapMs + 1);
-        return horizon > _set.Horizon && _set.WouldClose(horizon);
+        horizon = Math.Min(horizon, _set.EndOf(rules));
+        return horizon > HorizonOf(rules) && _set.WouldClose(rules, horizon);
     }
 
     /// <summary>An idle step. It is recorded with the next commit point and repeated by a replay.</summary>
-    public void Idle(long horizon) => _set.AdvanceTo(horizon);
+    public void Idle(long horizon) => _set.General.Idle(horizon);
+
+    /// <summary>The same for a project that has, or had, settings of its own.</summary>
+    public void Idle(ReadOnlySpan<byte> project, long horizon) => _set.RulesOf(project).Idle(horizon);
 
     public override bool CommitPoint(bool flush, long revision, ISessionOutput? output)
     {
@@ -56,9 +63,12 @@ internal sealed class LivePartition(in SessionSettings settings, int duplicateWi
 
     protected override Verdict Judge(in EventFields e, bool duplicate, Verdict? recorded)
     {
-        var verdict = recorded ?? (duplicate ? Verdict.Duplicate : _set.IsLate(e.OccurredAt) ? Verdict.Late : Verdict.Counted);
+        var rules = _judgedBy = _set.RulesOf(e.Project);
+        var verdict = recorded ?? (duplicate ? Verdict.Duplicate : _set.IsLate(e.OccurredAt, rules) ? Verdict.Late : Verdict.Counted);
         if (verdict == Verdict.Counted)
-            _set.Apply(e);
+            _set.Apply(e, rules);
+        else if (verdict == Verdict.Late)
+            _set.Late(e.OccurredAt, rules);
         return verdict;
     }
 

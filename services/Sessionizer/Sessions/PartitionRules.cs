@@ -1,7 +1,6 @@
 using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Imports;
-using Tidemark.Contracts.Sessions;
 
 namespace Tidemark.Sessionizer.Sessions;
 
@@ -36,7 +35,8 @@ internal abstract class PartitionRules(int duplicateWindow)
     /// <summary>True when a commit point would emit something, without any further input.</summary>
     public abstract bool HasClosed { get; }
 
-    public abstract void Use(in SessionSettings settings);
+    /// <summary>Other settings from now on.</summary>
+    public abstract void Use(SettingsByProject settings);
 
     /// <summary>Judges and applies one record; <paramref name="recorded"/> is the verdict of an earlier run, when there was one.</summary>
     public Verdict Take(long offset, ReadOnlySpan<byte> message, Verdict? recorded = null)
@@ -69,10 +69,10 @@ internal abstract class PartitionRules(int duplicateWindow)
         {
             var reader = new AvroReader(message);
             reader.Skip(AvroWriter.HeaderLength);
-            reader.Bytes();
+            var project = reader.Bytes();
             var visitor = reader.Bytes();
             _seen.Ahead(offset, reader.Long());
-            SetAhead?.Ahead(visitor);
+            SetAhead?.Ahead(project, visitor);
         }
         catch (InvalidDataException)
         {

@@ -36,6 +36,9 @@ internal struct Session
 
     public SessionFlags Flags;
 
+    /// <summary>The <see cref="RuleSet"/> of its project, by index.</summary>
+    public ushort Rules;
+
     // What every event looks at stands before, what only some look at behind: a session is four cache lines.
     public Mark Exit;
     public Mark Entry;

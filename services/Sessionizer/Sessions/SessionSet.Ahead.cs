@@ -15,10 +15,12 @@ internal sealed partial class SessionSet
     private readonly uint[] _aheadHashes = new uint[RingMask + 1];
     private readonly int[] _aheadVisitors = new int[RingMask + 1];
     private int _ahead;
+    private int _aheadProject;
 
-    public void Ahead(ReadOnlySpan<byte> visitorId)
+    public void Ahead(ReadOnlySpan<byte> project, ReadOnlySpan<byte> visitorId)
     {
-        var hash = _visitors.HashOf(_project, visitorId);
+        _aheadProject = _texts.Find(project, _aheadProject);
+        var hash = _visitors.HashOf(_aheadProject, visitorId);
         _visitors.FetchPlace(hash);
         _aheadHashes[_ahead & RingMask] = hash;
 

@@ -43,14 +43,14 @@ internal sealed partial class SessionSet
     }
 
     /// <summary>True when a horizon at this place would close a session that differs from what went out.</summary>
-    public bool WouldClose(long horizon)
+    public bool WouldClose(RuleSet rules, long horizon)
     {
-        while (_closing.TryPeek(horizon, out var due, out var slot))
+        while (rules.Closing.TryPeek(horizon, out var due, out var slot))
         {
             ref var s = ref _sessions[slot];
-            if (s.CloseDue == due && s.End + _settings.GapMs < horizon)
+            if (s.CloseDue == due && s.End + rules.Settings.GapMs < horizon)
                 return true;
-            _closing.Pop();
+            rules.Closing.Pop();
             if (s.CloseDue != due)
                 continue;
             s.CloseDue = DueQueue.None;
@@ -60,14 +60,20 @@ internal sealed partial class SessionSet
     }
 
     /// <summary>True when sessions that have closed still wait for a commit point.</summary>
-    public bool HasClosed => _pending.Count > 0 || WouldClose(Horizon);
+    public bool HasClosed => _pending.Count > 0 || Array.Exists(_ruleSets, rules => WouldClose(rules, rules.Horizon(Clock)));
 
     private void CollectClosed()
     {
-        while (WouldClose(Horizon))
+        foreach (var rules in _ruleSets)
+            CollectClosed(rules, rules.Horizon(Clock));
+    }
+
+    private void CollectClosed(RuleSet rules, long horizon)
+    {
+        while (WouldClose(rules, horizon))
         {
-            _closing.TryPeek(Horizon, out _, out var slot);
-            _closing.Pop();
+            rules.Closing.TryPeek(horizon, out _, out var slot);
+            rules.Closing.Pop();
             ref var s = ref _sessions[slot];
             s.CloseDue = DueQueue.None;
             AddPending(slot, ref s);
@@ -202,16 +208,23 @@ internal sealed partial class SessionSet
             return CloseReason.MaxDuration;
         if (s.Is(SessionFlags.CapEvents))
             return CloseReason.MaxEvents;
-        if (s.End + _settings.GapMs < _eventHorizon)
+        var rules = _ruleSets[s.Rules];
+        if (s.End + rules.Settings.GapMs < rules.EventHorizon(Clock))
             return CloseReason.Gap;
         return IsClosed(s) ? CloseReason.Idle : open;
     }
 
     private void ForgetExpired()
     {
-        while (_expiring.TryPeek(Horizon, out var due, out var slot))
+        foreach (var rules in _ruleSets)
+            ForgetExpired(rules, rules.Horizon(Clock));
+    }
+
+    private void ForgetExpired(RuleSet rules, long horizon)
+    {
+        while (rules.Expiring.TryPeek(horizon, out var due, out var slot))
         {
-            _expiring.Pop();
+            rules.Expiring.Pop();
             ref var s = ref _sessions[slot];
             if (s.ExpireDue != due)
                 continue;

@@ -5,14 +5,11 @@ namespace Tidemark.Sessionizer.Sessions;
 /// <summary>Where an accepted event goes: into a session, between two that it merges, or into one of its own.</summary>
 internal sealed partial class SessionSet
 {
-    /// <summary>Advances the horizon by an accepted event, then applies it.</summary>
-    public void Apply(in EventFields e)
+    /// <summary>Advances the clock by an accepted event, then applies it by the rules of its project.</summary>
+    public void Apply(in EventFields e, RuleSet rules)
     {
-        var horizon = e.OccurredAt - _settings.DisorderMs;
-        if (horizon > _eventHorizon)
-            _eventHorizon = horizon;
-        if (horizon > Horizon)
-            Horizon = horizon;
+        if (e.OccurredAt > Clock)
+            Clock = e.OccurredAt;
         if (e.OccurredAt > Latest)
             Latest = e.OccurredAt;
 
@@ -28,14 +25,15 @@ internal sealed partial class SessionSet
         if (before >= 0 && time <= _sessions[before].End)
             Join(before, e);
         else
-            PlaceBetween(before, after, visitor, e);
+            PlaceBetween(before, after, visitor, e, rules);
     }
 
-    private void PlaceBetween(int before, int after, int visitor, in EventFields e)
+    private void PlaceBetween(int before, int after, int visitor, in EventFields e, RuleSet rules)
     {
         var time = e.OccurredAt;
-        var nearBefore = before >= 0 && time - _sessions[before].End <= _settings.GapMs;
-        var nearAfter = after >= 0 && _sessions[after].Start - time <= _settings.GapMs;
+        var gap = rules.Settings.GapMs;
+        var nearBefore = before >= 0 && time - _sessions[before].End <= gap;
+        var nearAfter = after >= 0 && _sessions[after].Start - time <= gap;
         if (nearBefore && nearAfter && CapOf(before, _sessions[after].End, _sessions[after].Events + 1) == SessionFlags.None)
         {
             Join(after, e);
@@ -55,7 +53,7 @@ internal sealed partial class SessionSet
         }
         else
         {
-            var own = NewSession(before, after, visitor, time);
+            var own = NewSession(before, after, visitor, time, rules);
             Join(own, e);
             if (nearBefore)
                 Cut(before, own);
@@ -68,15 +66,17 @@ internal sealed partial class SessionSet
     private SessionFlags CapOf(int slot, long end, int more)
     {
         ref var s = ref _sessions[slot];
-        if (end - s.Start > _settings.MaxDurationMs)
+        ref readonly var settings = ref _ruleSets[s.Rules].Settings;
+        if (end - s.Start > settings.MaxDurationMs)
             return SessionFlags.CapDuration;
-        return (long)s.Events + more > _settings.MaxEvents ? SessionFlags.CapEvents : SessionFlags.None;
+        return (long)s.Events + more > settings.MaxEvents ? SessionFlags.CapEvents : SessionFlags.None;
     }
 
     private bool FitsBefore(int slot, long time)
     {
         ref var s = ref _sessions[slot];
-        return s.End - time <= _settings.MaxDurationMs && s.Events < _settings.MaxEvents;
+        ref readonly var settings = ref _ruleSets[s.Rules].Settings;
+        return s.End - time <= settings.MaxDurationMs && s.Events < settings.MaxEvents;
     }
 
     /// <summary>Two sessions within the gap of each other that a cap keeps apart: the earlier reached it, the later continues.</summary>
@@ -101,13 +101,14 @@ internal sealed partial class SessionSet
         }
     }
 
-    private int NewSession(int before, int after, int visitor, long time)
+    private int NewSession(int before, int after, int visitor, long time, RuleSet rules)
     {
         var slot = _sessions.Take();
         ref var s = ref _sessions[slot];
         s = new Session
         {
             Flags = (s.Flags & (SessionFlags.Listed | SessionFlags.Pending)) | SessionFlags.Alive,
+            Rules = rules.Index,
             Start = time,
             End = time,
             // The largest unsigned id: the first event of the session takes its place.

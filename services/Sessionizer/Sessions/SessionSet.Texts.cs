@@ -23,6 +23,7 @@ internal sealed partial class SessionSet
         }
         _texts.Compact(map);
         _project = 0;
+        _aheadProject = 0;
         _visitors.Renumber(map);
         for (var slot = 0; slot < _sessions.HighWater; slot++)
         {

@@ -3,45 +3,42 @@ using Tidemark.Contracts.Sessions;
 namespace Tidemark.Sessionizer.Sessions;
 
 /// <summary>
-/// The sessions that share one horizon: a live partition, or one import in one partition of the history lane. Pure: no clock, no I/O, no randomness that shows;
+/// The sessions that share one clock: a live partition, or one import in one partition of the history lane. Pure: no clock of its own, no I/O, no randomness that shows;
 /// what it does depends on the order of calls alone, so a replay of the same calls gives the same state.
 /// </summary>
 /// <remarks>
-/// Invariants: the sessions of a visitor do not overlap; a session is closed when end + gap &lt; horizon and may be forgotten when end + gap + lateness &lt; horizon,
-/// since an event that is accepted (event time &gt;= horizon - lateness) cannot be within the gap of it any more.
+/// Invariants, gap, lateness and horizon being those of its project's <see cref="RuleSet"/>: the sessions of a visitor do not overlap; a session is closed when
+/// end + gap &lt; horizon and may be forgotten when end + gap + lateness &lt; horizon, since an event that is accepted (event time &gt;= horizon - lateness) cannot be
+/// within the gap of it any more.
 /// </remarks>
 internal sealed partial class SessionSet
 {
     private readonly Slab<Session> _sessions = new();
     private readonly VisitorTable _visitors;
     private readonly TextPool _texts;
-    private readonly DueQueue _closing = new();
-    private readonly DueQueue _expiring = new();
     private readonly FrozenRows _frozen = new();
     private readonly byte[] _importId;
     private readonly bool _history;
     private readonly bool _keepsAll;
-    private SessionSettings _settings;
-
-    /// <summary>Horizon by events alone; with <see cref="Horizon"/> it tells what an idle step closed.</summary>
-    private long _eventHorizon = SessionizerCommit.NoHorizon;
 
     /// <param name="settings">Rules from now on.</param>
     /// <param name="history">Lane.</param>
     /// <param name="importId">Import of the events; empty for live events and for history without an import.</param>
     /// <param name="seed">Seed of the hash tables.</param>
-    public SessionSet(in SessionSettings settings, bool history, ReadOnlySpan<byte> importId, long seed)
+    public SessionSet(SettingsByProject settings, bool history, ReadOnlySpan<byte> importId, long seed)
     {
-        _settings = settings;
         _history = history;
         _importId = importId.ToArray();
         _keepsAll = history && importId.IsEmpty;
         _visitors = new VisitorTable(seed);
         _texts = new TextPool(seed);
+        _settings = settings;
+        _ruleSets = [new RuleSet(0, settings.General)];
+        AddRuleSets();
     }
 
-    /// <summary>Event time up to which everything is taken to have arrived; <see cref="SessionizerCommit.NoHorizon"/> before the first event.</summary>
-    public long Horizon { get; private set; } = SessionizerCommit.NoHorizon;
+    /// <summary>The latest event time of all accepted events since the settings were last changed: what the horizons follow.</summary>
+    public long Clock { get; private set; } = SessionizerCommit.NoHorizon;
 
     /// <summary>The latest event time of all; no session ends after it.</summary>
     public long Latest { get; private set; } = SessionizerCommit.NoHorizon;
@@ -55,52 +52,28 @@ internal sealed partial class SessionSet
     /// <summary>Sessions that exist by what has been accepted so far, forgotten ones included.</summary>
     public long Sessions { get; private set; }
 
-    /// <summary>Too late: older than the horizon less the lateness. Nothing is late in history without an import.</summary>
-    public bool IsLate(long time) => !_keepsAll && Horizon != SessionizerCommit.NoHorizon && time < Horizon - _settings.LatenessMs;
-
-    /// <summary>Moves the horizon by wall clock, or does nothing when it is there already.</summary>
-    public void AdvanceTo(long horizon) => Horizon = Math.Max(Horizon, horizon);
-
-    /// <summary>
-    /// Other rules from now on. What was decided stays; what is still open closes by the new ones, so both queues are made anew.
-    /// </summary>
-    public void Use(in SessionSettings settings)
+    private bool IsClosed(in Session s)
     {
-        if (_settings == settings)
-            return;
-        _settings = settings;
-        _closing.Clear();
-        _expiring.Clear();
-        for (var slot = 0; slot < _sessions.HighWater; slot++)
-        {
-            ref var s = ref _sessions[slot];
-            s.CloseDue = DueQueue.None;
-            s.ExpireDue = DueQueue.None;
-            if (!s.Is(SessionFlags.Alive))
-                continue;
-            if (s.Is(SessionFlags.Changed))
-                ScheduleClose(slot, ref s);
-            else
-                ScheduleExpiry(slot, ref s);
-        }
+        var rules = _ruleSets[s.Rules];
+        return s.End + rules.Settings.GapMs < rules.Horizon(Clock);
     }
-
-    private bool IsClosed(in Session s) => s.End + _settings.GapMs < Horizon;
 
     private void ScheduleClose(int slot, ref Session s)
     {
-        var due = s.End + _settings.GapMs;
+        var rules = _ruleSets[s.Rules];
+        var due = s.End + rules.Settings.GapMs;
         if (s.CloseDue != DueQueue.None && s.CloseDue <= due)
             return;
         s.CloseDue = due;
-        _closing.Push(due, slot);
+        rules.Closing.Push(due, slot);
     }
 
     private void ScheduleExpiry(int slot, ref Session s)
     {
         if (_keepsAll)
             return;
-        s.ExpireDue = s.End + _settings.GapMs + _settings.LatenessMs;
-        _expiring.Push(s.ExpireDue, slot);
+        var rules = _ruleSets[s.Rules];
+        s.ExpireDue = s.End + rules.Settings.GapMs + rules.Settings.LatenessMs;
+        rules.Expiring.Push(s.ExpireDue, slot);
     }
 }

@@ -41,6 +41,21 @@ internal sealed class TextPool(long seed)
         }
     }
 
+    /// <summary>The number of a text, most likely <paramref name="known"/>; 0 when it is not there.</summary>
+    public int Find(ReadOnlySpan<byte> bytes, int known)
+    {
+        if (known != 0 && this[known].SequenceEqual(bytes))
+            return known;
+        var hash = (uint)XxHash3.HashToUInt64(bytes, seed);
+        var mask = _table.Length - 1;
+        for (var at = (int)hash & mask; _table[at] is not 0 and var text; at = (at + 1) & mask)
+        {
+            if (_entries[text].Hash == hash && this[text].SequenceEqual(bytes))
+                return text;
+        }
+        return 0;
+    }
+
     /// <summary>The same text as <paramref name="known"/> when it is that, else interned: spares the lookup for what is said again with every event.</summary>
     public int Intern(ReadOnlySpan<byte> bytes, int known) => known != 0 && this[known].SequenceEqual(bytes) ? known : Intern(bytes);
 

@@ -183,6 +183,9 @@ internal sealed partial record Codec
             ["skipped"] = m.Skipped.ToArray(),
             ["settings"] = m.Settings,
             ["rules"] = m.Rules,
+            ["projects"] = m.Projects.ToArray(),
+            ["projects_as_before"] = m.ProjectsAsBefore,
+            ["idle_projects"] = m.IdleProjects.ToArray(),
         };
     }
 

@@ -31,6 +31,34 @@ public sealed class OptionsReaderTests
     }
 
     [Theory]
+    [InlineData("""{"projectRules": {"local": {"gap": "10s", "maxEvents": 50}}}""", null)]
+    [InlineData("""{"projectRules": "local:gap=10s,max-events=50"}""", null)]
+    [InlineData("{}", "local: gap=10s, max-events=50;")]
+    public void Read_ProjectRules_FromFileAndEnvironment(string file, string? environment)
+    {
+        using var folder = new TemporaryFolder(file);
+        var options = OptionsReader.Read(
+            new Dictionary<string, string> { ["data"] = folder.Path }, name => name == "TIDEMARK_PROJECT_RULES" ? environment : null);
+        var project = Assert.Single(options.Projects);
+        // Nobody gave a disorder: it is no longer than the gap.
+        Assert.Equal(("local", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), 50), (project.Name, project.Gap, project.Disorder, project.MaxEvents));
+        Assert.Null(project.Lateness);
+        Assert.Equal((TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(30)), (options.Gap, options.Disorder));
+    }
+
+    [Fact]
+    public void Read_ProjectRules_EveryMistakeHasALine()
+    {
+        using var folder = new TemporaryFolder("{}");
+        var e = Assert.Throws<CommandFailedException>(() => OptionsReader.Read(
+            new Dictionary<string, string> { ["data"] = folder.Path, ["project-rules"] = "local:gap=soon,colour=red,lateness=1h; shop:gap=1m; what; local:max-events=0" }, _ => null));
+        foreach (var part in new[] { "gap=soon", "colour is no setting", "no project shop", "what is not", "local is there twice", "max-events=0" })
+            Assert.Contains(part, e.Message, StringComparison.Ordinal);
+        Assert.All(e.Message.Split('\n'), line => Assert.StartsWith("--project-rules: ", line, StringComparison.Ordinal));
+        Assert.Equal(6, e.Message.Split('\n').Length);
+    }
+
+    [Theory]
     [InlineData("500ms", 500)]
     [InlineData("30s", 30_000)]
     [InlineData("1h30m", 5_400_000)]

@@ -31,6 +31,29 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public async Task AProjectWithAShorterGap_ClosesByItself_WhileTheOthersStayOpen()
+    {
+        await using var run = new ServiceRun();
+        var slow = _quick with { Gap = TimeSpan.FromMinutes(30) };
+        var mixed = slow with { Projects = [new ProjectSessionOptions { Name = "quick", Gap = TimeSpan.FromMilliseconds(300) }] };
+        await run.StartAsync(mixed);
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        await run.SendAsync(Topics.Events, new TestEvent("a", now) { Id = 1, Project = "quick" }, new TestEvent("a", now) { Id = 2 });
+        await ServiceRun.UntilAsync(() => run.Sessions().Net.Any(), "the session of the quick project");
+        Assert.Equal("quick", Assert.Single(run.Sessions().Net).Project);
+        await run.StopAsync();
+        // The project falls to the general settings: what went out stays, the replay repeats it, and its next session stays open.
+        await run.StartAsync(slow);
+        await run.SendAsync(Topics.Events, new TestEvent("b", now) { Id = 3, Project = "quick" });
+        await ServiceRun.UntilAsync(() => run.All(Topics.LiveSessions).Any(l => LiveSession.Decode(l.Value) is { Deleted: false } s && s.VisitorId.SequenceEqual("b"u8)), "the open session");
+        Assert.Equal(HealthStatus.Healthy, (await run.HealthAsync()).Status);
+        await run.StopAsync();
+        await run.StartAsync(mixed);
+        await ServiceRun.UntilAsync(() => run.Sessions().Net.Count() == 2, "the second session of the quick project");
+        Assert.All(run.Sessions().Net, row => Assert.Equal("quick", row.Project));
+    }
+
+    [Fact]
     public async Task AfterARestart_TheSessionGoesOnWhereItWas()
     {
         await using var run = new ServiceRun();
@@ -68,9 +91,16 @@ public sealed class ServiceTests
     [Fact]
     public void WrongOptions_AreAllNamedAtOnce()
     {
-        var wrong = new SessionizerOptions { Gap = TimeSpan.Zero, MaxEvents = 0, Lateness = TimeSpan.FromDays(-1) };
+        var wrong = new SessionizerOptions
+        {
+            Gap = TimeSpan.Zero,
+            MaxEvents = 0,
+            Lateness = TimeSpan.FromDays(-1),
+            Projects = [new ProjectSessionOptions { Name = "Shop" }, new ProjectSessionOptions { Name = "blog", Gap = TimeSpan.Zero }, new ProjectSessionOptions { Name = "blog" }],
+        };
         var failure = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
             () => new Microsoft.Extensions.DependencyInjection.ServiceCollection().AddSessionizer(wrong));
-        Assert.Equal(3, failure.Failures.Count());
+        Assert.Equal(6, failure.Failures.Count());
+        Assert.Contains(failure.Failures, f => f.StartsWith("Sessionizer:Projects:1:Gap is 00:00:00", StringComparison.Ordinal));
     }
 }

@@ -6,15 +6,15 @@ using Tidemark.Sessionizer.Sessions;
 namespace Tidemark.Sessionizer.Tests.Sessions;
 
 /// <summary>
-/// One random run through a partition's rules beside a naive model: disorder, late events, bridges, duplicates, idle steps, flushes, ends of imports, commit points that
-/// are divided, restarts by replay. Everything follows from the seed.
+/// One random run through a partition's rules beside a naive model: projects with other settings, which change, disorder, late events, bridges, duplicates, idle steps,
+/// flushes, ends of imports, commit points that are divided, restarts by replay. Everything follows from the seed.
 /// </summary>
 internal sealed class RuleRun
 {
     private const int Window = 40;
     private readonly Random _random;
     private readonly bool _history;
-    private readonly SessionSettings _settings;
+    private readonly RandomSettings _settings;
     private readonly int _rowsPerCommit;
     private readonly CollectedOutput _output = new();
     private readonly List<Action<PartitionRules>> _log = [];
@@ -29,7 +29,7 @@ internal sealed class RuleRun
     {
         _random = new Random(seed);
         _history = _random.Next(3) == 0;
-        _settings = new SessionSettings(_random.Next(1, 20), _random.Next(0, 3) * _random.Next(0, 15), _random.Next(0, 3) * _random.Next(0, 60), 1_000_000, 1_000_000);
+        _settings = new RandomSettings(_random);
         _rowsPerCommit = _random.Next(4) == 0 ? _random.Next(1, 4) : PartitionRules.MaxRows;
         _rules = NewRules();
     }
@@ -40,9 +40,9 @@ internal sealed class RuleRun
         for (var i = 0; i < steps; i++)
             Step();
         if (!_history)
-            Idle(1_000_000);
+            IdleAll(1_000_000);
         Commit(flush: _history);
-        Assert.Equal(Contents(SessionOracle.Cut(_accepted, _settings.GapMs)), Contents(_output.Net));
+        Assert.Equal(Contents(SessionOracle.Cut(_accepted, _settings.GapOf)), Contents(_output.Net));
         Assert.Equal(0, _rules.Open);
         if (_rules is LivePartition live)
         {
@@ -60,7 +60,7 @@ internal sealed class RuleRun
                 Commit(flush: _history && _random.Next(4) == 0);
                 break;
             case 2 when !_history:
-                Idle(HorizonOf(("", "")) + _random.Next(0, 40));
+                Idle(RandomSettings.Projects[_random.Next(3)], _random.Next(0, 40));
                 break;
             case 2:
                 EndImport();
@@ -78,6 +78,10 @@ internal sealed class RuleRun
             case 6:
                 Unreadable();
                 break;
+            case 7 when _settings.Change && _random.Next(3) == 0:
+                var settings = _settings.Switch();
+                Do(rules => rules.Use(settings));
+                break;
             default:
                 Send(NewEvent());
                 break;
@@ -93,7 +97,7 @@ internal sealed class RuleRun
         return new TestEvent(visitor, _clock - back)
         {
             Id = _random.NextInt64(long.MinValue, long.MaxValue),
-            Project = _random.Next(4) == 0 ? "q" : "p",
+            Project = _random.Next(2) == 0 ? "p" : RandomSettings.Projects[_random.Next(3)],
             Import = _history ? _random.Next(4) switch { 0 => "i1", 1 => "i2", _ => "" } : "",
             Kind = (EventKind)_random.Next(4),
             Page = "/" + _random.Next(4),
@@ -127,7 +131,8 @@ internal sealed class RuleRun
     private Verdict Judge(TestEvent e)
     {
         var duplicate = _sent.Exists(s => s.Event.Id == e.Id && _offset - s.Offset < Window);
-        var stream = StreamOf(_history ? (e.Project, e.Import) : ("", ""));
+        var stream = StreamOf((e.Project, e.Import));
+        var settings = _settings.Of(e.Project);
         if (duplicate)
         {
             stream.Duplicates += stream.Ended ? 0 : 1;
@@ -136,15 +141,22 @@ internal sealed class RuleRun
         if (stream.Ended)
             return Verdict.LateImportEnded;
         var unlimited = _history && e.Import.Length == 0;
-        if (!unlimited && stream.Horizon is { } horizon && e.Time < horizon - _settings.LatenessMs)
+        if (!unlimited && stream.Horizon is { } horizon && e.Time < horizon - settings.LatenessMs)
         {
             stream.Late++;
+            // It tells the time to the projects that it is not late for.
+            foreach (var project in RandomSettings.Projects.Where(p => !_history && SetOf(p) != SetOf(e.Project)))
+                Advance(StreamOf((project, "")), e.Time - _settings.Of(project).DisorderMs);
             return Verdict.Late;
         }
         stream.Events++;
-        stream.Horizon = Math.Max(stream.Horizon ?? long.MinValue, e.Time - _settings.DisorderMs);
+        // Live: one clock for all projects of the partition.
+        foreach (var project in _history ? [e.Project] : RandomSettings.Projects)
+            Advance(StreamOf((project, e.Import)), e.Time - _settings.Of(project).DisorderMs);
         return Verdict.Counted;
     }
+
+    private static void Advance(Stream stream, long horizon) => stream.Horizon = Math.Max(stream.Horizon ?? long.MinValue, horizon);
 
     private void Unreadable()
     {
@@ -156,18 +168,43 @@ internal sealed class RuleRun
         _log.Add(rules => rules.Take(offset, message, Verdict.Unreadable));
     }
 
-    private void Idle(long horizon)
+    /// <summary>A step for a project with settings of its own, or else for all that never had any.</summary>
+    private void Idle(string project, long by)
     {
-        var stream = StreamOf(("", ""));
-        if (stream.Horizon is null)
+        if (StreamOf((project, "")).Horizon is not { } from)
             return;
-        stream.Horizon = Math.Max(stream.Horizon.Value, horizon);
-        Do(rules => ((LivePartition)rules).Idle(horizon));
+        var live = (LivePartition)_rules;
+        var set = SetOf(project);
+        foreach (var moved in RandomSettings.Projects.Where(p => SetOf(p) == set))
+            Advance(StreamOf((moved, "")), from + by);
+        Assert.True(live.HorizonOf(set) <= from + by);
+        var name = Utf8(set.Name);
+        Do(rules => Step((LivePartition)rules, name, from + by));
+    }
+
+    private RuleSet SetOf(string project)
+    {
+        var sets = ((LivePartition)_rules).RuleSets;
+        return sets.FirstOrDefault(r => r.Name == project) ?? sets[0];
+    }
+
+    private static void Step(LivePartition rules, byte[] project, long horizon)
+    {
+        if (project.Length == 0)
+            rules.Idle(horizon);
+        else
+            rules.Idle(project, horizon);
+    }
+
+    private void IdleAll(long horizon)
+    {
+        foreach (var project in RandomSettings.Projects)
+            Idle(project, horizon);
     }
 
     private void EndImport()
     {
-        var key = (_random.Next(4) == 0 ? "q" : "p", _random.Next(2) == 0 ? "i1" : "i2");
+        var key = (RandomSettings.Projects[_random.Next(3)], _random.Next(2) == 0 ? "i1" : "i2");
         StreamOf(key).Ended = true;
         StreamOf(key).Ends++;
         var offset = _offset++;
@@ -179,9 +216,8 @@ internal sealed class RuleRun
 
     private void Harvest()
     {
-        var live = (LivePartition)_rules;
-        live.HarvestLive(_offset, int.MaxValue, _output);
-        var open = SessionOracle.Cut(_accepted, _settings.GapMs).Where(s => s.End + _settings.GapMs >= live.Horizon).Select(s => (s.SessionId, s.End));
+        ((LivePartition)_rules).HarvestLive(_offset, int.MaxValue, _output);
+        var open = SessionOracle.Cut(_accepted, _settings.GapOf).Where(s => s.End + _settings.GapOf(s.Project) >= StreamOf((s.Project, "")).Horizon).Select(s => (s.SessionId, s.End));
         // Sessions that have closed since the last commit point are still told of until the next one; what is open must be there, as it is.
         foreach (var (id, end) in open)
         {
@@ -190,7 +226,7 @@ internal sealed class RuleRun
             else
                 Assert.Contains(_output.Net, r => r.SessionId == id && r.End == end);
         }
-        var alive = SessionOracle.Cut(_accepted, _settings.GapMs).Select(s => s.SessionId).ToHashSet();
+        var alive = SessionOracle.Cut(_accepted, _settings.GapOf).Select(s => s.SessionId).ToHashSet();
         Assert.All(_output.LiveSessions.Where(l => !l.Value.Deleted), l => Assert.Contains(l.Key, alive));
     }
 
@@ -223,12 +259,12 @@ internal sealed class RuleRun
     {
         var net = _output.Net.ToLookup(r => (r.Project, r.Import, r.Visitor));
         var left = _output.Net.Count();
-        foreach (var session in SessionOracle.Cut(_accepted, _settings.GapMs))
+        foreach (var session in SessionOracle.Cut(_accepted, _settings.GapOf))
         {
-            var stream = StreamOf(_history ? (session.Project, session.Import) : ("", ""));
+            var stream = StreamOf((session.Project, session.Import));
             var rows = net[(session.Project, session.Import, session.Visitor)].Where(r => r.Start >= session.Start && r.Start <= session.End).ToList();
             left -= rows.Count;
-            if (flush || stream.Ended || session.End + _settings.GapMs < stream.Horizon)
+            if (flush || stream.Ended || session.End + _settings.GapOf(session.Project) < stream.Horizon)
                 Assert.Equal(session.Content(), Assert.Single(rows).Content());
             else
                 Assert.All(rows, r => Assert.True(r.End <= session.End));
@@ -272,7 +308,7 @@ internal sealed class RuleRun
         foreach (var closed in _output.ClosedImports)
         {
             var stream = _streams[(closed.Project, closed.Import)];
-            var sessions = SessionOracle.Cut(_accepted.Where(e => e.Project == closed.Project && e.Import == closed.Import), _settings.GapMs).Count;
+            var sessions = SessionOracle.Cut(_accepted.Where(e => e.Project == closed.Project && e.Import == closed.Import), _settings.GapOf).Count;
             Assert.Equal((stream.Events, stream.Duplicates, stream.Late, sessions), (closed.Events, closed.Duplicates, closed.Late, closed.Sessions));
         }
     }
@@ -293,10 +329,8 @@ internal sealed class RuleRun
     }
 
     private PartitionRules NewRules() => _history
-        ? new HistoryPartition(0, _settings, Window, _random.Next()) { RowsPerCommit = _rowsPerCommit }
-        : new LivePartition(_settings, Window, _random.Next()) { RowsPerCommit = _rowsPerCommit };
-
-    private long HorizonOf((string, string) stream) => StreamOf(stream).Horizon ?? 0;
+        ? new HistoryPartition(0, _settings.First, Window, _random.Next()) { RowsPerCommit = _rowsPerCommit }
+        : new LivePartition(_settings.First, Window, _random.Next()) { RowsPerCommit = _rowsPerCommit };
 
     private Stream StreamOf((string, string) key) => _streams.TryGetValue(key, out var stream) ? stream : _streams[key] = new Stream();
 

@@ -2,15 +2,18 @@ using Tidemark.Contracts.Events;
 
 namespace Tidemark.Sessionizer.Tests.Sessions;
 
-/// <summary>What sessions are, in a few lines: each visitor's accepted events in time order, cut wherever two neighbours are more than the gap apart.</summary>
+/// <summary>What sessions are, in a few lines: each visitor's accepted events in time order, cut wherever two neighbours are more than the project's gap apart.</summary>
 internal static class SessionOracle
 {
-    public static List<TestRow> Cut(IEnumerable<TestEvent> accepted, long gap)
+    public static List<TestRow> Cut(IEnumerable<TestEvent> accepted, long gap) => Cut(accepted, _ => gap);
+
+    public static List<TestRow> Cut(IEnumerable<TestEvent> accepted, Func<string, long> gapOf)
     {
         var sessions = new List<TestRow>();
         foreach (var visitor in accepted.GroupBy(e => (e.Project, e.Import, e.Visitor)).OrderBy(g => g.Key.Visitor, StringComparer.Ordinal))
         {
             var current = new List<TestEvent>();
+            var gap = gapOf(visitor.Key.Project);
             foreach (var e in visitor.OrderBy(e => e.Time).ThenBy(e => (ulong)e.Id))
             {
                 if (current.Count > 0 && e.Time - current[^1].Time > gap)

@@ -41,6 +41,20 @@ public sealed class CrashTests
         run.Check();
     });
 
+    [Fact]
+    public void SettingsThatChangeBetweenRuns_LeaveWhatWentOutAndHoldForWhatComes() => ForSeeds(5000, 5400, seed =>
+    {
+        var random = new Random(seed);
+        var run = new SimulatedRun(seed);
+        // The undisturbed half shows that a restart alone, with a replay under the settings of the time, changes nothing.
+        var faults = new FaultPlan(_ => seed % 2 == 0 && random.Next(40) == 0 ? (Fault)random.Next(1, 6) : Fault.None);
+        run.Run(faults);
+        run.Change();
+        run.Run(faults);
+        run.Run(faults);
+        run.Check();
+    });
+
     private static void ForSeeds(int from, int to, Action<int> run)
     {
         var failures = new ConcurrentQueue<string>();

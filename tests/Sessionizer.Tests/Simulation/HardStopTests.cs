@@ -77,16 +77,38 @@ public sealed class HardStopTests
         Assert.Contains("cannot be read", Run());
     }
 
+    [Fact]
+    public void CommitRecordsOfTheVersionBefore_AreReplayed_AlsoUnderSettingsPerProject()
+    {
+        for (var i = 0; i < _log.Of(_state).Count; i++)
+            _log.Put(_state, i, OfTheVersionBefore(_log.Of(_state)[i].Value));
+        Assert.Null(Run());
+        Assert.Null(Run(new SessionizerOptions { Disorder = TimeSpan.Zero, Projects = [new ProjectSessionOptions { Name = "p", Gap = TimeSpan.FromSeconds(1) }] }));
+        Assert.Null(Run());
+    }
+
+    /// <summary>That version had another fingerprint, and nothing behind the version of the rules.</summary>
+    private static byte[] OfTheVersionBefore(byte[] record)
+    {
+        var commit = SessionizerCommit.Decode(record);
+        Assert.Empty(commit.Projects);
+        Assert.Empty(commit.IdleProjects);
+        var old = record[..^3];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(old.AsSpan(2), 0xEF8A35CEA272A89D);
+        Assert.Equal(commit.ToOffset, SessionizerCommit.Decode(old).ToOffset);
+        return old;
+    }
+
     private void Replace(Func<SessionizerCommit, SessionizerCommit> change) =>
         _log.Put(_state, 0, change(SessionizerCommit.Decode(_log.Of(_state)[0].Value)).Encode());
 
     /// <summary>Why it stopped; null when it went on until everything was quiet.</summary>
-    private string? Run()
+    private string? Run(SessionizerOptions? options = null)
     {
         using var metrics = new SessionizerMetrics(new TestMeters(), _status);
         var status = _status.Enter(_input);
         var worker = new PartitionWorker(
-            _log, new MemoryLog.Ownership(_log, _input), new SessionizerOptions(), _time, metrics, status, NullLogger.Instance);
+            _log, new MemoryLog.Ownership(_log, _input), options ?? new SessionizerOptions(), _time, metrics, status, NullLogger.Instance);
         try
         {
             Assert.False(worker.RunAsync(CancellationToken.None).GetAwaiter().GetResult());
