@@ -5,7 +5,7 @@ namespace Tidemark.Collector.Agents;
 
 /// <summary>
 /// Remembers what user agents were reduced to, by a 64-bit hash with a seed of the process; one place per hash, the newest wins. Thread safe without a lock: an entry never changes.
-/// A known agent costs its hash and no allocation. A new one costs some 30 µs, one made to be slow up to 2 ms: so that a flood of ever-new ones cannot stop the doors, new ones are
+/// A known agent costs its hash and no allocation. A new one costs some 30 µs, one made to be slow some milliseconds: so that a flood of ever-new ones cannot stop the doors, new ones are
 /// looked at for <see cref="MicrosecondsPerSecond"/> in the long run; beyond that nothing is said of them, and they are counted.
 /// </summary>
 internal sealed class UserAgentCache(TimeProvider time, UserAgentCache.Reduction reduce)
