@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Tidemark.Collector.Agents;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.IntakeTopic;
 using Tidemark.ServiceDefaults.Telemetry;
@@ -55,6 +56,8 @@ internal sealed class CollectorMetrics : IDisposable
             _meter, "tidemark.collector.append.failures", "{append}", "Appends of events that the log did not take, by reason; clients are told to retry.", "reason", ["unavailable", "full"]);
         _skewed = new SeriesCounter(_meter, "tidemark.collector.events.skewed", "{event}", "Events whose time was corrected for the device's clock.");
         _replaced = new SeriesCounter(_meter, "tidemark.collector.text.replaced", "{character}", "NULs and half surrogate pairs replaced by U+FFFD.");
+        _meter.CreateObservableCounter(
+            "tidemark.collector.agents.unread", () => UserAgentCache.Shared.Unread, "{event}", "Events whose user agent was not looked at because too many new ones came.");
         _mislabelled = new SeriesCounter(_meter, "tidemark.collector.bodies.mislabelled", "{request}", "Bodies whose compression was not what the header said.");
         _intakeMessages = new SeriesCounter(_meter, "tidemark.collector.intake.messages", "{message}", "Messages of the intake topic whose fate is committed.");
         _intakeFailures = new SeriesCounter(

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Tidemark.Collector.Agents;
 using Tidemark.Contracts.Events;
 using Tidemark.EventLog;
 
@@ -8,7 +9,6 @@ namespace Tidemark.Collector.Intake;
 internal sealed class EventAssembler(CollectorOptions options)
 {
     private readonly EventClock _clock = new(options);
-    private readonly UserAgentCache _agents = new();
     private readonly byte[] _utm = new byte[options.MaxEventBytes];
     private byte[] _encoded = new byte[4 << 10];
 
@@ -140,7 +140,7 @@ internal sealed class EventAssembler(CollectorOptions options)
         e.Bot = stored.Bot;
     }
 
-    private void FillAgent(in RawEvent raw, EventSource source, ref EventFields e)
+    private static void FillAgent(in RawEvent raw, EventSource source, ref EventFields e)
     {
         if (raw.IsAvro)
         {
@@ -155,7 +155,7 @@ internal sealed class EventAssembler(CollectorOptions options)
             FillStored(raw.Stored, ref e);
             return;
         }
-        var families = _agents.Of(raw.UserAgent.IsEmpty ? source.UserAgent : raw.UserAgent);
+        var families = UserAgentCache.Shared.Of(raw.UserAgent.IsEmpty ? source.UserAgent : raw.UserAgent);
         e.Device = families.Device;
         e.Browser = families.Browser;
         e.Os = families.Os;

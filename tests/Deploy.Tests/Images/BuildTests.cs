@@ -5,8 +5,8 @@ using Tidemark.Deploy.Tests.Services;
 namespace Tidemark.Deploy.Tests.Images;
 
 /// <summary>
-/// The build stage of the Dockerfile without Docker: its instructions, in order, on a folder that holds what .dockerignore lets through. What it leaves is what the images contain, so
-/// the services are run from there.
+/// The stages of the Dockerfile that build, without Docker: their instructions, in order, on a folder that holds what .dockerignore lets through. What they leave is what the images
+/// contain, so the services are run from there.
 /// </summary>
 public sealed partial class BuildTests
 {
@@ -14,12 +14,16 @@ public sealed partial class BuildTests
     public async Task The_build_stage_makes_three_services_that_run()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: the images are for Linux, and so are the commands of their Dockerfile");
+        Skip.IfNot((await Command.RunAsync("bash", ["-c", "npm --version"])).Status == 0, "SKIPPED: the data sets about user agents come from npm; install Node.js 18 or later");
         using var folder = new TemporaryFolder();
         BuildContext.CopyTo(folder["context"]);
-        Directory.CreateDirectory(folder["src"]);
-        var environment = new Dictionary<string, string?> { ["TARGETARCH"] = Architecture };
-        foreach (var instruction in Dockerfile.Stage("build"))
-            await ApplyAsync(instruction, folder, environment);
+        foreach (var (stage, place) in new[] { ("agents", "agents"), ("build", "src") })
+        {
+            Directory.CreateDirectory(folder[place]);
+            var environment = new Dictionary<string, string?> { ["TARGETARCH"] = Architecture };
+            foreach (var instruction in Dockerfile.Stage(stage))
+                await ApplyAsync(instruction, folder, place, environment);
+        }
 
         foreach (var service in new[] { "Collector", "Sessionizer", "Aggregator" })
         {
@@ -49,7 +53,7 @@ public sealed partial class BuildTests
 
     private static string Architecture => System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.Arm64 ? "arm64" : "amd64";
 
-    private static async Task ApplyAsync(Dockerfile.Instruction instruction, TemporaryFolder folder, Dictionary<string, string?> environment)
+    private static async Task ApplyAsync(Dockerfile.Instruction instruction, TemporaryFolder folder, string place, Dictionary<string, string?> environment)
     {
         switch (instruction.Name)
         {
@@ -58,13 +62,14 @@ public sealed partial class BuildTests
                     environment.TryAdd(pair[0], pair[1]);
                 break;
             case "WORKDIR":
-                Assert.Equal("/src", instruction.Text);
+                Assert.Equal("/" + place, instruction.Text);
                 break;
             case "COPY":
-                await ShellAsync($"cp -r {string.Join(' ', instruction.Sources.Select(s => $"'{folder["context"]}/{s}'"))} '{folder["src"]}/{Target(instruction, folder)}'", folder, environment);
+                var sources = instruction.Sources.Select(s => instruction.From is null ? folder[$"context/{s}"] : folder[s.TrimStart('/')]).ToList();
+                await ShellAsync($"cp -r {string.Join(' ', sources.Select(s => $"'{s}'"))} '{folder[place]}/{Target(instruction, sources[0], folder[place])}'", folder[place], environment);
                 break;
             case "RUN":
-                await ShellAsync(instruction.Text.Replace("/out/", folder["out"] + "/", StringComparison.Ordinal), folder, environment);
+                await ShellAsync(instruction.Text.Replace("/out/", folder["out"] + "/", StringComparison.Ordinal), folder[place], environment);
                 break;
             default:
                 Assert.Fail($"{instruction.Name} is not known to this test");
@@ -73,18 +78,18 @@ public sealed partial class BuildTests
     }
 
     /// <summary>A folder's content goes into the target, which is made; a trailing slash makes it a folder for files too.</summary>
-    private static string Target(Dockerfile.Instruction instruction, TemporaryFolder folder)
+    private static string Target(Dockerfile.Instruction instruction, string source, string place)
     {
         var target = instruction.Text.Split(' ')[^1];
-        Directory.CreateDirectory(Path.Combine(folder["src"], target.EndsWith('/') ? target : Path.GetDirectoryName(target)!));
-        return Directory.Exists(folder[$"context/{instruction.Sources[0]}"]) ? Path.GetDirectoryName(target)! : target;
+        Directory.CreateDirectory(Path.Combine(place, target.EndsWith('/') ? target : Path.GetDirectoryName(target)!));
+        return Directory.Exists(source) ? Path.GetDirectoryName(target)! : target;
     }
 
-    private static async Task ShellAsync(string command, TemporaryFolder folder, Dictionary<string, string?> environment)
+    private static async Task ShellAsync(string command, string place, Dictionary<string, string?> environment)
     {
         // The test's own MSBuild settings must not reach the build.
         var clean = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToDictionary(name => name, string? (_) => null);
-        var (status, output, error) = await Command.RunAsync("bash", ["-ec", command], folder["src"], [.. clean, .. environment]);
+        var (status, output, error) = await Command.RunAsync("bash", ["-ec", command], place, [.. clean, .. environment]);
         Assert.True(status == 0, $"{command}\n{output}{error}");
     }
 

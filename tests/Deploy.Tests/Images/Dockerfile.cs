@@ -25,7 +25,10 @@ internal static partial class Dockerfile
 
     internal sealed record Instruction(string Name, string Text)
     {
-        /// <summary>Of a COPY from the build context.</summary>
-        internal IReadOnlyList<string> Sources => Text.Split(' ')[..^1];
+        /// <summary>Of a COPY: the stage it copies from, null for the build context.</summary>
+        internal string? From => Text.StartsWith("--from=", StringComparison.Ordinal) ? Text.Split(' ')[0]["--from=".Length..] : null;
+
+        /// <summary>Of a COPY.</summary>
+        internal IReadOnlyList<string> Sources => Text.Split(' ')[(From is null ? 0 : 1)..^1];
     }
 }

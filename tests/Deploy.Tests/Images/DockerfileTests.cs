@@ -17,14 +17,14 @@ public sealed partial class DockerfileTests
     {
         var stages = Dockerfile.Instructions.Where(i => i.Name == "FROM").Select(i => i.Text.Split(" AS ")[1]).ToHashSet();
         var bases = Dockerfile.Instructions.Where(i => i.Name == "FROM").Select(i => i.Text.Split(" AS ")[0].Split(' ')[^1]).Where(b => !stages.Contains(b)).ToList();
-        Assert.Equal(2, bases.Count);
-        Assert.All(bases, image => Assert.Matches(@"^mcr\.microsoft\.com/dotnet/(sdk|aspnet):10\.0\.[0-9]+-noble(-chiseled)?$", image));
+        Assert.Equal(3, bases.Count);
+        Assert.All(bases, image => Assert.Matches(@"^(mcr\.microsoft\.com/dotnet/(sdk|aspnet):10\.0\.[0-9]+-noble(-chiseled)?|node:[0-9]+\.[0-9]+\.[0-9]+-bookworm-slim)$", image));
     }
 
     [Fact]
     public void What_is_copied_exists_and_is_in_the_build_context()
     {
-        var copied = Dockerfile.Stage("build").Where(i => i.Name == "COPY").SelectMany(i => i.Sources).ToList();
+        var copied = Dockerfile.Stage("agents").Concat(Dockerfile.Stage("build")).Where(i => i is { Name: "COPY", From: null }).SelectMany(i => i.Sources).ToList();
         Assert.NotEmpty(copied);
         Assert.All(copied, path =>
         {
