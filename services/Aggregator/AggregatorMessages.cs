@@ -59,6 +59,10 @@ internal static partial class AggregatorMessages
     [LoggerMessage(17, LogLevel.Warning, "{Partition}: the log does not answer, loading goes on in {Seconds} s: {Reason}")]
     public static partial void LogAway(this ILogger logger, string partition, string reason, double seconds);
 
+    [LoggerMessage(18, LogLevel.Warning,
+        "{Rollup} could not be compared with its rows: others inserted for all of {Seconds} s. The next batch that is sent again compares the buckets that it touches")]
+    public static partial void RollupNotCompared(this ILogger logger, string rollup, double seconds);
+
     [LoggerMessage(30, LogLevel.Error,
         "There is no room left on the disk of ClickHouse at {Url}: make room. Loading waits and goes on by itself then; events are taken all the same and lie in the log. {Reason}")]
     public static partial void ClickHouseDiskFull(this ILogger logger, Uri url, string reason);

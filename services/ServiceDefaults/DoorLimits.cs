@@ -3,8 +3,8 @@ namespace Tidemark.ServiceDefaults;
 /// <summary>What a public HTTP listener takes before any handler sees the request.</summary>
 public sealed record DoorLimits
 {
-    /// <summary>Bytes of a request body on the wire; default 1 MiB. More is answered 413 without reading it.</summary>
-    public long MaxBodyBytes { get; init; } = 1 << 20;
+    /// <summary>Bytes of a request body on the wire that are read at all, be it to pass over them; default 4 MiB. More is answered 413 without reading it.</summary>
+    public long MaxBodyBytes { get; init; } = 4 << 20;
 
     /// <summary>Bytes of the request line; default 4 KiB. More is answered 414.</summary>
     public int MaxRequestLineBytes { get; init; } = 4 << 10;

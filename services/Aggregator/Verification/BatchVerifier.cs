@@ -14,7 +14,7 @@ namespace Tidemark.Aggregator.Verification;
 internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, AggregatorMetrics metrics, TimeProvider time, ILogger logger)
 {
     private const int MaxRounds = 20;
-    private const int MaxRollupRounds = 3;
+    private const string RunningInserts = "SELECT count() FROM system.processes WHERE query_kind = 'Insert' AND current_database = currentDatabase() AND NOT is_cancelled";
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _maxWaitForInserts = TimeSpan.FromSeconds(30);
 
@@ -41,17 +41,46 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
     {
         var (first, last) = block.Times();
         var (from, to) = rollup.Buckets(first, last);
-        for (var round = 1; round <= MaxRollupRounds; round++)
+        for (var round = 1; round <= MaxRounds; round++)
         {
-            var wrong = long.Parse(await QueryAsync(rollup.CountWrong, from, to, [], cancellation), CultureInfo.InvariantCulture);
+            var wrong = await WrongAsync(rollup, from, to, cancellation);
             if (wrong == 0)
                 return;
-            logger.RollupRepaired(rollup.Name, wrong, rollup.Table);
-            metrics.RepairedBuckets(rollup.Name, wrong);
+            if (wrong is not { } buckets)
+            {
+                logger.RollupNotCompared(rollup.Name, _maxWaitForInserts.TotalSeconds);
+                return;
+            }
+            logger.RollupRepaired(rollup.Name, buckets, rollup.Table);
+            metrics.RepairedBuckets(rollup.Name, buckets);
+            // What another process inserts beside this the next round counts, and takes off again what was added too much.
             await QueryAsync(rollup.Repair, from, to, ClickHouseClient.InsertSettings($"repair|{Guid.NewGuid():N}"), cancellation);
-            await InsertsEndedAsync(cancellation);
         }
     }
+
+    /// <summary>
+    /// Buckets that disagree with the raw rows; null when they could not be compared. Other processes insert as well, and between their rows and what the views make of them
+    /// there are moments: a difference counts only when nothing was inserted while it was looked for.
+    /// </summary>
+    private async Task<long?> WrongAsync(Rollup rollup, long from, long to, CancellationToken cancellation)
+    {
+        for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < _maxWaitForInserts;)
+        {
+            await InsertsEndedAsync(cancellation);
+            var before = await StateAsync(rollup.Table, cancellation);
+            var wrong = long.Parse(await QueryAsync(rollup.CountWrong, from, to, [], cancellation), CultureInfo.InvariantCulture);
+            if (wrong == 0 || (before.StartsWith("0\t", StringComparison.Ordinal) && before == await StateAsync(rollup.Table, cancellation)))
+                return wrong;
+            await Task.Delay(_pause * (0.5 + Random.Shared.NextDouble()), time, cancellation);
+        }
+        return null;
+    }
+
+    /// <summary>Inserts that run, and the rows of the table: the same twice, with none running, means that none came between.</summary>
+    private Task<string> StateAsync(string table, CancellationToken cancellation) => link.UntilAnsweredAsync(
+        ct => client.QueryAsync(
+            $"SELECT ({RunningInserts}), (SELECT sum(rows) FROM system.parts WHERE database = currentDatabase() AND table = '{table}' AND active) FORMAT TSV", ct),
+        cancellation);
 
     // An attempt whose answer was lost may still be running, and its rows are not missing.
     private async Task InsertsEndedAsync(CancellationToken cancellation)
@@ -59,10 +88,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
         var begun = time.GetTimestamp();
         while (time.GetElapsedTime(begun) < _maxWaitForInserts)
         {
-            var running = await link.UntilAnsweredAsync(
-                ct => client.QueryAsync(
-                    "SELECT count() FROM system.processes WHERE query_kind = 'Insert' AND current_database = currentDatabase() AND NOT is_cancelled", ct),
-                cancellation);
+            var running = await link.UntilAnsweredAsync(ct => client.QueryAsync(RunningInserts, ct), cancellation);
             if (running.Trim() == "0")
                 return;
             await Task.Delay(_pause, time, cancellation);

@@ -8,17 +8,20 @@ namespace Tidemark.Collector.Bodies;
 /// <summary>Reads a request's body as it is on the wire; what goes wrong on the way becomes a code.</summary>
 internal sealed class BodyReader(CollectorOptions options)
 {
+    private static readonly TimeSpan _passOver = TimeSpan.FromSeconds(2);
+
     internal async ValueTask<RejectCode> ReadAsync(HttpContext context, Body body)
     {
         var announced = context.Request.ContentLength;
         if (announced > options.MaxBodyBytes)
-            return RejectCode.BodyTooLarge;
+            return await PassOverAsync(context, 0);
         // Asked before the client sends it all; what counts is what came, so that slow clients with great announcements do not shut out the others.
         if (!body.Fits(announced ?? 0))
             return RejectCode.Overload;
         try
         {
-            return await ReadAllAsync(context.Request.BodyReader, body, context.RequestAborted);
+            var code = await ReadAllAsync(context.Request.BodyReader, body, context.RequestAborted);
+            return code == RejectCode.BodyTooLarge ? await PassOverAsync(context, body.Length) : code;
         }
         catch (BadHttpRequestException e)
         {
@@ -35,6 +38,34 @@ internal sealed class BodyReader(CollectorOptions options)
         }
     }
 
+    /// <summary>
+    /// A client in the middle of sending does not hear the answer when its connection is closed under it, and tries the same again: so what is not far too large is read to
+    /// its end and dropped. Who asks first is told at once.
+    /// </summary>
+    private async ValueTask<RejectCode> PassOverAsync(HttpContext context, long read)
+    {
+        if (context.Request.ContentLength > options.MaxPassedOverBytes || context.Request.Headers.Expect.Count > 0)
+            return RejectCode.BodyTooLarge;
+        var reader = context.Request.BodyReader;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limit.CancelAfter(_passOver);
+        try
+        {
+            for (var done = false; !done && read < options.MaxPassedOverBytes;)
+            {
+                var result = await reader.ReadAsync(limit.Token);
+                read += result.Buffer.Length;
+                done = result.IsCompleted || result.IsCanceled;
+                reader.AdvanceTo(result.Buffer.End);
+            }
+        }
+        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        {
+            // It is refused either way.
+        }
+        return RejectCode.BodyTooLarge;
+    }
+
     private async ValueTask<RejectCode> ReadAllAsync(PipeReader reader, Body body, CancellationToken cancellation)
     {
         while (true)
@@ -43,7 +74,7 @@ internal sealed class BodyReader(CollectorOptions options)
             var buffer = result.Buffer;
             if (body.Length + buffer.Length > options.MaxBodyBytes)
             {
-                reader.AdvanceTo(buffer.Start, buffer.End);
+                reader.AdvanceTo(buffer.End);
                 return RejectCode.BodyTooLarge;
             }
             if (!body.TryReserve(buffer.Length))

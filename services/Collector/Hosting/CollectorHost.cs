@@ -15,6 +15,6 @@ public static class CollectorHost
         Sections = [OptionSection.Of<CollectorOptions>("Collector", CollectorOptionsCheck.Mistakes)],
         Add = static (services, options) => services.AddCollector(options.Get<CollectorOptions>()),
         Map = static app => app.MapCollector(),
-        Limits = static options => new DoorLimits { MaxBodyBytes = options.Get<CollectorOptions>().MaxBodyBytes },
+        Limits = static options => new DoorLimits { MaxBodyBytes = options.Get<CollectorOptions>().MaxPassedOverBytes },
     };
 }

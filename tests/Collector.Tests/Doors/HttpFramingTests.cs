@@ -81,6 +81,24 @@ public sealed class HttpFramingTests
         Assert.Equal(413, (await host.PostAsync(Event + new string(' ', (1 << 20) - Event.Length + 1))).Status);
     }
 
+    /// <summary>Closing the connection on unread bytes would reset it, and what the client had not read of the answer with it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Body_TooLarge_IsReadToItsEndSoThatTheAnswerIsHeard(bool chunked)
+    {
+        await using var host = await CollectorHost.StartAsync();
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(System.Net.IPAddress.Loopback, host.Client.BaseAddress!.Port);
+        var stream = client.GetStream();
+        var body = new string(' ', 3 << 20);
+        var framed = chunked ? $"Transfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n" : $"Content-Length: {body.Length}\r\n\r\n{body}";
+        // All of it before anything is read.
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(Post + framed));
+        using var answer = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 413", await answer.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task HeadersBeyondTheLimits_Are431AndRequestLines414()
     {
