@@ -9,7 +9,7 @@ namespace Tidemark.Sessionizer.Tests.Sessions;
 /// One random run through a partition's rules beside a naive model: projects with other settings, which change, disorder, late events, bridges, duplicates, idle steps,
 /// flushes, ends of imports, commit points that are divided, restarts by replay. Everything follows from the seed.
 /// </summary>
-internal sealed class RuleRun
+internal sealed partial class RuleRun
 {
     private const int Window = 40;
     private readonly Random _random;
@@ -253,64 +253,6 @@ internal sealed class RuleRun
         CheckOrder(_output.TakeNew());
         CheckNet(flush);
         CheckImports();
-    }
-
-    private void CheckNet(bool flush)
-    {
-        var net = _output.Net.ToLookup(r => (r.Project, r.Import, r.Visitor));
-        var left = _output.Net.Count();
-        foreach (var session in SessionOracle.Cut(_accepted, _settings.GapOf))
-        {
-            var stream = StreamOf((session.Project, session.Import));
-            var rows = net[(session.Project, session.Import, session.Visitor)].Where(r => r.Start >= session.Start && r.Start <= session.End).ToList();
-            left -= rows.Count;
-            if (flush || stream.Ended || session.End + _settings.GapOf(session.Project) < stream.Horizon)
-                Assert.Equal(session.Content(), Assert.Single(rows).Content());
-            else
-                Assert.All(rows, r => Assert.True(r.End <= session.End));
-        }
-        Assert.Equal(0, left);
-    }
-
-    private void CheckOrder(List<TestRow> rows)
-    {
-        var retracted = new List<TestRow>();
-        var last = new Dictionary<string, TestRow>();
-        foreach (var row in rows)
-        {
-            Assert.Equal(_history, row.History);
-            if (row.Sign < 0)
-            {
-                retracted.Add(row);
-                continue;
-            }
-            Assert.All(retracted, r => Assert.True(r.Visitor == row.Visitor && r.Project == row.Project && r.Start >= row.Start && r.End <= row.End));
-            Assert.Equal(retracted.Select(r => r.Start).Order(), retracted.Select(r => r.Start));
-            Assert.Equal(1 + retracted.Select(r => r.Version).DefaultIfEmpty(0).Max(), row.Version);
-            Assert.Equal(string.Join(',', retracted.Select(r => r.SessionId).Where(id => id != row.SessionId)), row.Absorbed);
-            retracted.Clear();
-            var lane = _history ? row.Project + "/" + row.Import : "";
-            if (last.TryGetValue(lane, out var before))
-            {
-                var order = before.End.CompareTo(row.End);
-                if (order == 0)
-                    order = string.CompareOrdinal(before.Visitor, row.Visitor);
-                Assert.True(order < 0 || (order == 0 && before.Start <= row.Start), "rows out of order");
-            }
-            last[lane] = row;
-        }
-        Assert.Empty(retracted);
-    }
-
-    private void CheckImports()
-    {
-        Assert.Equal(_streams.Values.Sum(s => s.Ends > 0 ? 1 : 0), _output.ClosedImports.Select(c => (c.Project, c.Import)).Distinct().Count());
-        foreach (var closed in _output.ClosedImports)
-        {
-            var stream = _streams[(closed.Project, closed.Import)];
-            var sessions = SessionOracle.Cut(_accepted.Where(e => e.Project == closed.Project && e.Import == closed.Import), _settings.GapOf).Count;
-            Assert.Equal((stream.Events, stream.Duplicates, stream.Late, sessions), (closed.Events, closed.Duplicates, closed.Late, closed.Sessions));
-        }
     }
 
     /// <summary>Throws the state away and repeats the log without output, as after a crash.</summary>
