@@ -47,9 +47,8 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
             start.ArgumentList.Add(argument);
         foreach (var (key, value) in environment)
             start.Environment[key] = value;
-        var before = _process;
+        // The one before is not disposed: somebody may be asking it whether it runs.
         _process = Process.Start(start)!;
-        before?.Dispose();
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();

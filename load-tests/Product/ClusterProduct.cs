@@ -48,11 +48,11 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    internal List<ServiceInstance> Collectors { get; } = [];
+    internal IReadOnlyList<ServiceInstance> Collectors { get; private set; } = [];
 
-    internal List<ServiceInstance> Sessionizers { get; } = [];
+    internal IReadOnlyList<ServiceInstance> Sessionizers { get; private set; } = [];
 
-    internal List<ServiceInstance> Aggregators { get; } = [];
+    internal IReadOnlyList<ServiceInstance> Aggregators { get; private set; } = [];
 
     internal IEnumerable<ServiceInstance> Services => Collectors.Concat(Sessionizers).Concat(Aggregators);
 
@@ -79,23 +79,38 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
     }
 
     /// <summary>A further collector, not started.</summary>
-    internal ServiceInstance AddCollector() => Add(Collectors, "Collector", new()
+    internal ServiceInstance AddCollector()
     {
-        ["Collector__Projects__0__Name"] = "local",
-        ["Collector__Projects__0__Keys__0__Key"] = "cluster-key",
-        ["Collector__Projects__0__Keys__0__History"] = "true",
-    });
+        var added = New("Collector", Collectors.Count, new()
+        {
+            ["Collector__Projects__0__Name"] = "local",
+            ["Collector__Projects__0__Keys__0__Key"] = "cluster-key",
+            ["Collector__Projects__0__Keys__0__History"] = "true",
+        });
+        Collectors = [.. Collectors, added];
+        return added;
+    }
 
     /// <summary>A further sessionizer, not started.</summary>
-    internal ServiceInstance AddSessionizer() => Add(Sessionizers, "Sessionizer", []);
+    internal ServiceInstance AddSessionizer()
+    {
+        var added = New("Sessionizer", Sessionizers.Count, []);
+        Sessionizers = [.. Sessionizers, added];
+        return added;
+    }
 
     /// <summary>A further aggregator, not started.</summary>
-    internal ServiceInstance AddAggregator() => Add(Aggregators, "Aggregator", new()
+    internal ServiceInstance AddAggregator()
     {
-        ["Aggregator__ClickHouseUrl"] = $"http://127.0.0.1:{SqlThrough}/",
-        ["Aggregator__User"] = "writer",
-        ["Aggregator__Password"] = _password,
-    });
+        var added = New("Aggregator", Aggregators.Count, new()
+        {
+            ["Aggregator__ClickHouseUrl"] = $"http://127.0.0.1:{SqlThrough}/",
+            ["Aggregator__User"] = "writer",
+            ["Aggregator__Password"] = _password,
+        });
+        Aggregators = [.. Aggregators, added];
+        return added;
+    }
 
     public IReadOnlyList<Uri> Doors(string path) => [.. Collectors.Where(c => c.Process.IsRunning).Select(c => c.Door(path))];
 
@@ -125,7 +140,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private ServiceInstance Add(List<ServiceInstance> all, string service, Dictionary<string, string> own)
+    private ServiceInstance New(string service, int before, Dictionary<string, string> own)
     {
         var port = FreePort.Take();
         foreach (var (key, value) in _settings)
@@ -136,9 +151,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
                 own.TryAdd(key, value);
         }
         own["Http__Port"] = Text(port);
-        var instance = new ServiceInstance(new ChildProcess($"{service.ToLowerInvariant()} {all.Count + 1}", $"{service}.dll", [], own, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
-        all.Add(instance);
-        return instance;
+        return new ServiceInstance(new ChildProcess($"{service.ToLowerInvariant()} {before + 1}", $"{service}.dll", [], own, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

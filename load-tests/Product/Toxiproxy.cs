@@ -55,6 +55,9 @@ internal sealed class Toxiproxy : IAsyncDisposable
     /// <summary>Cuts the link, or joins it again.</summary>
     internal Task CutAsync(bool cut) => PostAsync("proxies/link", new { enabled = !cut });
 
+    /// <summary>New connections go to another port; those there are end.</summary>
+    internal Task LeadToAsync(int upstream) => PostAsync("proxies/link", new { enabled = true, upstream = $"127.0.0.1:{upstream}" });
+
     /// <summary>Takes away what <see cref="SlowAsync"/> and <see cref="LoseAnswersAsync"/> did, and joins the link.</summary>
     internal Task HealAsync() => PostAsync("reset", new { });
 

@@ -37,7 +37,7 @@ internal static class HistoryUnderFaults
         Console.WriteLine($"all sent after {clock.Elapsed.TotalSeconds:F1} s");
     }
 
-    /// <summary>Every kind of process as often as asked, in an order of the seed; on the way the sessionizers and aggregators go from one to two and back.</summary>
+    /// <summary>Every kind of process as often as asked, in an order of the seed; on the way the instances of each service go from one to two and back.</summary>
     private static async Task KillAsync(ClusterProduct product, HistoryFaultOptions options, Task sending)
     {
         var random = new Random(options.Seed);
@@ -46,12 +46,12 @@ internal static class HistoryUnderFaults
         for (var i = 0; i < victims.Length; i++)
         {
             if (i == victims.Length / 3)
-                await JoinAsync(product.AddSessionizer(), product.AddAggregator());
+                await JoinAsync(product.AddCollector(), product.AddSessionizer(), product.AddAggregator());
             if (i == victims.Length * 2 / 3)
             {
-                await product.Sessionizers[0].Process.TerminateAsync(TimeSpan.FromSeconds(30));
-                await product.Aggregators[0].Process.TerminateAsync(TimeSpan.FromSeconds(30));
-                Console.WriteLine("the first sessionizer and the first aggregator left");
+                foreach (var first in (ServiceInstance[])[product.Collectors[0], product.Sessionizers[0], product.Aggregators[0]])
+                    await first.Process.TerminateAsync(TimeSpan.FromSeconds(30));
+                Console.WriteLine($"the first instance of each service left{(sending.IsCompleted ? " (after the last event)" : "")}");
             }
             await Task.Delay(random.Next(300, 1500));
             await KillAsync(product, victims[i], random);
@@ -65,7 +65,7 @@ internal static class HistoryUnderFaults
             service.Process.Start();
         foreach (var service in joining)
             await service.Process.ReadyAsync(TimeSpan.FromSeconds(90), CancellationToken.None);
-        Console.WriteLine("a second sessionizer and a second aggregator joined");
+        Console.WriteLine("a second instance of each service joined");
     }
 
     private static async Task KillAsync(ClusterProduct product, string victim, Random random)

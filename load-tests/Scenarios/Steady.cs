@@ -47,6 +47,8 @@ internal static class Steady
         await Task.WhenAll(streams);
 
         var failures = http.SelectMany(sender => sender.Wrong).Select(wrong => $"an answer was {wrong}").ToList();
+        if (!options.Kill)
+            failures.AddRange(http.SelectMany(sender => sender.Unanswered).Select(cut => $"a collector that stopped in order left a request without an answer: {cut}"));
         var balance = await Balance.WaitAsync(product, sent, probes.Sum(probe => probe.Sent), _gap, failures, cancellation);
         var report = Report(options, sent, http, probes, balance, failures);
         Console.Write(report);
@@ -87,7 +89,7 @@ internal static class Steady
             await Task.Delay(options.RestartEvery, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
             if (stop.IsCancellationRequested)
                 return;
-            foreach (var service in (List<ServiceInstance>[])[product.Collectors, product.Sessionizers, product.Aggregators])
+            foreach (var service in (IReadOnlyList<ServiceInstance>[])[product.Collectors, product.Sessionizers, product.Aggregators])
             {
                 var process = service[round % service.Count].Process;
                 var stopped = "killed";
@@ -116,7 +118,9 @@ internal static class Steady
         Line($"| = stored + duplicate + late | {balance.Stored:N0} + {balance.Duplicates:N0} + {balance.Late:N0} |");
         Line($"| refused, each with its code | {balance.Rejected:N0} |");
         Line($"| sessions that differ from the batch computation | {balance.DifferentSessions} of {balance.Sessions:N0} |");
-        Line($"| answers 503 with Retry-After; connections cut | {http.Sum(h => h.Postponed):N0}; {http.Sum(h => h.Cut):N0} |");
+        Line($"| answers 503 with Retry-After | {http.Sum(h => h.Postponed):N0} |");
+        Line($"| connections refused while a collector was down, sent again | {http.Sum(h => h.Refused):N0} |");
+        Line($"| requests sent and left without an answer, sent again | {http.Sum(h => h.Unanswered.Count):N0} |");
         foreach (var probe in probes)
             Line($"| 200 to queryable, {probe.Door} | p50 {probe.Quantile(0.5):F2} s, p99 {probe.Quantile(0.99):F2} s, most {probe.Quantile(1):F2} s ({probe.Seconds.Count} probes) |");
         text.AppendLine();

@@ -16,8 +16,11 @@ internal sealed class HttpSender(IProduct product, int first)
     /// <summary>Answers 503 with Retry-After.</summary>
     internal int Postponed { get; private set; }
 
-    /// <summary>Connections refused or cut: the outcome is unknown and the batch is sent again.</summary>
-    internal int Cut { get; private set; }
+    /// <summary>Connections refused: nothing was sent.</summary>
+    internal int Refused { get; private set; }
+
+    /// <summary>Requests that were sent and got no answer, the connection cut or silent: the outcome is unknown and the batch is sent again. What the client saw of each.</summary>
+    internal List<string> Unanswered { get; } = [];
 
     /// <summary>Returns the moment of the 200.</summary>
     internal async Task<long> SendAsync(IReadOnlyList<SentEvent> events)
@@ -50,9 +53,13 @@ internal sealed class HttpSender(IProduct product, int first)
             else
                 Wrong.Add($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
         }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            Refused++;
+        }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
         {
-            Cut++;
+            Unanswered.Add($"{door}: {e.InnerException?.Message ?? e.Message}");
         }
         return false;
     }

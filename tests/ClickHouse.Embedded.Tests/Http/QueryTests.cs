@@ -159,15 +159,11 @@ public sealed class QueryTests(EngineFixture engine)
     [Fact]
     public async Task QueryId_RunningAlready_IsRefused()
     {
-        var slow = engine.ReadAsync("SELECT sleep(2)", "/?query_id=twice");
-        string text;
-        do
-        {
-            using var second = await engine.SendAsync("/?query_id=twice&query=SELECT%201", null);
-            text = await second.Content.ReadAsStringAsync();
-        }
-        while (text == "1\n" && !slow.IsCompleted);
-        Assert.StartsWith("Code: 216.", text, StringComparison.Ordinal);
+        var slow = engine.ReadAsync("SELECT sleep(3)", "/?query_id=twice");
+        while (await engine.ReadAsync("SELECT count() FROM system.processes WHERE query_id = 'twice'") == "0\n")
+            Assert.False(slow.IsCompleted, "the first query was never seen running");
+        using var second = await engine.SendAsync("/?query_id=twice&query=SELECT%201", null);
+        Assert.StartsWith("Code: 216.", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await slow;
     }
 }

@@ -7,8 +7,7 @@ public abstract partial class EventLogContract
     {
         await using var log = await OpenAsync(Events);
         using var reader = log.OpenReader(new TopicPartition(Events.Name, 3), 0);
-        Assert.False(await reader.ReadAsync(TimeSpan.FromMilliseconds(50), Timeout));
-        Assert.True(reader.AtEnd);
+        await reader.ReachEndAsync(Timeout);
 
         var waiting = reader.ReadAsync(_patience, Timeout).AsTask();
         await log.AppendAsync(Events.Name, 3, "now");
@@ -108,7 +107,6 @@ public abstract partial class EventLogContract
         Assert.Equal(before.Start, after.Start);
         Assert.True(after.End >= before.End + 3);
         using var reader = log.OpenReader(partition, after.End);
-        Assert.False(await reader.ReadAsync(TimeSpan.Zero, Timeout));
-        Assert.True(reader.AtEnd);
+        await reader.ReachEndAsync(Timeout);
     }
 }

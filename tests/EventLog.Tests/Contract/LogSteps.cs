@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Tidemark.EventLog.Tests.Contract;
@@ -28,6 +29,18 @@ internal static class LogSteps
 
     internal static async Task<List<string>> ReadValuesAsync(this IEventLog log, string topic, int partition, long from = 0) =>
         [.. (await log.ReadAllAsync(topic, partition, from)).Select(record => record.Value)];
+
+    /// <summary>Waits until the reader knows that it is at the end, which on a busy machine takes its time; there must be no further record.</summary>
+    internal static async Task ReachEndAsync(this ILogReader reader, CancellationToken cancellation)
+    {
+        var waited = Stopwatch.StartNew();
+        do
+        {
+            Assert.False(await reader.ReadAsync(TimeSpan.FromMilliseconds(50), cancellation));
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), "never at the end");
+        }
+        while (!reader.AtEnd);
+    }
 
     internal static void Take(RecordSet set, List<ReadRecord> records)
     {

@@ -32,7 +32,6 @@ public sealed class FetchAnewTests(BrokerFixture fixture) : IClassFixture<Broker
         }
         reader.FetchAnew();
         Assert.Equal(written, read);
-        Assert.False(await reader.ReadAsync(TimeSpan.FromMilliseconds(100), CancellationToken.None));
-        Assert.True(reader.AtEnd);
+        await reader.ReachEndAsync(CancellationToken.None);
     }
 }
