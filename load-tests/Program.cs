@@ -38,7 +38,7 @@ var each = new Option<int>("--kills") { Description = "Kills of each service and
 var link = new Option<bool>("--link") { Description = "Instead of kills: faults on the link between aggregator and ClickHouse" };
 var data = new Option<string>("--data") { Description = "Public data set: shop (posted by a retrying client) or log (sent by `import --to`)", DefaultValueFactory = _ => "shop" };
 data.AcceptOnlyFromAmong("shop", "log");
-var slow = new Option<int>("--rate") { Description = "Events per second of the shop's poster", DefaultValueFactory = _ => 1_000 };
+var slow = new Option<int>("--rate") { Description = "Events per second of the shop's poster", DefaultValueFactory = _ => 600 };
 var history = new Command("history", "Cluster: a public data set under kill -9 of each service and the broker; the sessions must be the expected ones") { data, each, slow, seed, partitions, link };
 history.SetAction((parse, cancellation) => HistoryUnderFaults.RunAsync(
     new HistoryFaultOptions(parse.GetValue(data) == "log" ? new WebLogHistory() : new ShopHistory(ShopData.Read(), parse.GetValue(slow)), parse.GetValue(each), parse.GetValue(seed), parse.GetValue(partitions), parse.GetValue(link)), cancellation));

@@ -12,6 +12,7 @@ using Tidemark.EventLog.RocksDb;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Export;
 using Tidemark.ServiceDefaults;
+using Tidemark.ServiceDefaults.Hosting;
 using Tidemark.Sessionizer;
 
 namespace Tidemark.Local.Hosting;
@@ -147,6 +148,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         builder.Services.AddSingleton<IEventLog>(new Shared(log));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddServiceDefaults();
+        builder.Services.AddDoorDrain();
         builder.Services.AddHealthChecks().AddCheck(
             "engine",
             () => engine.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
@@ -155,6 +157,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         builder.Services.AddSessionizer(Rules(options));
         builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password });
         var app = builder.Build();
+        app.UseDoorDrain();
         app.MapServiceDefaults();
         app.MapGet("/v1/instance", (HttpContext context) => context.Response.WriteAsJsonAsync(instance, InstanceJson.Default.InstanceInfo, null, context.RequestAborted));
         app.MapGet(ExportDoor.Path, (HttpContext context) => ExportDoor.HandleAsync(context, log));

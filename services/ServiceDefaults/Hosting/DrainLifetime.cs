@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Tidemark.ServiceDefaults.Hosting;
 
 /// <summary>
-/// The order of a stop: the signal, not ready, a delay for whoever sends traffic here, then the host stops its services: the doors (answers under way are given), the loops
+/// The order of a stop: the signal, not ready, a delay for whoever sends traffic here, then the host stops its services: the doors (<see cref="DoorDrain"/>), the loops
 /// with their last commits, and at the end the log. A second signal ends the process at once, and so does the end of <see cref="ShutdownOptions.Timeout"/>.
 /// </summary>
 internal sealed class DrainLifetime(IHostApplicationLifetime application, DrainState state, ShutdownOptions options, TimeProvider time, ILogger<DrainLifetime> logger)

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -10,7 +9,7 @@ internal static class OrderlyStop
     internal static IServiceCollection AddOrderlyStop(this IServiceCollection services, ShutdownOptions options)
     {
         services.AddSingleton(options)
-            .AddSingleton<DrainState>()
+            .AddDoorDrain()
             .AddSingleton<DrainLifetime>()
             .AddSingleton<IHostLifetime>(static provider => provider.GetRequiredService<DrainLifetime>())
             .AddSingleton<LoopGuard>();
@@ -27,16 +26,9 @@ internal static class OrderlyStop
         return services;
     }
 
-    /// <summary>While the service drains, every answer closes its connection, so that clients that keep theirs go elsewhere before the doors close.</summary>
     internal static void UseOrderlyStop(this WebApplication app)
     {
-        var state = app.Services.GetRequiredService<DrainState>();
         app.Lifetime.ApplicationStopping.Register(app.Services.GetRequiredService<DrainLifetime>().BeginStop);
-        app.Use(next => context =>
-        {
-            if (state.Begun)
-                context.Response.Headers.Connection = "close";
-            return next(context);
-        });
+        app.UseDoorDrain();
     }
 }
