@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Tidemark.LoadTests.Product;
@@ -13,12 +14,16 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
 
     private readonly StringBuilder _said = new();
     private Process? _process;
+    private bool _wanted;
 
     internal string Name => name;
 
     internal int Id => _process!.Id;
 
     internal bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>It was started, nobody stopped it, and it runs no more.</summary>
+    internal bool EndedByItself => _wanted && !IsRunning;
 
     /// <summary>Exit status of the last run.</summary>
     internal int Status => _process!.ExitCode;
@@ -49,6 +54,7 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
             start.Environment[key] = value;
         // The one before is not disposed: somebody may be asking it whether it runs.
         _process = Process.Start(start)!;
+        _wanted = true;
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -78,6 +84,7 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
     internal void Kill()
     {
         CountCpu();
+        _wanted = false;
         _process!.Kill();
         _process.WaitForExit();
     }
@@ -87,6 +94,7 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
     {
         var clock = Stopwatch.StartNew();
         CountCpu();
+        _wanted = false;
         Signal("TERM");
         using var limit = new CancellationTokenSource(patience);
         try
@@ -129,7 +137,7 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
             using var answer = await _http.GetAsync(address, cancellation);
             return (int)answer.StatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return 0;
         }

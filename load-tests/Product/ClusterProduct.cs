@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tidemark.LoadTests.Scenarios;
 using Tidemark.Testing;
 
 namespace Tidemark.LoadTests.Product;
@@ -110,6 +111,18 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
         });
         Aggregators = [.. Aggregators, added];
         return added;
+    }
+
+    /// <summary>Waits for the work, and for no longer than every service that nobody stopped runs.</summary>
+    internal async Task WhileAllRunAsync(Task work)
+    {
+        while (!work.IsCompleted)
+        {
+            if (Services.Select(static service => service.Process).FirstOrDefault(static process => process.EndedByItself) is { } ended)
+                throw new ScenarioFailedException($"{ended.Name} ended by itself with status {ended.Status}\n{ended.LastWords}");
+            await Task.WhenAny(work, Task.Delay(200));
+        }
+        await work;
     }
 
     public IReadOnlyList<Uri> Doors(string path) => [.. Collectors.Where(c => c.Process.IsRunning).Select(c => c.Door(path))];

@@ -115,7 +115,7 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
             using var answer = await Http.GetAsync(Door("/health/ready"), cancellation);
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Tidemark.Testing;
 
 namespace Tidemark.LoadTests.Product;
@@ -36,7 +37,7 @@ internal sealed class Toxiproxy : IAsyncDisposable
                 made.EnsureSuccessStatusCode();
                 return proxy;
             }
-            catch (HttpRequestException) when (clock.Elapsed < TimeSpan.FromSeconds(20))
+            catch (Exception e) when (e is HttpRequestException or SocketException && clock.Elapsed < TimeSpan.FromSeconds(20))
             {
                 // It is starting.
             }

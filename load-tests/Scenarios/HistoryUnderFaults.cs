@@ -24,10 +24,15 @@ internal static class HistoryUnderFaults
         await using var link = options.Link ? await Toxiproxy.StartAsync(Repository.Root, product.SqlPort, cancellation) : null;
         product.SqlThrough = link?.Port ?? product.SqlPort;
         await product.StartAsync(1, 1, 1, cancellation);
-        var sending = SendAsync(history, product, cancellation);
+        await product.WhileAllRunAsync(RunAsync(product, link, options, cancellation));
+    }
+
+    private static async Task RunAsync(ClusterProduct product, Toxiproxy? link, HistoryFaultOptions options, CancellationToken cancellation)
+    {
+        var sending = SendAsync(options.History, product, cancellation);
         await (link is null ? KillAsync(product, options, sending) : FailAsync(link, sending));
         await sending;
-        await CheckAsync(product, history, cancellation);
+        await CheckAsync(product, options.History, cancellation);
     }
 
     private static async Task SendAsync(IHistory history, ClusterProduct product, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using Tidemark.LoadTests.Product;
 using Tidemark.LoadTests.Traffic;
@@ -78,7 +79,7 @@ internal static class Kill
                         break;
                     refused();
                 }
-                catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+                catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException)
                 {
                     refused();
                 }
@@ -101,7 +102,7 @@ internal static class Kill
                 sessions = await product.SqlAsync("SELECT sum(events) - (SELECT count() FROM events) FROM sessions", cancellation);
                 different = await product.SqlAsync(SessionOracle.Different(TimeSpan.FromMinutes(30), ("local", _gap)), cancellation);
             }
-            catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or InvalidOperationException)
             {
                 different = e.Message;
             }

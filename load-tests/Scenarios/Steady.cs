@@ -43,8 +43,8 @@ internal static class Steady
             StreamAsync("kafka", options.Rate / 2, sent, kafka.SendAsync, stop.Token),
         };
         streams.AddRange(probes.Select(probe => probe.RunAsync(stop.Token)));
-        await RestartAsync(product, options, stop.Token);
-        await Task.WhenAll(streams);
+        streams.Add(RestartAsync(product, options, stop.Token));
+        await product.WhileAllRunAsync(Task.WhenAll(streams));
 
         var failures = http.SelectMany(sender => sender.Wrong).Select(wrong => $"an answer was {wrong}").ToList();
         if (!options.Kill)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Tidemark.LoadTests.Product;
 
 namespace Tidemark.LoadTests.Traffic;
@@ -53,7 +54,7 @@ internal sealed class HttpSender(IProduct product, int first)
             else
                 Wrong.Add($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        catch (Exception e) when (e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } or SocketException)
         {
             Refused++;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Tidemark.LoadTests.Product;
 
 namespace Tidemark.Cluster.Tests;
@@ -38,7 +39,7 @@ internal static class Clusters
         {
             return await cluster.SqlAsync(query, CancellationToken.None);
         }
-        catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or InvalidOperationException)
         {
             return e.Message;
         }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Tidemark.LoadTests.Product;
 
@@ -25,7 +26,7 @@ internal static class Doors
             using var answer = await _http.SendAsync(request);
             return new DoorAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer.Headers.RetryAfter?.Delta);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
         {
             return new DoorAnswer(0, e.InnerException?.Message ?? e.Message, null);
         }
@@ -39,7 +40,7 @@ internal static class Doors
             using var answer = await _http.GetAsync(service.Door("/health/" + which));
             return new DoorAnswer((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), null);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
         {
             return new DoorAnswer(0, e.Message, null);
         }

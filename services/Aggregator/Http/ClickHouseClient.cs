@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Tidemark.Aggregator.Native;
 
@@ -100,7 +101,8 @@ public sealed class ClickHouseClient : IDisposable
                 return text;
             throw Refused((int)response.StatusCode, text);
         }
-        catch (HttpRequestException e)
+        // The bare socket's when the connection is gone the moment it is there.
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             throw new ClickHouseException($"no answer from ClickHouse at {_http.BaseAddress}: {e.Message}", transient: true, inner: e);
         }

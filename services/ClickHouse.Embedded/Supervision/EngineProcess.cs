@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Tidemark.ClickHouse.Embedded.Supervision;
@@ -145,7 +146,7 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
             using var answer = await _http.GetAsync(new Uri("/ping", UriKind.Relative), cancellation).ConfigureAwait(false);
             return answer.IsSuccessStatusCode && answer.Headers.TryGetValues(Http.EngineRoutes.ProcessHeader, out var ids) && ids.First() == ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return false;
         }

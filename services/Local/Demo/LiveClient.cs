@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using Tidemark.Local.Demo.Traffic;
 
@@ -30,7 +31,7 @@ internal sealed class LiveClient : IDisposable
             using var json = JsonDocument.Parse(text);
             return json.RootElement.GetProperty("accepted").GetInt32() == events.Count ? null : $"the collector refused events of the demo: {Quoted.Text(text, 300)}";
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or JsonException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return $"the collector does not answer: {Quoted.Text(e.Message)}";
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -53,11 +54,7 @@ internal static class ExportSource
                 await answer.Content.ReadAsStreamAsync(cancellation), output, lines => progress(records == 0 ? 1 : (double)lines / records), cancellation);
             return ExportCounts.Parse(counts) ?? throw Cut(address);
         }
-        catch (HttpRequestException e) when (e.StatusCode is null)
-        {
-            throw Cut(address);
-        }
-        catch (HttpIOException)
+        catch (Exception e) when (e is HttpRequestException { StatusCode: null } or HttpIOException or SocketException)
         {
             throw Cut(address);
         }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Hosting;
 
@@ -35,7 +36,7 @@ internal sealed class ImportTarget : IAsyncDisposable
                 return new ImportTarget(collector, new UriBuilder(instance.Sql) { Host = collector.Host }.Uri, instance.Partitions, instance.Data, null);
             return new ImportTarget(collector, null, 0, null, null);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or System.Text.Json.JsonException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or System.Text.Json.JsonException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new CommandFailedException($"nothing answers at {collector}: start 'run' first, or leave --to away to import into the data folder");
         }

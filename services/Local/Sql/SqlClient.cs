@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 
 namespace Tidemark.Local.Sql;
 
@@ -20,7 +21,7 @@ internal sealed class SqlClient(Uri address) : IDisposable
             await using var body = await answer.Content.ReadAsStreamAsync(cancellation);
             return await new AnswerCopy(output, tag).RunAsync(body, cancellation);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or SocketException)
         {
             throw new CommandFailedException($"ClickHouse at {address} does not answer: {Quoted.Text(e.Message)}");
         }
@@ -37,7 +38,7 @@ internal sealed class SqlClient(Uri address) : IDisposable
             var text = await answer.Content.ReadAsStringAsync(cancellation);
             return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))];
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return null;
         }

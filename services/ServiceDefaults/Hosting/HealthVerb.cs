@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Tidemark.ServiceDefaults.Hosting;
 
@@ -21,7 +22,7 @@ internal static class HealthVerb
             await Console.Out.WriteLineAsync(await answer.Content.ReadAsStringAsync());
             return answer.IsSuccessStatusCode ? ExitStatus.Ok : ExitStatus.Failed;
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
         {
             await Console.Error.WriteLineAsync($"nothing answers at {url}: {e.Message}");
             return ExitStatus.Failed;

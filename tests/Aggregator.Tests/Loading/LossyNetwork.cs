@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Tidemark.Aggregator.Tests.Loading;
 
 /// <summary>Loses requests before they arrive and answers after they were carried out.</summary>
@@ -17,7 +19,7 @@ internal sealed class LossyNetwork(HttpMessageHandler inner, int seed, double lo
                 Lost++;
         }
         if (draw < lost / 3)
-            throw new HttpRequestException("lost on the way there");
+            throw draw < lost / 6 ? new HttpRequestException("lost on the way there") : new SocketException((int)SocketError.NotConnected);
         var response = await base.SendAsync(request, cancellationToken);
         if (draw >= lost)
             return response;

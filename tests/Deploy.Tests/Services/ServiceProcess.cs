@@ -68,7 +68,7 @@ internal sealed class ServiceProcess : IDisposable
                 if (await StatusAsync("/health/live") == HttpStatusCode.OK)
                     return true;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 // It does not listen yet.
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using Tidemark.EndToEnd.Tests.Product;
 using Tidemark.LoadTests.Product;
@@ -103,7 +104,7 @@ public sealed class HistoryTests : IDisposable
                     return;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 // Killed: the same again, as a client does that did not hear 200.
             }

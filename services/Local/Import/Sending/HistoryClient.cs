@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Tidemark.Local.Import.Sending;
@@ -75,7 +76,7 @@ internal sealed class HistoryClient : IDisposable
                 });
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return (null, Quoted.Text(e.Message));
         }
