@@ -63,6 +63,11 @@ internal static partial class AggregatorMessages
         "{Rollup} could not be compared with its rows: others inserted for all of {Seconds} s. The next batch that is sent again compares the buckets that it touches")]
     public static partial void RollupNotCompared(this ILogger logger, string rollup, double seconds);
 
+    [LoggerMessage(19, LogLevel.Error,
+        "{Partition}: loading stopped, because the log ends at {End} but was loaded up to {Loaded}: records are gone from it, or the topic was deleted and made anew. Its new records would be taken for those that are loaded already. "
+        + "Restore the topic; or, for a new beginning, let the aggregator load into another database (Aggregator:Database)")]
+    public static partial void LogShorterThanLoaded(this ILogger logger, string partition, long end, long loaded);
+
     [LoggerMessage(30, LogLevel.Error,
         "There is no room left on the disk of ClickHouse at {Url}: make room. Loading waits and goes on by itself then; events are taken all the same and lie in the log. {Reason}")]
     public static partial void ClickHouseDiskFull(this ILogger logger, Uri url, string reason);

@@ -20,7 +20,7 @@ public sealed class AggregatorService(
 
     private static readonly string[] _loadedTopics = [Topics.Events, Topics.History, Topics.Sessions, Topics.LiveSessions, Topics.Late, Topics.Rejected];
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(10);
 
     private readonly LoadStatus _status = new(time);
 
@@ -99,7 +99,8 @@ public sealed class AggregatorService(
         var status = _status.Enter(ownership.Partition);
         using var abort = new CancellationTokenSource();
         using var registration = lost.Register(() => abort.CancelAfter(options.StopTimeout));
-        for (var pause = _firstPause; !lost.IsCancellationRequested; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
+        var (pause, before) = (_firstPause, 0L);
+        while (!lost.IsCancellationRequested)
         {
             var partition = ownership.Partition.ToString();
             try
@@ -117,28 +118,39 @@ public sealed class AggregatorService(
                 health.Stopped(partition, e.Message);
                 return;
             }
+            catch (LogOffsetOutOfRangeException e) when (e.Range.End < e.Offset)
+            {
+                status.Stopped = true;
+                health.Stopped(partition, $"the log ends at {e.Range.End}, but it was loaded up to {e.Offset}");
+                logger.LogShorterThanLoaded(partition, e.Range.End, e.Offset);
+                return;
+            }
             catch (LogFencedException)
             {
                 // A member that slept, or whose group moved on under it: the tables have the batch, and whoever owns the partition sends it once more under its token.
                 logger.Fenced(partition);
-                await PauseAsync(pause, lost);
             }
             catch (LogUnavailableException away)
             {
-                logger.LogAway(partition, away.Message, pause.TotalSeconds);
-                await PauseAsync(pause, lost);
+                logger.LogAway(partition, away.Message, Next().TotalSeconds);
             }
             catch (Exception e)
             {
-                logger.PartitionFailed(e, partition, pause.TotalSeconds);
-                await PauseAsync(pause, lost);
+                logger.PartitionFailed(e, partition, Next().TotalSeconds);
             }
             finally
             {
                 if (lost.IsCancellationRequested)
                     _status.Leave(ownership.Partition);
             }
+            pause = Next();
+            before = status.Position;
+            await PauseAsync(pause, lost);
+            pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
         }
+
+        // Longer each time, but after an attempt that got anywhere.
+        TimeSpan Next() => status.Position > before ? _firstPause : pause;
     }
 
     private Task PauseAsync(TimeSpan pause, CancellationToken lost) => Task.Delay(pause, time, lost).ContinueWith(static _ => { }, TaskScheduler.Default);

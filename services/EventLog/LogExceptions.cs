@@ -22,6 +22,9 @@ public sealed class LogSettingsException(string message, Exception? inner = null
 public sealed class LogOffsetOutOfRangeException(TopicPartition partition, long offset, LogRange range)
     : LogException($"{partition}: offset {offset} is not held; the log has {range.Start} to {range.End}")
 {
+    /// <summary>The offset that is not held.</summary>
+    public long Offset { get; } = offset;
+
     public LogRange Range { get; } = range;
 }
 

@@ -20,7 +20,9 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         // Kept for a day only: what retention took while no loader ran are sessions that have long been closed.
-        Position = Math.Max(ownership.Position, (await services.Log.RangeAsync(_source, stop)).Start);
+        var range = await services.Log.RangeAsync(_source, stop);
+        // A position beyond the end is that of a topic which was made anew since.
+        Position = ownership.Position > range.End ? range.Start : Math.Max(ownership.Position, range.Start);
         using var reader = new HeldReader(services.Log.OpenReader(_source, Position));
         while (true)
         {

@@ -68,6 +68,8 @@ internal sealed class PartitionLoader : IDisposable
             await OpenAsync(range.Start, 0, stop);
             return;
         }
+        if (newest.Hi > range.End)
+            throw new LogOffsetOutOfRangeException(_source, newest.Hi, range);
         if (newest.Lo >= range.Start)
         {
             await OpenAsync(newest.Lo, await StateOffsetBeforeAsync(newest, stop), stop);

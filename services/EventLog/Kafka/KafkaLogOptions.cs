@@ -77,6 +77,8 @@ public sealed record KafkaLogOptions
     {
         var mistakes = new List<string>();
         Require(!string.IsNullOrWhiteSpace(BootstrapServers), $"{nameof(BootstrapServers)} is empty: give \"host:port\" of a broker");
+        foreach (var server in BootstrapServers.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            Require(IsServer(server), $"{nameof(BootstrapServers)} has \"{server}\": give \"host:port\", several separated by commas");
         Require(Partitions is > 0 and <= 1024, $"{nameof(Partitions)} is {Partitions}: give 1 to 1024");
         Require(ReplicationFactor is > 0 and <= 100, $"{nameof(ReplicationFactor)} is {ReplicationFactor}: give 1 or more");
         Require(
@@ -114,6 +116,15 @@ public sealed record KafkaLogOptions
 
     internal Confluent.Kafka.SaslMechanism? Mechanism =>
         Enum.TryParse<Confluent.Kafka.SaslMechanism>(SaslMechanism, ignoreCase: true, out var mechanism) ? mechanism : null;
+
+    /// <summary>A host with a port from 1 to 65,535, IPv6 in brackets, before it perhaps a protocol as listeners have it; the client waits for ever for a name that it cannot read.</summary>
+    private static bool IsServer(string server)
+    {
+        var at = server.IndexOf("://", StringComparison.Ordinal);
+        return (at < 0 || server[..at].ToUpperInvariant() is "PLAINTEXT" or "SSL" or "SASL_PLAINTEXT" or "SASL_SSL")
+            && Uri.TryCreate("kafka://" + server[(at < 0 ? 0 : at + 3)..], UriKind.Absolute, out var uri)
+            && uri is { Port: > 0, Host.Length: > 0, UserInfo.Length: 0, PathAndQuery: "" or "/" };
+    }
 
     private static bool IsTopicCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-';
 }

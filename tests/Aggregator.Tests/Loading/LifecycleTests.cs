@@ -83,6 +83,31 @@ public sealed class LifecycleTests(EngineFixture engine) : IClassFixture<EngineF
         await database.EventuallyAsync("SELECT count() FROM events", "10");
     }
 
+    [Fact]
+    public async Task LogShorterThanLoaded_StopsThatPartition_SaysSo_AndLoadsNothingOfIt()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        await using (var before = new Feed(1))
+        {
+            await before.EventsAsync(Topics.Events, 0, 20, new Random(1));
+            await before.CommitAsync(Topics.Events, 0);
+            await using var loading = new RunningAggregator(database.Options, before.Log);
+            await database.EventuallyAsync("SELECT count() FROM events", "20");
+        }
+        // The topics of the same names, made anew.
+        await using var feed = new Feed(1);
+        await feed.EventsAsync(Topics.Events, 0, 5, new Random(2));
+        await feed.CommitAsync(Topics.Events, 0);
+        await using var aggregator = new RunningAggregator(database.Options, feed.Log);
+        while (!aggregator.Said.Any(said => said.Event == "LogShorterThanLoaded"))
+            await Task.Delay(20);
+        var result = await aggregator.Health.CheckHealthAsync(new HealthCheckContext());
+        Assert.Equal(HealthStatus.Unhealthy, result.Status);
+        Assert.Contains("events/0 is not loaded: the log ends at 5, but it was loaded up to 20", result.Description);
+        Assert.DoesNotContain(aggregator.Said, said => said.Event == "PartitionFailed");
+        Assert.Equal("20", await database.ScalarAsync("SELECT count() FROM events"));
+    }
+
     private static async Task<HealthStatus> StatusAsync(RunningAggregator aggregator) =>
         (await aggregator.Health.CheckHealthAsync(new HealthCheckContext())).Status;
 
