@@ -10,6 +10,8 @@ namespace Tidemark.LoadTests.Product;
 /// </summary>
 internal sealed class KafkaBroker : IAsyncDisposable
 {
+    private const string FirstCompilerOnly = "-XX:TieredStopAtLevel=1";
+
     private readonly string? _script;
     private readonly string? _folder;
 
@@ -76,6 +78,8 @@ internal sealed class KafkaBroker : IAsyncDisposable
             start.ArgumentList.Add(argument);
         start.Environment["KAFKA_DIR"] = _folder;
         start.Environment["KAFKA_HEAP"] = "1g";
+        // It lives for seconds or minutes: the optimizing compiler would take as much of two cores as all requests do.
+        start.Environment["JAVA_TOOL_OPTIONS"] = FirstCompilerOnly;
         start.Environment["SAID"] = said;
         using var process = Process.Start(start)!;
         await process.WaitForExitAsync();

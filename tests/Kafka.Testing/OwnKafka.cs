@@ -49,7 +49,7 @@ public sealed class OwnKafka : IAsyncDisposable
     public static Task<string> ToolAsync(string input, params IEnumerable<string> arguments) => ExecuteAsync("bash", input, [Script, .. arguments], []);
 
     private Task<string> RunAsync(params IEnumerable<string> arguments) =>
-        ExecuteAsync("bash", "", [Script, .. arguments], [("KAFKA_DIR", _folder), ("KAFKA_HEAP", "256m")]);
+        ExecuteAsync("bash", "", [Script, .. arguments], [("KAFKA_DIR", _folder), ("KAFKA_HEAP", "256m"), ("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")]);
 
     private static async Task<string> ExecuteAsync(string program, string input, IReadOnlyList<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
