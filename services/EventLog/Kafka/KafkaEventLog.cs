@@ -19,7 +19,7 @@ public sealed class KafkaEventLog : IEventLog
     private readonly Dictionary<string, TopicDefinition> _topics;
     private readonly Dictionary<string, Pool<AppendRequest>> _requests;
     private readonly EventLogMetrics _metrics;
-    private readonly IAdminClient _admin;
+    private readonly AdminCalls _admin;
     private readonly BrokerWatch _watch;
     private readonly Appender _appender;
     private readonly ReaderClients _clients;
@@ -37,10 +37,10 @@ public sealed class KafkaEventLog : IEventLog
         _topics = topics.ToDictionary(topic => topic.Name);
         _requests = topics.ToDictionary(topic => topic.Name, _ => new Pool<AppendRequest>(IdleRequestsPerTopic));
         _metrics = new EventLogMetrics(() => _appender!.QueuedBytes, () => _watch!.Why is null ? 1 : 0);
-        _admin = new AdminClientBuilder(ClientSettings.Admin(options))
+        _admin = new AdminCalls(new AdminClientBuilder(ClientSettings.Admin(options))
             .SetLogHandler((_, message) => logger.Library((int)message.Level, message.Facility, message.Message))
             .SetErrorHandler((_, error) => OnError(error))
-            .Build();
+            .Build());
         _watch = new BrokerWatch(options, topics, _admin, time, logger);
         _appender = new Appender(options, topics, _watch.Suspect, _metrics, time, logger);
         _clients = new ReaderClients(options, _watch.Suspect, logger);
@@ -160,12 +160,14 @@ public sealed class KafkaEventLog : IEventLog
             running = [.. _running];
         await Task.WhenAny(Task.WhenAll(running), Task.Delay(_options.CloseTimeout + TimeSpan.FromSeconds(5))).ConfigureAwait(false);
         await _background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var admin = Task.Run(_admin.Dispose);
         await Task.Run(() =>
         {
             _appender.Close(_options.CloseTimeout);
             _clients.Dispose();
-            _admin.Dispose();
         }).ConfigureAwait(false);
+        // Its last question blocks for some seconds when no broker answers, and must not be cut short.
+        await (await Task.WhenAny(admin, Task.Delay(_options.CloseTimeout)).ConfigureAwait(false)).ConfigureAwait(false);
         _watch.Dispose();
         _ends.Dispose();
         _metrics.Dispose();

@@ -38,6 +38,16 @@ internal sealed class HostProcess : IDisposable
             Assert.Fail($"the host did not start: {await _errors}");
     }
 
+    /// <summary>What it printed, after it has ended by itself. Fails the test when it ended by a signal or an exception.</summary>
+    internal async Task<string> EndAsync(CancellationToken cancellation)
+    {
+        var output = await Output.ReadToEndAsync(cancellation);
+        await _process.WaitForExitAsync(cancellation);
+        if (_process.ExitCode != 0)
+            Assert.Fail($"the host ended with {_process.ExitCode} after \"{output.TrimEnd()}\": {await _errors}");
+        return output;
+    }
+
     /// <summary>kill -9. Fails the test when the host had ended by itself, since then it was a bug that ended it.</summary>
     internal async Task KillAsync()
     {

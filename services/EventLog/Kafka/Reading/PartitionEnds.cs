@@ -8,7 +8,7 @@ namespace Tidemark.EventLog.Kafka.Reading;
 /// Asks the brokers for the committed ends of partitions: for every open reader once a second, and at once for those that have to prove that there is nothing more.
 /// All that ask at the same time share a question, and there is one question at a time.
 /// </summary>
-internal sealed class PartitionEnds(KafkaLogOptions options, IAdminClient admin, ReaderClients readers, ILogger logger) : IDisposable
+internal sealed class PartitionEnds(KafkaLogOptions options, AdminCalls admin, ReaderClients readers, ILogger logger) : IDisposable
 {
     /// <summary>The answer to give when there is none.</summary>
     internal const long Unknown = -1;

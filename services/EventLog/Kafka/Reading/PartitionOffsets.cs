@@ -15,7 +15,7 @@ internal static class PartitionOffsets
 
     /// <summary>Partitions whose leader did not answer are left out. Throws <see cref="KafkaException"/> when nothing was answered.</summary>
     internal static async Task<Dictionary<TopicPartition, long>> ListAsync(
-        IAdminClient admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
+        AdminCalls admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
     {
         var answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
         var stale = answers.Where(answer => _stale.Contains(answer.Error.Code)).Select(answer => answer.Topic).Distinct().ToList();
@@ -23,7 +23,7 @@ internal static class PartitionOffsets
         {
             // librdkafka asks with the leader epoch it has, and such an answer does not make it look for the new one: after a broker's restart it would be told the
             // same until its metadata ages.
-            await Task.Run(() => stale.ForEach(topic => admin.GetMetadata(topic, patience))).ConfigureAwait(false);
+            await Task.Run(() => stale.ForEach(topic => admin.Metadata(topic, patience))).ConfigureAwait(false);
             answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
         }
         return answers.Where(answer => !answer.Error.IsError && answer.Offset.Value >= 0).ToDictionary(
@@ -31,7 +31,7 @@ internal static class PartitionOffsets
     }
 
     /// <summary>Throws <see cref="LogUnavailableException"/> when the leader does not answer.</summary>
-    internal static async Task<LogRange> RangeAsync(IAdminClient admin, KafkaLogOptions options, TopicPartition partition)
+    internal static async Task<LogRange> RangeAsync(AdminCalls admin, KafkaLogOptions options, TopicPartition partition)
     {
         try
         {
@@ -63,17 +63,17 @@ internal static class PartitionOffsets
     }
 
     private static async Task<List<TopicPartitionOffsetError>> AskAsync(
-        IAdminClient admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
+        AdminCalls admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
     {
         try
         {
-            var result = await admin.ListOffsetsAsync(
+            var result = await admin.AskAsync(client => client.ListOffsetsAsync(
                 partitions.Select(partition => new TopicPartitionOffsetSpec
                 {
                     TopicPartition = new Confluent.Kafka.TopicPartition(options.TopicPrefix + partition.Topic, partition.Partition),
                     OffsetSpec = which,
                 }),
-                new ListOffsetsOptions { IsolationLevel = isolation, RequestTimeout = patience }).ConfigureAwait(false);
+                new ListOffsetsOptions { IsolationLevel = isolation, RequestTimeout = patience })).ConfigureAwait(false);
             return [.. result.ResultInfos.Select(info => info.TopicPartitionOffsetError)];
         }
         catch (ListOffsetsException partly)

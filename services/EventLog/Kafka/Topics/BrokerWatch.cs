@@ -21,7 +21,7 @@ internal sealed class BrokerWatch : IDisposable
     private readonly SemaphoreSlim _suspicion = new(0, 1);
     private volatile string? _why = "it has not been asked yet";
 
-    internal BrokerWatch(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, IAdminClient admin, TimeProvider time, ILogger logger)
+    internal BrokerWatch(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, AdminCalls admin, TimeProvider time, ILogger logger)
     {
         (_options, _topics, _check, _time, _logger) = (options, topics, new TopicCheck(options, topics, admin), time, logger);
         // A failure may have no listener, when the process ends by another reason.
@@ -83,6 +83,10 @@ internal sealed class BrokerWatch : IDisposable
             await _check.AskAsync(patience).WaitAsync(patience + TimeSpan.FromMilliseconds(500), cancellation).ConfigureAwait(false);
             // Until the watch has heard of it too, appends are refused: who is told that there is a log may rely on it.
             return _why;
+        }
+        catch (ObjectDisposedException)
+        {
+            return "the log is closed";
         }
         catch (Exception failed) when (failed is KafkaException or TimeoutException)
         {

@@ -7,7 +7,7 @@ namespace Tidemark.EventLog.Kafka.Topics;
 /// Makes the topics that are missing and compares the others. Services start in any order and at the same time: whoever comes first makes them.
 /// Throws <see cref="LogSettingsException"/> for what waiting does not cure, <see cref="KafkaException"/> for what it may.
 /// </summary>
-internal sealed class TopicCheck(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, IAdminClient admin)
+internal sealed class TopicCheck(KafkaLogOptions options, IReadOnlyList<TopicDefinition> topics, AdminCalls admin)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
 
@@ -62,7 +62,7 @@ internal sealed class TopicCheck(KafkaLogOptions options, IReadOnlyList<TopicDef
         var found = new Dictionary<string, TopicMetadata>();
         foreach (var name in topics.Select(Name))
         {
-            var metadata = admin.GetMetadata(name, TimeSpan.FromMilliseconds(Math.Max(1, until - Environment.TickCount64)));
+            var metadata = admin.Metadata(name, TimeSpan.FromMilliseconds(Math.Max(1, until - Environment.TickCount64)));
             if (metadata.Brokers.Count == 0)
                 throw new KafkaException(new Error(ErrorCode.BrokerNotAvailable, "the cluster names no broker"));
             var topic = metadata.Topics.Single(topic => topic.Topic == name);
@@ -78,15 +78,19 @@ internal sealed class TopicCheck(KafkaLogOptions options, IReadOnlyList<TopicDef
     {
         try
         {
-            await admin.CreateTopicsAsync(
-                missing.Select(topic => new TopicSpecification
-                {
-                    Name = Name(topic),
-                    NumPartitions = topic.Partitions,
-                    ReplicationFactor = (short)options.ReplicationFactor,
-                    Configs = TopicSettings.Of(topic, options),
-                }),
-                new CreateTopicsOptions { RequestTimeout = _patience, OperationTimeout = _patience }).ConfigureAwait(false);
+            await admin.AskAsync(async client =>
+            {
+                await client.CreateTopicsAsync(
+                    missing.Select(topic => new TopicSpecification
+                    {
+                        Name = Name(topic),
+                        NumPartitions = topic.Partitions,
+                        ReplicationFactor = (short)options.ReplicationFactor,
+                        Configs = TopicSettings.Of(topic, options),
+                    }),
+                    new CreateTopicsOptions { RequestTimeout = _patience, OperationTimeout = _patience }).ConfigureAwait(false);
+                return missing.Count;
+            }).ConfigureAwait(false);
         }
         catch (CreateTopicsException failed)
         {
@@ -103,9 +107,9 @@ internal sealed class TopicCheck(KafkaLogOptions options, IReadOnlyList<TopicDef
     {
         try
         {
-            var results = await admin.DescribeConfigsAsync(
+            var results = await admin.AskAsync(client => client.DescribeConfigsAsync(
                 topics.Select(topic => new ConfigResource { Type = ResourceType.Topic, Name = Name(topic) }),
-                new DescribeConfigsOptions { RequestTimeout = _patience }).ConfigureAwait(false);
+                new DescribeConfigsOptions { RequestTimeout = _patience })).ConfigureAwait(false);
             return results.ToDictionary(result => result.ConfigResource.Name, result => result.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Value));
         }
         catch (DescribeConfigsException failed)

@@ -21,7 +21,7 @@ internal sealed unsafe class AppendProducer : IRdOwner
     private readonly nint _client;
     private readonly Dictionary<string, nint> _topics = [];
     private readonly Thread _poll;
-    private int _callers;
+    private readonly CallGate _gate = new();
     private volatile bool _stopping;
 
     internal AppendProducer(KafkaLogOptions options, IEnumerable<string> topics, Action allBrokersDown, ILogger logger)
@@ -40,15 +40,9 @@ internal sealed unsafe class AppendProducer : IRdOwner
     internal volatile bool IsBroken;
 
     /// <summary>False when it is being closed; otherwise <see cref="Leave"/> has to follow.</summary>
-    internal bool TryEnter()
-    {
-        if (Interlocked.Increment(ref _callers) > 0)
-            return true;
-        Interlocked.Decrement(ref _callers);
-        return false;
-    }
+    internal bool TryEnter() => _gate.TryEnter();
 
-    internal void Leave() => Interlocked.Decrement(ref _callers);
+    internal void Leave() => _gate.Leave();
 
     /// <summary>
     /// Hands the records over, partition by partition, each under its lock: the records of a request stand one after another in the queue of their partition, and so
@@ -134,8 +128,7 @@ internal sealed unsafe class AppendProducer : IRdOwner
     /// <summary>Nobody may enter any more; what is queued gets its report, at the latest by being dropped. Blocks.</summary>
     internal void Close(Func<bool> settled, TimeSpan patience)
     {
-        Interlocked.Add(ref _callers, int.MinValue);
-        SpinWait.SpinUntil(() => Volatile.Read(ref _callers) == int.MinValue);
+        _gate.Close();
         if (!IsBroken)
         {
             var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
