@@ -47,16 +47,16 @@ internal sealed class GroupRun(
         {
             try
             {
-                using var consumer = Join(instance);
+                using var member = new Membership(Join(instance));
                 try
                 {
                     while (!stopping.IsCancellationRequested && _failure is null)
-                        Poll(consumer);
+                        Poll(member);
                 }
                 finally
                 {
                     HandOver([.. _tenures.Keys], wait: true);
-                    Leave(consumer);
+                    Leave(member.Consumer);
                 }
             }
             catch (KafkaException broken)
@@ -83,11 +83,11 @@ internal sealed class GroupRun(
         return consumer;
     }
 
-    private void Poll(IConsumer<Ignore, Ignore> consumer)
+    private void Poll(Membership member)
     {
         try
         {
-            consumer.Consume(_poll);
+            member.Consumer.Consume(_poll);
         }
         catch (ConsumeException failed) when (!failed.Error.IsFatal)
         {
@@ -96,9 +96,9 @@ internal sealed class GroupRun(
         if (_given.Count == 0)
             return;
         // Not in the handler, where the assignment is not made yet.
-        consumer.Pause(_given.Select(Place));
+        member.Consumer.Pause(_given.Select(Place));
         foreach (var partition in _given)
-            Start(consumer, partition);
+            Start(member, partition);
         _given.Clear();
     }
 
@@ -130,9 +130,9 @@ internal sealed class GroupRun(
         HandOver(places.Select(place => PartitionAt(place.TopicPartition)), wait: false);
     }
 
-    private void Start(IConsumer<Ignore, Ignore> consumer, TopicPartition partition)
+    private void Start(Membership member, TopicPartition partition)
     {
-        var tenure = new Tenure(services, consumer, partition);
+        var tenure = new Tenure(services, member, partition);
         _tenures.Add(partition, tenure);
         tenure.Ended = Task.Run(() => RunAsync(tenure));
     }

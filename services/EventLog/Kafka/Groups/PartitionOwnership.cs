@@ -36,7 +36,7 @@ internal sealed class PartitionOwnership(GroupServices services, Tenure tenure, 
         try
         {
             // The client commits what is stored here once a second, and when the partition is handed over.
-            tenure.Consumer.StoreOffset(new TopicPartitionOffset(
+            tenure.Member.Store(new TopicPartitionOffset(
                 new Confluent.Kafka.TopicPartition(services.Options.TopicPrefix + Partition.Topic, Partition.Partition), position));
             tenure.Position = position;
         }

@@ -12,10 +12,9 @@ internal sealed class Tenure : IDisposable
     private readonly CancellationTokenSource _over = new();
     private long _position;
 
-    internal Tenure(GroupServices services, IConsumer<Ignore, Ignore> consumer, TopicPartition partition) =>
-        (_services, Consumer, Partition) = (services, consumer, partition);
+    internal Tenure(GroupServices services, Membership member, TopicPartition partition) => (_services, Member, Partition) = (services, member, partition);
 
-    internal IConsumer<Ignore, Ignore> Consumer { get; }
+    internal Membership Member { get; }
 
     internal TopicPartition Partition { get; }
 
@@ -54,7 +53,7 @@ internal sealed class Tenure : IDisposable
             Over.ThrowIfCancellationRequested();
             try
             {
-                var committed = Consumer.Committed([place], _patience)[0].Offset;
+                var committed = Member.Committed(place, _patience);
                 if (committed.Value >= 0)
                     return committed.Value;
                 return _services.RangeAsync(Partition).GetAwaiter().GetResult().Start;

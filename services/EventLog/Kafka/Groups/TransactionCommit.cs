@@ -45,6 +45,12 @@ internal sealed class TransactionCommit(GroupServices services, Tenure tenure, P
         {
             throw Fenced(null);
         }
+        catch (ObjectDisposedException closed)
+        {
+            // The membership went while the outputs were sent; the next owner's producer ends what is open.
+            producer.Drop();
+            throw Fenced(closed);
+        }
         catch (KafkaTxnRequiresAbortException failed)
         {
             Abort();
@@ -79,7 +85,7 @@ internal sealed class TransactionCommit(GroupServices services, Tenure tenure, P
         {
             try
             {
-                ready.SendOffsetsToTransaction([offset], tenure.Consumer.ConsumerGroupMetadata, services.Options.TransactionTimeout);
+                ready.SendOffsetsToTransaction([offset], tenure.Member.Metadata(), services.Options.TransactionTimeout);
                 return;
             }
             catch (KafkaRetriableException) when (!tenure.IsOver && Environment.TickCount64 - begun < services.Options.TransactionTimeout.TotalMilliseconds)
