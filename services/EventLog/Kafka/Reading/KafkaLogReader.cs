@@ -86,21 +86,14 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
 
     public void Dispose()
     {
-        FetchedRecords? fetched;
         lock (_gate)
         {
             if (_closed)
                 return;
             _closed = true;
-            fetched = _fetched;
-            _fetched = null;
             _block.Dispose();
-        }
-        Records = default;
-        if (fetched is not null)
-        {
-            fetched.Dispose();
-            services.Clients.GiveBack(fetched.Client, partition);
+            Records = default;
+            LetGo();
         }
         services.Clients.Remove(this);
         _signal.Raise();
@@ -162,14 +155,22 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
     {
         lock (_gate)
         {
-            if (_closed || _fetched is not { } fetched)
+            if (_closed || _fetched is null)
                 return;
-            _fetched = null;
             Records = default;
-            fetched.Dispose();
-            services.Clients.GiveBack(fetched.Client, partition);
+            LetGo();
             Fetch();
         }
+    }
+
+    /// <summary>Under the lock to its end: when the log closes, the client is destroyed after this reader's disposal has returned, whoever began it.</summary>
+    private void LetGo()
+    {
+        if (_fetched is not { } fetched)
+            return;
+        _fetched = null;
+        fetched.Dispose();
+        services.Clients.GiveBack(fetched.Client, partition);
     }
 
     /// <summary>The leader has more and answers, but nothing comes: a fetch that a restart of brokers left behind in a state of its own must not stop the partition for ever.</summary>
