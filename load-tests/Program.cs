@@ -15,10 +15,13 @@ var edition = new Option<string>("--edition") { Description = "What to measure: 
 edition.AcceptOnlyFromAmong("local", "cluster", "both");
 var partitions = new Option<int>("--partitions") { Description = "Partitions of a cluster's topics", DefaultValueFactory = _ => 8 };
 
-var throughput = new Command("throughput", "One million events from HTTP to queryable: rate, CPU per event, peak memory, bytes on disk") { events, batch, connections, visitors, seed, results, edition, partitions };
+var settings = new Option<string[]>("--set") { Description = "A setting of the cluster's services, Section:Option=value; several times for several", DefaultValueFactory = _ => [] };
+
+var throughput = new Command("throughput", "One million events from HTTP to queryable: rate, CPU per event, peak memory, bytes on disk") { events, batch, connections, visitors, seed, results, edition, partitions, settings };
 throughput.SetAction((parse, cancellation) => Throughput.RunAsync(new ThroughputOptions(
     parse.GetValue(events), parse.GetValue(batch), parse.GetValue(connections), parse.GetValue(visitors), parse.GetValue(seed), parse.GetValue(results)!,
-    parse.GetValue(edition) is "local" or "both", parse.GetValue(edition) is "cluster" or "both", parse.GetValue(partitions)), cancellation));
+    parse.GetValue(edition) is "local" or "both", parse.GetValue(edition) is "cluster" or "both", parse.GetValue(partitions),
+    parse.GetValue(settings)!.Select(static set => set.Split('=', 2)).ToDictionary(static set => set[0].Replace(":", "__", StringComparison.Ordinal), static set => set[1])), cancellation));
 
 var kill = new Command("kill", "kill -9 under load from a retrying client; every event answered 200 must be counted once") { kills, seed, target };
 kill.SetAction((parse, cancellation) => Kill.RunAsync(new KillOptions(parse.GetValue(kills), parse.GetValue(seed), parse.GetValue(target) == "engine"), cancellation));

@@ -6,7 +6,9 @@ using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.LoadTests.Scenarios;
 
-internal sealed record ThroughputOptions(int Events, int Batch, int Connections, int Visitors, int Seed, string Results, bool Local, bool Cluster, int Partitions);
+/// <param name="Settings">Of the cluster's services, as environment variables name them.</param>
+internal sealed record ThroughputOptions(
+    int Events, int Batch, int Connections, int Visitors, int Seed, string Results, bool Local, bool Cluster, int Partitions, IReadOnlyDictionary<string, string> Settings);
 
 /// <summary>
 /// From the first request to the moment when a count over the table gives every event; generator and, in the cluster edition, the broker run on the same cores.
@@ -34,7 +36,7 @@ internal static class Throughput
         if (options.Cluster)
         {
             await using var broker = await KafkaBroker.FindAsync(Repository.Root);
-            await using var product = new ClusterProduct(broker, options.Partitions);
+            await using var product = new ClusterProduct(broker, options.Partitions, options.Settings);
             await product.StartAsync(1, 1, 1, cancellation);
             await MeasureAsync(product, options, "throughput-cluster.md", cancellation);
         }
