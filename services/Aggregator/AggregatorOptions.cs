@@ -21,14 +21,17 @@ public sealed record AggregatorOptions
     /// <summary>How long one request may take before it is given up and sent again. At least 1 s. Default: 5 minutes.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Least time between two batches of a partition while little is waiting; with <see cref="LargeInterval"/> it decides how soon an event can be queried. 10 ms to 1 min. Default: 400 ms: each batch costs the engine some 40 ms of one core, merges included, however small it is.</summary>
+    /// <summary>Least time between two batches of a partition while little is waiting; it decides how soon an event can be queried. 10 ms to 1 min. Default: 400 ms: each batch costs the engine some 40 ms of one core, merges included, however small it is.</summary>
     public TimeSpan SmallInterval { get; init; } = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>The same while at least <see cref="LargeRows"/> records wait: larger batches cost the engine less per row. At least <see cref="SmallInterval"/>. Default: 1 s.</summary>
-    public TimeSpan LargeInterval { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>Longest time between two batches, reached while records come in fast: larger batches cost the engine less per row. When nothing more comes it is not waited for. At least <see cref="SmallInterval"/>. Default: 3 s.</summary>
+    public TimeSpan LargeInterval { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Records waiting from which on <see cref="LargeInterval"/> holds. Default: 500.</summary>
-    public int LargeRows { get; init; } = 500;
+    /// <summary>So many waiting records lengthen the time between two batches by one second. Default: 5,000.</summary>
+    public int LargeRows { get; init; } = 5_000;
+
+    /// <summary>So many waiting records are a batch at once. Default: 50,000.</summary>
+    public int FullRows { get; init; } = 50_000;
 
     /// <summary>Most rows of a batch. A block of more than 1,048,449 rows would be split by the engine and could no longer be sent again safely. Default: 250,000.</summary>
     public int MaxBatchRows { get; init; } = 250_000;
@@ -59,6 +62,7 @@ public sealed record AggregatorOptions
         Check(SmallInterval >= TimeSpan.FromMilliseconds(10) && SmallInterval <= TimeSpan.FromMinutes(1), $"{nameof(SmallInterval)} must be 10 ms to 1 min");
         Check(LargeInterval >= SmallInterval && LargeInterval <= TimeSpan.FromMinutes(1), $"{nameof(LargeInterval)} must be from {nameof(SmallInterval)} to 1 min");
         Check(LargeRows >= 1, $"{nameof(LargeRows)} must be at least 1");
+        Check(FullRows >= 1, $"{nameof(FullRows)} must be at least 1");
         Check(MaxBatchRows is >= 1 and <= 1_000_000, $"{nameof(MaxBatchRows)} must be 1 to 1,000,000");
         Check(MaxBatchBytes is >= 65_536 and <= 256_000_000, $"{nameof(MaxBatchBytes)} must be 65,536 to 256,000,000");
         Check(ParallelInserts is >= 1 and <= 16, $"{nameof(ParallelInserts)} must be 1 to 16");

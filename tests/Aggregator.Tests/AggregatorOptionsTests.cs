@@ -19,6 +19,7 @@ public sealed class AggregatorOptionsTests
             SmallInterval = TimeSpan.Zero,
             LargeInterval = TimeSpan.FromHours(1),
             LargeRows = 0,
+            FullRows = 0,
             MaxBatchRows = 1_048_450,
             MaxBatchBytes = 1,
             ParallelInserts = 0,

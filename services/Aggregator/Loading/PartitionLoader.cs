@@ -123,18 +123,25 @@ internal sealed class PartitionLoader : IDisposable
         return null;
     }
 
-    // Few records are loaded soon; many are given a moment to become more, because the engine pays by the block.
+    // Few records are loaded soon; while many come, a batch is given time to become large, because the engine pays by the block.
     private async Task PaceAsync(CancellationToken cancellation)
     {
+        var options = _services.Options;
         var waiting = _records!.Waiting(Position);
-        if (waiting >= _services.Options.MaxBatchRows)
-            return;
-        var interval = waiting < _services.Options.LargeRows ? _services.Options.SmallInterval : _services.Options.LargeInterval;
-        var pause = interval - _services.Time.GetElapsedTime(_lastStart);
-        if (pause <= TimeSpan.Zero)
-            return;
-        await Task.Delay(pause, _services.Time, cancellation);
-        await _records.WaitAsync(Position, TimeSpan.Zero, cancellation);
+        while (waiting < options.FullRows)
+        {
+            var interval = options.SmallInterval + TimeSpan.FromSeconds((double)waiting / options.LargeRows);
+            var pause = (interval < options.LargeInterval ? interval : options.LargeInterval) - _services.Time.GetElapsedTime(_lastStart);
+            if (pause <= TimeSpan.Zero)
+                return;
+            await Task.Delay(pause < options.SmallInterval ? pause : options.SmallInterval, _services.Time, cancellation);
+            await _records.WaitAsync(Position, TimeSpan.Zero, cancellation);
+            var before = waiting;
+            waiting = _records.Waiting(Position);
+            // Nothing more comes.
+            if (waiting == before)
+                return;
+        }
     }
 
     private async Task LoadNextAsync(TopicBlock block, CancellationToken cancellation)
