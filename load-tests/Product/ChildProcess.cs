@@ -92,6 +92,20 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
         _process.WaitForExit();
     }
 
+    /// <summary>Waits until it ends by itself, with all that it said read; throws when it does not.</summary>
+    internal async Task EndAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            await _process!.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"{name} does not end: {Said}");
+        }
+    }
+
     /// <summary>SIGTERM, and the time until it has ended.</summary>
     internal async Task<TimeSpan> TerminateAsync(TimeSpan patience)
     {

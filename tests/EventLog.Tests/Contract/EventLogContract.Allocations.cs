@@ -9,6 +9,7 @@ public abstract partial class EventLogContract
     public async Task Appending_allocates_nothing_per_record_and_next_to_nothing_per_append()
     {
         const int Appends = 3_000;
+        const int Appenders = 15;
         const int Each = 50;
         await using var log = await OpenAsync(Events);
         var value = new byte[200];
@@ -16,16 +17,17 @@ public abstract partial class EventLogContract
         var perAppend = await LeastAsync(() => RunAsync(Appends), AllocatedBytesPerAppend * Appends) / Appends;
         Assert.True(perAppend < AllocatedBytesPerAppend, $"{perAppend:F1} bytes per append of {Each} records");
 
-        async Task RunAsync(int count)
+        // Side by side, so that many share a commit: one by one they wait for the disk or the brokers, and what others allocate meanwhile is most of what is counted.
+        Task RunAsync(int count) => Task.WhenAll(Enumerable.Range(0, Appenders).Select(_ => Task.Run(async () =>
         {
-            for (var i = 0; i < count; i++)
+            for (var i = 0; i < count / Appenders; i++)
             {
                 using var request = log.NewAppend(Events.Name);
                 for (var j = 0; j < Each; j++)
                     request.AddTo(j % 4, "key"u8, value, i);
                 await log.AppendAsync(request, Timeout);
             }
-        }
+        })));
     }
 
     [SkippableTheory]
