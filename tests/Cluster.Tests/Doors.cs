@@ -31,7 +31,7 @@ internal static class Doors
         }
         catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
         {
-            return new DoorAnswer(0, e.InnerException?.Message ?? e.Message, null) { IsRefused = e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
+            return new DoorAnswer(0, e.InnerException?.Message ?? e.Message, null) { IsRefused = e is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
         }
     }
 
