@@ -67,7 +67,7 @@ public sealed class ServiceHostTests : IDisposable
                     // As if a last commit were under way.
                     await Task.Delay(100, CancellationToken.None);
                     order.Add("loop");
-                })).AddHostedService(provider => new Start(duringTheStart ? provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping : new CancellationToken(true))),
+                })).AddHostedService(_ => new Start(duringTheStart)),
             },
             new HostedLog(TestOptions.Section, (services, _) => services.AddSingleton(_ => new ClosingLog(order))),
             _given.Folder);
@@ -92,10 +92,10 @@ public sealed class ServiceHostTests : IDisposable
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => run(stoppingToken);
     }
 
-    /// <summary>A part that has started when the token says so.</summary>
-    private sealed class Start(CancellationToken done) : IHostedService
+    /// <summary>A part that starts at once, or until the host gives its start up.</summary>
+    private sealed class Start(bool forEver) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, done).ContinueWith(static _ => { }, TaskScheduler.Default);
+        public Task StartAsync(CancellationToken cancellationToken) => forEver ? Task.Delay(Timeout.Infinite, cancellationToken) : Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
