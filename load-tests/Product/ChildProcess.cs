@@ -8,6 +8,9 @@ namespace Tidemark.LoadTests.Product;
 /// <summary>A part of the product as a process of its own, with all it says kept; started again after each end with the same settings.</summary>
 internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, Uri ready) : IAsyncDisposable
 {
+    /// <summary>Until a part is ready, on a machine that has much else to do.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
     private const int KeptCharacters = 400_000;
 
     private static readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
@@ -64,7 +67,7 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
     internal async Task<TimeSpan> StartReadyAsync(CancellationToken cancellation)
     {
         Start();
-        return await ReadyAsync(TimeSpan.FromSeconds(90), cancellation);
+        return await ReadyAsync(Patience, cancellation);
     }
 
     /// <summary>Waits until it says that it is ready; throws with all it wrote when it ends before, or takes too long.</summary>
@@ -87,6 +90,20 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
         _wanted = false;
         _process!.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>Waits until it ends by itself, with all that it said read; throws when it does not.</summary>
+    internal async Task EndAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            await _process!.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"{name} does not end: {Said}");
+        }
     }
 
     /// <summary>SIGTERM, and the time until it has ended.</summary>

@@ -70,13 +70,13 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
             started.Add(AddCollector());
         for (var i = 0; i < sessionizers; i++)
             started.Add(AddSessionizer());
-        await Engine.ReadyAsync(TimeSpan.FromSeconds(90), cancellation);
+        await Engine.ReadyAsync(ChildProcess.Patience, cancellation);
         for (var i = 0; i < aggregators; i++)
             started.Add(AddAggregator());
         foreach (var service in started)
             service.Process.Start();
         foreach (var service in started)
-            await service.Process.ReadyAsync(TimeSpan.FromSeconds(90), cancellation);
+            await service.Process.ReadyAsync(ChildProcess.Patience, cancellation);
     }
 
     /// <summary>A further collector, not started.</summary>

@@ -70,7 +70,7 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
         _process.BeginErrorReadLine();
         while (!await ReadyAsync(cancellation))
         {
-            if (_process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(90))
+            if (_process.HasExited || clock.Elapsed > ChildProcess.Patience)
                 throw new InvalidOperationException($"the product does not get ready: {Said}");
             await Task.Delay(50, cancellation);
         }
@@ -100,7 +100,7 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
         if (_process is { HasExited: false })
         {
             using var stop = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]);
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(15)))
+            if (!_process.WaitForExit(TimeSpan.FromSeconds(60)))
                 _process.Kill();
         }
         Http.Dispose();
@@ -115,7 +115,7 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
             using var answer = await Http.GetAsync(Door("/health/ready"), cancellation);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException)
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return false;
         }

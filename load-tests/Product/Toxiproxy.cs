@@ -37,7 +37,7 @@ internal sealed class Toxiproxy : IAsyncDisposable
                 made.EnsureSuccessStatusCode();
                 return proxy;
             }
-            catch (Exception e) when (e is HttpRequestException or SocketException && clock.Elapsed < TimeSpan.FromSeconds(20))
+            catch (Exception e) when (e is HttpRequestException or SocketException && clock.Elapsed < TimeSpan.FromMinutes(2))
             {
                 // It is starting.
             }

@@ -14,9 +14,9 @@ namespace Tidemark.LoadTests.Scenarios;
 /// <summary>The reconciliation of a run: what the log holds, what the sessionizer said of it, and what the tables have.</summary>
 internal sealed record Balance(long Accepted, long Duplicates, long Stored, long Twice, long Late, long Rejected, long Sessions, long DifferentSessions)
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
 
-    /// <summary>Waits until the tables have what was acknowledged, then asks the log; what does not add up after a minute and a half is noted.</summary>
+    /// <summary>Waits until the tables have what was acknowledged, then asks the log; what does not add up after four minutes is noted.</summary>
     internal static async Task<Balance> WaitAsync(ClusterProduct product, SentEvents sent, int probes, TimeSpan gap, List<string> failures, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();

@@ -38,8 +38,7 @@ internal static class Kill
                 await Task.Delay(random.Next(200, options.EngineOnly ? 2500 : 1500), cancellation);
                 if (options.EngineOnly)
                 {
-                    foreach (var child in product.Children())
-                        Process.GetProcessById(child).Kill();
+                    KillAll(product.Children());
                     Console.WriteLine($"kill {kill}: engine, {acknowledged.Count:N0} batches acknowledged so far");
                     continue;
                 }
@@ -57,6 +56,22 @@ internal static class Kill
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void KillAll(IEnumerable<int> processes)
+    {
+        foreach (var id in processes)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(id);
+                process.Kill();
+            }
+            catch (ArgumentException)
+            {
+                // It has ended in between.
+            }
         }
     }
 
@@ -94,7 +109,7 @@ internal static class Kill
     {
         var clock = Stopwatch.StartNew();
         string stored = "", sessions = "", different = "";
-        while (clock.Elapsed < TimeSpan.FromSeconds(60))
+        while (clock.Elapsed < TimeSpan.FromMinutes(4))
         {
             try
             {
@@ -102,7 +117,7 @@ internal static class Kill
                 sessions = await product.SqlAsync("SELECT sum(events) - (SELECT count() FROM events) FROM sessions", cancellation);
                 different = await product.SqlAsync(SessionOracle.Different(TimeSpan.FromMinutes(30), ("local", _gap)), cancellation);
             }
-            catch (Exception e) when (e is HttpRequestException or SocketException or InvalidOperationException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException or InvalidOperationException)
             {
                 different = e.Message;
             }

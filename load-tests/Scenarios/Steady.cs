@@ -16,6 +16,9 @@ internal static class Steady
 {
     private static readonly TimeSpan _gap = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _tick = TimeSpan.FromMilliseconds(100);
+    /// <summary>Acknowledged events of a stream after which every partition has a clock, so that an old event is late.</summary>
+    private const int EnoughBeforeLate = 200;
+
     private static readonly TimeSpan _beforeLate = TimeSpan.FromSeconds(5);
 
     internal static async Task RunAsync(SteadyOptions options, CancellationToken cancellation)
@@ -71,7 +74,7 @@ internal static class Steady
             var due = (long)(clock.Elapsed.TotalSeconds * rate) - done;
             var batch = new List<SentEvent>();
             for (; due > 0 && batch.Count < 500; due--)
-                batch.Add(sent.Next(name, earlier, clock.Elapsed > _beforeLate));
+                batch.Add(sent.Next(name, earlier, clock.Elapsed > _beforeLate && done >= EnoughBeforeLate));
             earlier = batch.FindLast(static e => !e.IsLate && !e.IsBad) ?? earlier;
             if (batch.Count > 0)
                 await send(batch);

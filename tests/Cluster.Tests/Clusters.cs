@@ -21,7 +21,7 @@ internal static class Clusters
     }
 
     /// <summary>Asks until the answer is the expected one; else the last one, and what everybody said, are in the failure.</summary>
-    internal static async Task EventuallyAsync(this ClusterProduct cluster, string query, string expected, int seconds = 60)
+    internal static async Task EventuallyAsync(this ClusterProduct cluster, string query, string expected, int seconds = 240)
     {
         var clock = Stopwatch.StartNew();
         string answer;
@@ -39,7 +39,7 @@ internal static class Clusters
         {
             return await cluster.SqlAsync(query, CancellationToken.None);
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or InvalidOperationException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException or InvalidOperationException)
         {
             return e.Message;
         }

@@ -8,6 +8,9 @@ namespace Tidemark.Cluster.Tests;
 /// <summary>What a door answered; status 0 when there was no answer.</summary>
 internal sealed record DoorAnswer(int Status, string Text, TimeSpan? RetryAfter)
 {
+    /// <summary>There was no connection: nothing was sent.</summary>
+    internal bool IsRefused { get; init; }
+
     /// <summary>200, or 503 with the time to wait: all that a client may see while services restart.</summary>
     internal bool IsAllowed => Status == 200 || (Status == 503 && RetryAfter is not null);
 }
@@ -15,7 +18,7 @@ internal sealed record DoorAnswer(int Status, string Text, TimeSpan? RetryAfter)
 /// <summary>Speaks to the services' ports.</summary>
 internal static class Doors
 {
-    private static readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(40) };
+    private static readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMinutes(2) };
 
     internal static async Task<DoorAnswer> PostAsync(ServiceInstance collector, string key, string body, string path = "/v1/events")
     {
@@ -28,7 +31,7 @@ internal static class Doors
         }
         catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException)
         {
-            return new DoorAnswer(0, e.InnerException?.Message ?? e.Message, null);
+            return new DoorAnswer(0, e.InnerException?.Message ?? e.Message, null) { IsRefused = e is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
         }
     }
 
@@ -47,7 +50,7 @@ internal static class Doors
     }
 
     /// <summary>Asks <c>/health/…</c> until it says what is expected; its last answer is in the failure.</summary>
-    internal static async Task<DoorAnswer> EventuallyAsync(ServiceInstance service, string which, Func<DoorAnswer, bool> expected, int seconds = 60)
+    internal static async Task<DoorAnswer> EventuallyAsync(ServiceInstance service, string which, Func<DoorAnswer, bool> expected, int seconds = 240)
     {
         DoorAnswer answer;
         for (var until = DateTime.UtcNow.AddSeconds(seconds); !expected(answer = await HealthAsync(service, which)); await Task.Delay(50))

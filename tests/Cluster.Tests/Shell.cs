@@ -5,13 +5,17 @@ namespace Tidemark.Cluster.Tests;
 /// <summary>Runs one of the programs to its end and keeps what it printed.</summary>
 internal static class Shell
 {
-    internal static async Task<(int Status, string Out, string Errors)> RunAsync(string program, params string[] arguments)
+    internal static Task<(int Status, string Out, string Errors)> RunAsync(string program, params string[] arguments) => RunAsync(program, [], arguments);
+
+    internal static async Task<(int Status, string Out, string Errors)> RunAsync(string program, (string Name, string Value)[] environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(8));
         try
         {
             await process.WaitForExitAsync(limit.Token);

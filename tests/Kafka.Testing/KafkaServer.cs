@@ -12,6 +12,7 @@ public sealed class KafkaServer
 {
     private const string Variable = "KAFKA_BOOTSTRAP_SERVERS";
     private const string Image = "apache/kafka:4.1.1";
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private static readonly Lazy<Task<KafkaServer>> _found = new(FindOnceAsync);
 
     private KafkaServer(string? bootstrapServers, string? why) => (BootstrapServers, Why) = (bootstrapServers, why);
@@ -32,9 +33,9 @@ public sealed class KafkaServer
     {
         _ = KafkaLibrary.Version;
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).Build();
-        var names = admin.GetMetadata(TimeSpan.FromSeconds(10)).Topics.Select(topic => topic.Topic).Where(topic => topic.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+        var names = admin.GetMetadata(_patience).Topics.Select(topic => topic.Topic).Where(topic => topic.StartsWith(prefix, StringComparison.Ordinal)).ToList();
         if (names.Count > 0)
-            await admin.DeleteTopicsAsync(names, new DeleteTopicsOptions { RequestTimeout = TimeSpan.FromSeconds(10) });
+            await admin.DeleteTopicsAsync(names, new DeleteTopicsOptions { RequestTimeout = _patience });
     }
 
     private static async Task<KafkaServer> FindOnceAsync()
@@ -64,7 +65,7 @@ public sealed class KafkaServer
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = bootstrapServers }).SetLogHandler((_, _) => { }).Build();
         try
         {
-            return admin.GetMetadata(TimeSpan.FromSeconds(10)).Brokers.Count > 0;
+            return admin.GetMetadata(_patience).Brokers.Count > 0;
         }
         catch (KafkaException)
         {

@@ -8,7 +8,7 @@ namespace Tidemark.Collector.Bodies;
 /// <summary>Reads a request's body as it is on the wire; what goes wrong on the way becomes a code.</summary>
 internal sealed class BodyReader(CollectorOptions options)
 {
-    private static readonly TimeSpan _passOver = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _passOver = TimeSpan.FromSeconds(10);
 
     internal async ValueTask<RejectCode> ReadAsync(HttpContext context, Body body)
     {

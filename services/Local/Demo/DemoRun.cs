@@ -11,8 +11,8 @@ namespace Tidemark.Local.Demo;
 /// <summary>The demo from beginning to end: pipeline, past day, first live events, tables, and live traffic until it is told to stop.</summary>
 internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter output, bool isTerminal, TimeProvider time)
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
 
     public async Task<int> RunAsync(bool verbose, CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ internal sealed class LiveTraffic(InstanceInfo instance, Day day, TimeProvider t
     public const int FirstEvents = 48;
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ArrivalLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly LiveClient _client = new(instance.Http!, LocalPipeline.Key);

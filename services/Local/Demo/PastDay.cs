@@ -10,8 +10,8 @@ namespace Tidemark.Local.Demo;
 /// <summary>The past day through the history door as an import of its own, in order; done when ClickHouse has all of it.</summary>
 internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say)
 {
-    private static readonly TimeSpan SendingLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LoadingLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan SendingLimit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan LoadingLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     public async Task<ImportState> SendAsync(CancellationToken cancellation)

@@ -78,22 +78,28 @@ public static class ServiceHost
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return ExitStatus.Ok;
+            // Told to stop in the middle of its start: what runs already is stopped in the same order.
+            return await StopAsync(app.StopAsync());
         }
         logger.Listening(service.Name, ServiceHelp.Version, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         guard.Watch(app.Services.GetServices<IHostedService>());
-        try
+        return await StopAsync(app.WaitForShutdownAsync());
+
+        async Task<int> StopAsync(Task stopping)
         {
-            await app.WaitForShutdownAsync();
-            logger.Stopped();
+            try
+            {
+                await stopping;
+                logger.Stopped();
+            }
+            catch (Exception e) when (e is OperationCanceledException or AggregateException)
+            {
+                // A part that did not stop in time; what it was about is repeated from the last commit.
+                logger.StopTookTooLong(options.Get<ShutdownOptions>().DrainTimeout.TotalSeconds);
+                return guard.Status == ExitStatus.Ok ? ExitStatus.Failed : guard.Status;
+            }
+            return guard.Status;
         }
-        catch (Exception e) when (e is OperationCanceledException or AggregateException)
-        {
-            // A part that did not stop in time; what it was about is repeated from the last commit.
-            logger.StopTookTooLong(options.Get<ShutdownOptions>().DrainTimeout.TotalSeconds);
-            return guard.Status == ExitStatus.Ok ? ExitStatus.Failed : guard.Status;
-        }
-        return guard.Status;
     }
 
     private static WebApplication Build(ServiceDefinition service, HostedLog log, BoundOptions options)

@@ -38,7 +38,7 @@ public sealed class EngineFixture : IAsyncLifetime
         Database = $"{name ?? "t"}_{Interlocked.Increment(ref _databases)}",
         SmallInterval = TimeSpan.FromMilliseconds(10),
         LargeInterval = TimeSpan.FromMilliseconds(10),
-        RequestTimeout = TimeSpan.FromSeconds(30),
+        RequestTimeout = TimeSpan.FromMinutes(2),
     };
 
     /// <summary>kill -9 of the engine's process, and a new one on the same folder and port once that is gone.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
@@ -41,11 +42,11 @@ internal sealed class TestDatabase : IDisposable
     /// <summary>Rows as lines, their values separated by '|'.</summary>
     public async Task<string[]> LinesAsync(string sql) => [.. (await Client.RowsAsync(sql, default)).Select(row => string.Join('|', row))];
 
-    /// <summary>Waits until the query answers with these lines; fails with what it answers after 30 s.</summary>
+    /// <summary>Waits until the query answers with these lines; fails with what it answers after two minutes.</summary>
     public async Task EventuallyAsync(string sql, params string[] expected)
     {
         var actual = await LinesAsync(sql);
-        for (var attempt = 0; attempt < 600 && !actual.SequenceEqual(expected); attempt++)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(2) && !actual.SequenceEqual(expected);)
         {
             await Task.Delay(50);
             actual = await LinesAsync(sql);

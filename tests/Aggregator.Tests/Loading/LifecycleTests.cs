@@ -9,6 +9,8 @@ namespace Tidemark.Aggregator.Tests.Loading;
 
 public sealed class LifecycleTests(EngineFixture engine) : IClassFixture<EngineFixture>
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task ClickHouseNotThere_IsNotReady_AndStopsWhenAsked()
     {
@@ -33,14 +35,10 @@ public sealed class LifecycleTests(EngineFixture engine) : IClassFixture<EngineF
         away.On = true;
         await feed.EventsAsync(Topics.Events, 0, 10, new Random(2));
         await feed.CommitAsync(Topics.Events, 0);
-        for (var i = 0; i < 600 && await StatusAsync(aggregator) != HealthStatus.Degraded; i++)
-            await Task.Delay(20);
-        Assert.Equal(HealthStatus.Degraded, await StatusAsync(aggregator));
+        await BecomesAsync(aggregator, HealthStatus.Degraded);
         away.On = false;
         await database.EventuallyAsync("SELECT count() FROM events", "20");
-        for (var i = 0; i < 600 && await StatusAsync(aggregator) != HealthStatus.Healthy; i++)
-            await Task.Delay(20);
-        Assert.Equal(HealthStatus.Healthy, await StatusAsync(aggregator));
+        await BecomesAsync(aggregator, HealthStatus.Healthy);
     }
 
     [Fact]
@@ -57,9 +55,7 @@ public sealed class LifecycleTests(EngineFixture engine) : IClassFixture<EngineF
         await feed.EventsAsync(Topics.Events, 0, 10, new Random(2));
         await feed.CommitAsync(Topics.Events, 0);
         await Task.Delay(300);
-        var begun = Stopwatch.GetTimestamp();
-        await aggregator.DisposeAsync();
-        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(20), "the stop hung");
+        await aggregator.DisposeAsync().AsTask().WaitAsync(_patience);
     }
 
     [Fact]
@@ -70,7 +66,7 @@ public sealed class LifecycleTests(EngineFixture engine) : IClassFixture<EngineF
         await using var aggregator = new RunningAggregator(database.Options, feed.Log, inner => new RefuseInserts(inner, "rejected_events"));
         await feed.AppendAsync(Topics.Rejected, 0, feed.Rejected("ts_future"));
         var result = await aggregator.Health.CheckHealthAsync(new HealthCheckContext());
-        for (var i = 0; i < 600 && result.Description?.Contains("is not loaded", StringComparison.Ordinal) != true; i++)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && result.Description?.Contains("is not loaded", StringComparison.Ordinal) != true;)
         {
             await Task.Delay(20);
             result = await aggregator.Health.CheckHealthAsync(new HealthCheckContext());
@@ -99,13 +95,21 @@ public sealed class LifecycleTests(EngineFixture engine) : IClassFixture<EngineF
         await feed.EventsAsync(Topics.Events, 0, 5, new Random(2));
         await feed.CommitAsync(Topics.Events, 0);
         await using var aggregator = new RunningAggregator(database.Options, feed.Log);
-        while (!aggregator.Said.Any(said => said.Event == "LogShorterThanLoaded"))
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !aggregator.Said.Any(said => said.Event == "LogShorterThanLoaded");)
             await Task.Delay(20);
         var result = await aggregator.Health.CheckHealthAsync(new HealthCheckContext());
         Assert.Equal(HealthStatus.Unhealthy, result.Status);
         Assert.Contains("events/0 is not loaded: the log ends at 5, but it was loaded up to 20", result.Description);
         Assert.DoesNotContain(aggregator.Said, said => said.Event == "PartitionFailed");
         Assert.Equal("20", await database.ScalarAsync("SELECT count() FROM events"));
+    }
+
+    private static async Task BecomesAsync(RunningAggregator aggregator, HealthStatus expected)
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && await StatusAsync(aggregator) != expected; await Task.Delay(20))
+        {
+        }
+        Assert.Equal(expected, await StatusAsync(aggregator));
     }
 
     private static async Task<HealthStatus> StatusAsync(RunningAggregator aggregator) =>

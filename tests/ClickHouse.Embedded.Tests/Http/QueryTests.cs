@@ -159,11 +159,17 @@ public sealed class QueryTests(EngineFixture engine)
     [Fact]
     public async Task QueryId_RunningAlready_IsRefused()
     {
-        var slow = engine.ReadAsync("SELECT sleep(3)", "/?query_id=twice");
-        while (await engine.ReadAsync("SELECT count() FROM system.processes WHERE query_id = 'twice'") == "0\n")
+        var id = EngineFixture.Table();
+        // It would take five minutes; it ends when its client goes away.
+        using var gone = new CancellationTokenSource();
+        using var sleeping = new StringContent($"SELECT '{id}', sleepEachRow(0.1) FROM numbers(3000) SETTINGS max_block_size = 1");
+        var slow = engine.Http.PostAsync(new Uri($"/?query_id={id}", UriKind.Relative), sleeping, gone.Token);
+        // The engine has ids of its own; the text is the same.
+        while (await engine.ReadAsync($"SELECT count() FROM system.processes WHERE position(query, '{id}') > 0 AND position(query, 'system.processes') = 0") == "0\n")
             Assert.False(slow.IsCompleted, "the first query was never seen running");
-        using var second = await engine.SendAsync("/?query_id=twice&query=SELECT%201", null);
+        using var second = await engine.SendAsync($"/?query_id={id}&query=SELECT%201", null);
         Assert.StartsWith("Code: 216.", await second.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        await slow;
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
     }
 }

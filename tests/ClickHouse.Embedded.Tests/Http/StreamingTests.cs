@@ -72,7 +72,7 @@ public sealed partial class StreamingTests(EngineFixture engine)
             while (await RunningAsync(mark) == 0)
                 await Task.Delay(20);
         // 300 s of sleep is left: it ends by the cancel alone.
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (await RunningAsync(mark) > 0)
             await Task.Delay(20, bound.Token);
     }

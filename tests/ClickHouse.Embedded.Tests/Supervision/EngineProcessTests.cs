@@ -9,7 +9,7 @@ namespace Tidemark.ClickHouse.Embedded.Tests.Supervision;
 public sealed class EngineProcessTests : IDisposable
 {
     // A hang is a failure; nothing here is about speed.
-    static readonly TimeSpan _bound = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan _bound = TimeSpan.FromMinutes(4);
 
     readonly string _folder = Directory.CreateTempSubdirectory("engine-process-").FullName;
 
@@ -33,9 +33,10 @@ public sealed class EngineProcessTests : IDisposable
         for (var i = 1; i <= 3; i++)
         {
             var child = engine.ProcessId;
+            var restarts = engine.Restarts;
             using (var process = Process.GetProcessById(child))
                 process.Kill();
-            await UntilAsync(() => engine.Restarts == i && engine.IsReady);
+            await UntilAsync(() => engine.Restarts > restarts && engine.IsReady);
             Assert.NotEqual(child, engine.ProcessId);
             Assert.Equal("42\n", await http.GetStringAsync(new Uri("/?query=SELECT+a+FROM+kept", UriKind.Relative)));
         }

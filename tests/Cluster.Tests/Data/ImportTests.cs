@@ -57,24 +57,20 @@ public sealed class ImportTests(Brokers brokers)
         var log = WebLogData.Read(key);
         await using var cluster = new ClusterProduct(brokers.Broker, 8);
         await cluster.StartAsync(1, 2, 2, CancellationToken.None);
-        Environment.SetEnvironmentVariable("TIDEMARK_VISITOR_KEY", Convert.ToHexStringLower(key));
-        try
-        {
-            await RunAsync("import", WebLogData.File, "--format", "access-log", "--to", cluster.Collectors[0].Door("/").ToString(), "--key", cluster.Key);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("TIDEMARK_VISITOR_KEY", null);
-        }
+        await RunAsync(
+            [("TIDEMARK_VISITOR_KEY", Convert.ToHexStringLower(key))],
+            "import", WebLogData.File, "--format", "access-log", "--to", cluster.Collectors[0].Door("/").ToString(), "--key", cluster.Key);
         await cluster.EventuallyAsync("SELECT count(), uniqExact(event_id) FROM events", $"{log.Events}\t{log.Events}");
         await cluster.EventuallyAsync("SELECT count(), sum(events) FROM sessions", $"{log.Sessions}\t{log.Events}");
         var rows = await cluster.SqlAsync(SessionSet.Query, CancellationToken.None);
         Assert.Equal(log.SessionsHash, log.HashOf(rows.Split('\n')));
     }
 
-    private static async Task<string> RunAsync(params string[] arguments)
+    private static Task<string> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    private static async Task<string> RunAsync((string Name, string Value)[] environment, params string[] arguments)
     {
-        var run = await Shell.RunAsync("Local", arguments);
+        var run = await Shell.RunAsync("Local", environment, arguments);
         Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Errors}");
         return run.Out;
     }

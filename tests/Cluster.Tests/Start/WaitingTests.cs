@@ -75,7 +75,7 @@ public sealed class WaitingTests(Brokers brokers)
     private static async Task AllReadyAsync(IEnumerable<ServiceInstance> services)
     {
         foreach (var service in services)
-            await Doors.EventuallyAsync(service, "ready", answer => answer.Status == 200, seconds: 90);
+            await Doors.EventuallyAsync(service, "ready", answer => answer.Status == 200);
     }
 
     private static async Task NoClickHouseAsync(ServiceInstance aggregator) => await Doors.EventuallyAsync(

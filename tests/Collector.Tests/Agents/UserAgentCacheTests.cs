@@ -11,7 +11,7 @@ public sealed class UserAgentCacheTests
     [Fact]
     public void Of_KnownAgent_AllocatesNothing()
     {
-        var cache = new UserAgentCache(TimeProvider.System, AgentCatalog.Shared.Reduce);
+        var cache = new UserAgentCache(new FakeTimeProvider(), AgentCatalog.Shared.Reduce);
         var families = cache.Of(_firefox);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
@@ -34,7 +34,7 @@ public sealed class UserAgentCacheTests
     [Fact]
     public void Of_AgentsThatDifferBehindTheLimit_IsOneEntry()
     {
-        var cache = new UserAgentCache(TimeProvider.System, AgentCatalog.Shared.Reduce);
+        var cache = new UserAgentCache(new FakeTimeProvider(), AgentCatalog.Shared.Reduce);
         for (var i = 0; i < 100; i++)
             cache.Of(Encoding.ASCII.GetBytes(new string('x', AgentText.MaxBytes) + i));
         Assert.Equal(1, cache.Count);
@@ -64,7 +64,7 @@ public sealed class UserAgentCacheTests
     [Fact]
     public async Task Of_ManyThreads_AgreesWithOne()
     {
-        var cache = new UserAgentCache(TimeProvider.System, AgentCatalog.Shared.Reduce);
+        var cache = new UserAgentCache(new FakeTimeProvider(), AgentCatalog.Shared.Reduce);
         var agents = Samples.Robots().Take(200).Select(Encoding.UTF8.GetBytes).ToList();
         var expected = agents.ConvertAll(agent => Reduced.Text(agent));
         await Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(() =>

@@ -22,7 +22,7 @@ public sealed class OperationsTests
         ];
         // A request is counted when its answer is out, so the client may ask before that; and the exporter keeps an answer for a moment.
         var text = await host.Client.GetStringAsync("/metrics");
-        for (var tries = 0; tries < 50 && !lines.All(line => System.Text.RegularExpressions.Regex.IsMatch(text, line)); tries++)
+        for (var tries = 0; tries < 450 && !lines.All(line => System.Text.RegularExpressions.Regex.IsMatch(text, line)); tries++)
         {
             await Task.Delay(200);
             text = await host.Client.GetStringAsync("/metrics");

@@ -71,11 +71,13 @@ public sealed class OverloadTests
     {
         var options = CollectorHost.Options with { MaxBodyBytes = 1024, MaxInflatedBytes = 1024, MaxInFlightBytes = 2048 };
         await using var host = await CollectorHost.StartAsync(options);
-        var slow = Enumerable.Range(0, 10)
-            .Select(_ => host.RawAsync("POST /v1/events HTTP/1.1\r\nHost: h\r\nX-Write-Key: all\r\nContent-Length: 1024\r\n\r\n{", TimeSpan.FromSeconds(2))).ToList();
+        var slow = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => host.ConnectAsync()));
+        foreach (var client in slow)
+            await client.SendAsync("POST /v1/events HTTP/1.1\r\nHost: h\r\nX-Write-Key: all\r\nContent-Length: 1024\r\n\r\n{");
         await host.UntilInFlightAsync(10);
         Assert.Equal(200, (await host.PostAsync(Event)).Status);
-        await Task.WhenAll(slow);
+        foreach (var client in slow)
+            client.Dispose();
         await host.UntilInFlightAsync(0);
     }
 

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -56,8 +56,9 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     internal async Task UntilInFlightAsync(long bytes)
     {
-        for (var i = 0; i < 500 && InFlight != bytes; i++)
-            await Task.Delay(10);
+        for (var clock = Stopwatch.StartNew(); InFlight != bytes && clock.Elapsed < RawClient.Patience; await Task.Delay(10))
+        {
+        }
         Assert.Equal(bytes, InFlight);
     }
 
@@ -107,35 +108,15 @@ internal sealed class CollectorHost : IAsyncDisposable
         return await Answer.FromAsync(response);
     }
 
-    /// <summary>Sends bytes as they are and returns all that comes back until the server closes, or has been silent for half a second.</summary>
-    internal async Task<string> RawAsync(string text, TimeSpan? patience = null)
+    /// <summary>Sends bytes as they are and returns all that comes back: until the server closes, or until a whole answer is there that leaves the connection open.</summary>
+    internal async Task<string> RawAsync(string text)
     {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port);
-        var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(text));
-        var answer = new StringBuilder();
-        var buffer = new byte[64 << 10];
-        try
-        {
-            while (true)
-            {
-                using var silence = new CancellationTokenSource(patience ?? TimeSpan.FromMilliseconds(500));
-                var read = await stream.ReadAsync(buffer, silence.Token);
-                if (read == 0)
-                    return answer.Append("<closed>").ToString();
-                answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            return answer.ToString();
-        }
-        catch (IOException)
-        {
-            return answer.Append("<closed>").ToString();
-        }
+        using var client = await RawClient.ConnectAsync(Client.BaseAddress!.Port);
+        await client.SendAsync(text);
+        return await client.AnswerAsync();
     }
+
+    internal Task<RawClient> ConnectAsync() => RawClient.ConnectAsync(Client.BaseAddress!.Port);
 
     internal IReadOnlyList<StoredEvent> Events(string topic = Topics.Events) => [.. Log.All(topic).Select(StoredEvent.From)];
 

@@ -20,7 +20,7 @@ internal sealed class DoorProcess : IDisposable
     /// <summary>Waits until this or another door has put so many records into <c>events</c>, and returns how many there are.</summary>
     internal async Task<long> UntilAsync(long records)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         long now = -1;
         try
         {
@@ -33,7 +33,7 @@ internal sealed class DoorProcess : IDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"There are {now} records after a minute, {records} were waited for.");
+            throw new TimeoutException($"There are {now} records after three minutes, {records} were waited for.");
         }
         throw new InvalidOperationException($"The door ended by itself: {await _errors}");
     }

@@ -33,7 +33,7 @@ public sealed class IntakeFaultTests
                 await run.StartAsync();
             }
         }
-        await run.DrainAsync(120);
+        await run.DrainAsync();
         run.Log.Next = static () => Fault.None;
         run.Log.ReadFails = static () => false;
         await run.StopAsync();

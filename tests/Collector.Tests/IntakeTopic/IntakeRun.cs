@@ -52,7 +52,7 @@ internal sealed class IntakeRun : IAsyncDisposable
             new KafkaLogOptions { BootstrapServers = bootstrapServers, TopicPrefix = prefix, Partitions = Partitions, SessionTimeout = TimeSpan.FromSeconds(6) },
             PipelineTopics.Definitions(Partitions), TimeProvider.System, NullLogger.Instance);
         var run = new IntakeRun(log, Fast, TimeProvider.System, static () => { });
-        await log.Checked.WaitAsync(TimeSpan.FromSeconds(60));
+        await log.Checked.WaitAsync(TimeSpan.FromMinutes(2));
         return run;
     }
 
@@ -97,7 +97,7 @@ internal sealed class IntakeRun : IAsyncDisposable
     }
 
     /// <summary>Waits until every message that is in the topic now is behind the group's position; a door that was fenced for good is started anew.</summary>
-    internal async Task DrainAsync(int seconds = 60)
+    internal async Task DrainAsync(int seconds = 180)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         for (var p = 0; p < Partitions; p++)

@@ -75,8 +75,8 @@ public sealed class BrokerTests
         var error = broker.StandardError.ReadToEndAsync();
         try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-            while (!broker.HasExited && !await ServesAsync(ports[0]))
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+            while (!broker.HasExited && !await ServesAsync(ports[0], patience.Token))
                 await Task.Delay(200, patience.Token);
             Assert.False(broker.HasExited, broker.HasExited ? await output + await error : "");
             await Command.RunAsync("kill", ["-TERM", broker.Id.ToString()]);
@@ -91,18 +91,19 @@ public sealed class BrokerTests
     }
 
     /// <summary>An answer to an ApiVersions request, not only an open port.</summary>
-    private static async Task<bool> ServesAsync(int port)
+    private static async Task<bool> ServesAsync(int port, CancellationToken patience)
     {
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port);
+            await client.ConnectAsync("127.0.0.1", port, patience);
             var stream = client.GetStream();
-            await stream.WriteAsync(new byte[] { 0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255 });
-            return await stream.ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false) == 8;
+            await stream.WriteAsync(new byte[] { 0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255 }, patience);
+            return await stream.ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false, patience) == 8;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or IOException)
         {
+            // It does not listen yet, or not for long.
             return false;
         }
     }

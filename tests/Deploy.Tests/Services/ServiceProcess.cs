@@ -61,7 +61,7 @@ internal sealed class ServiceProcess : IDisposable
 
     private async Task<bool> LivesAsync()
     {
-        for (var patience = Stopwatch.StartNew(); !_process.HasExited && patience.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(100))
+        for (var patience = Stopwatch.StartNew(); !_process.HasExited && patience.Elapsed < TimeSpan.FromMinutes(3); await Task.Delay(100))
         {
             try
             {

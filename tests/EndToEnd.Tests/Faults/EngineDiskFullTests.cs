@@ -7,6 +7,7 @@ namespace Tidemark.EndToEnd.Tests.Faults;
 public sealed class EngineDiskFullTests : IDisposable
 {
     private const int Events = 60;
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-full-").FullName;
 
@@ -29,7 +30,7 @@ public sealed class EngineDiskFullTests : IDisposable
             var ballast = Path.Combine(mount, "ballast");
             Fill(ballast);
             await PostAsync(product, "full");
-            for (var i = 0; i < 200 && !product.Said.Contains("no room left on the disk", StringComparison.Ordinal); i++)
+            for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !product.Said.Contains("no room left on the disk", StringComparison.Ordinal);)
                 await Task.Delay(100);
             Assert.Contains("no room left on the disk", product.Said, StringComparison.Ordinal);
             await PostAsync(product, "still full");
@@ -61,7 +62,7 @@ public sealed class EngineDiskFullTests : IDisposable
     private static async Task EventuallyAsync(LocalProcess product, int count)
     {
         var answer = "";
-        for (var i = 0; i < 300 && answer != count.ToString(CultureInfo.InvariantCulture); i++)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && answer != count.ToString(CultureInfo.InvariantCulture);)
         {
             answer = await product.SqlAsync("SELECT count() FROM events", CancellationToken.None);
             await Task.Delay(100);

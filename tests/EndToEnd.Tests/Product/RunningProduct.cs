@@ -38,7 +38,7 @@ public sealed class RunningProduct : IAsyncLifetime
     internal Task<string> SqlAsync(string query) => Process.SqlAsync(query, CancellationToken.None);
 
     /// <summary>Asks until the answer is the expected one; the last answer is what the assertion shows.</summary>
-    internal async Task EventuallyAsync(string query, string expected, int seconds = 30)
+    internal async Task EventuallyAsync(string query, string expected, int seconds = 180)
     {
         var clock = Stopwatch.StartNew();
         var answer = await SqlAsync(query);

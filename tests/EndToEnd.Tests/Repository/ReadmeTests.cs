@@ -13,7 +13,12 @@ public sealed partial class ReadmeTests(RunningProduct product)
     {
         var blocks = ShellBlocks().Matches(await File.ReadAllTextAsync(Path.Combine(RunningProduct.RepositoryRoot, "README.md"))).Select(m => m.Groups[1].Value).ToArray();
         Assert.Equal(2, blocks.Length);
-        var first = await BashAsync(blocks[0]);
+        // A busy machine takes longer than the two seconds that a reader is told to wait.
+        var parts = blocks[0].Split("sleep 2\n");
+        Assert.Equal(2, parts.Length);
+        var first = await BashAsync(parts[0]);
+        await product.EventuallyAsync("SELECT count() FROM events WHERE visitor_id = 'visitor-1'", "3");
+        first += await BashAsync(parts[1]);
         Assert.Contains("""{"accepted":1,"rejected":[]}""", first);
         Assert.Contains("""{"accepted":2,"rejected":[]}""", first);
         Assert.Contains("signup", first);

@@ -6,8 +6,8 @@ namespace Tidemark.EventLog.Tests.Contract;
 /// </summary>
 public abstract partial class EventLogContract : IAsyncLifetime
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(90));
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromMinutes(6));
 
     /// <summary>What this implementation needs and does not find; null when it has all.</summary>
     protected virtual string? WhySkipped => null;

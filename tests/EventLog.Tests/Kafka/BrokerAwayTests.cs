@@ -10,7 +10,7 @@ namespace Tidemark.EventLog.Tests.Kafka;
 public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<BrokerFixture>
 {
     private static readonly TopicDefinition _events = new("events", 2);
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
 
     [SkippableFact]
     public async Task A_log_without_a_broker_refuses_appends_waits_for_it_and_then_works()
@@ -30,7 +30,7 @@ public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<Broke
 
         await fixture.Broker.StartAsync();
         await log.Checked.WaitAsync(_patience);
-        Assert.Null(await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None));
+        await UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None) is null);
         await log.AppendAsync("events", 0, "b");
         Assert.True(await reader.ReadAsync(_patience, CancellationToken.None));
         await group;
@@ -138,7 +138,7 @@ public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<Broke
         var waited = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(waited.Elapsed < _patience, "it did not happen in a minute");
+            Assert.True(waited.Elapsed < _patience, "it did not happen in three minutes");
             await Task.Delay(50);
         }
     }

@@ -17,7 +17,7 @@ public sealed class HandOverTests : IAsyncLifetime
     public async Task An_owner_that_sleeps_is_fenced_when_it_wakes_up()
     {
         Skip.If(_server.Why is not null, _server.Why);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         await FillAsync();
         using var sleeper = HostProcess.Start("transact", Place, "1");
         await sleeper.WaitForLineAsync("working", limit.Token);
@@ -38,7 +38,7 @@ public sealed class HandOverTests : IAsyncLifetime
     public async Task Members_that_come_and_go_lose_and_double_nothing()
     {
         Skip.If(_server.Why is not null, _server.Why);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         await FillAsync();
         using var first = HostProcess.Start("transact", Place, "1");
         await first.WaitForLineAsync("working", limit.Token);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.EventLog.Kafka;
@@ -60,7 +61,7 @@ public sealed class OtherClientsTests : IAsyncLifetime
         var partition = new TopicPartition("events", 0);
         using var producer = new ProducerBuilder<Null, string>(
             new ProducerConfig { BootstrapServers = _server.BootstrapServers, TransactionalId = $"{_prefix}other" }).Build();
-        producer.InitTransactions(TimeSpan.FromSeconds(10));
+        producer.InitTransactions(TimeSpan.FromMinutes(1));
         await TransactAsync("aborted", commit: false);
         await TransactAsync("committed", commit: true);
         producer.BeginTransaction();
@@ -81,7 +82,7 @@ public sealed class OtherClientsTests : IAsyncLifetime
         Assert.False(await reader.ReadAsync(TimeSpan.FromMilliseconds(50), CancellationToken.None));
 
         producer.CommitTransaction();
-        for (var waited = 0; records.Count < 3 && waited < 100; waited++)
+        for (var clock = Stopwatch.StartNew(); records.Count < 3 && clock.Elapsed < TimeSpan.FromMinutes(1);)
         {
             if (await reader.ReadAsync(TimeSpan.FromMilliseconds(100), CancellationToken.None))
                 LogSteps.Take(reader.Records, records);
@@ -107,13 +108,13 @@ public sealed class OtherClientsTests : IAsyncLifetime
         using (var producer = new ProducerBuilder<Null, string>(
             new ProducerConfig { BootstrapServers = _server.BootstrapServers, TransactionalId = $"{_prefix}other" }).Build())
         {
-            producer.InitTransactions(TimeSpan.FromSeconds(10));
+            producer.InitTransactions(TimeSpan.FromMinutes(1));
             producer.BeginTransaction();
             await producer.ProduceAsync(new Confluent.Kafka.TopicPartition($"{_prefix}events", 0), new Message<Null, string> { Value = "aborted" });
             producer.AbortTransaction();
         }
         using var reader = log.OpenReader(new TopicPartition("events", 0), 0);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         Assert.False(await reader.ReadAsync(TimeSpan.FromHours(1), limit.Token));
         Assert.Equal((2L, true), (reader.Position, reader.AtEnd));
     }

@@ -58,7 +58,12 @@ public sealed class TopicTests : IAsyncLifetime
         {
         }
         using (var admin = Admin())
+        {
             await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = $"{_prefix}events", IncreaseTo = 5 }]);
+            // What the controller has written the broker tells a moment later.
+            for (var until = DateTime.UtcNow.AddMinutes(3); admin.GetMetadata($"{_prefix}events", TimeSpan.FromMinutes(1)).Topics[0].Partitions.Count < 5; await Task.Delay(50))
+                Assert.True(DateTime.UtcNow < until, "the topic does not get its partitions");
+        }
         var error = await Assert.ThrowsAsync<LogSettingsException>(() => OpenAsync(Options, new TopicDefinition("events", 2)));
         Assert.Contains("5 partitions and 2 are asked for", error.Message, StringComparison.Ordinal);
     }
@@ -73,7 +78,7 @@ public sealed class TopicTests : IAsyncLifetime
         await using var log = BrokerFixture.Open(Options, new TopicDefinition("events", 3));
         await Assert.ThrowsAsync<LogSettingsException>(() => log.RunGroupAsync("g", ["events"], (_, _) => Task.CompletedTask, CancellationToken.None));
         using var reader = log.OpenReader(new TopicPartition("events", 0), 0);
-        await Assert.ThrowsAsync<LogSettingsException>(() => reader.ReadAsync(TimeSpan.FromSeconds(30), CancellationToken.None).AsTask());
+        await Assert.ThrowsAsync<LogSettingsException>(() => reader.ReadAsync(TimeSpan.FromMinutes(2), CancellationToken.None).AsTask());
         Assert.Contains("2 partitions and 3 are asked for", await log.WhyUnavailableAsync(TimeSpan.FromSeconds(1), CancellationToken.None), StringComparison.Ordinal);
     }
 
@@ -82,15 +87,15 @@ public sealed class TopicTests : IAsyncLifetime
     {
         Skip.If(_server.Why is not null, _server.Why);
         await using var log = await OpenAsync(Options, new TopicDefinition("events", 2), new TopicDefinition("other", 1));
-        Assert.Null(await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None));
+        Assert.Null(await log.WhyUnavailableAsync(TimeSpan.FromMinutes(1), CancellationToken.None));
         using (var admin = Admin())
             await admin.DeleteTopicsAsync([$"{_prefix}other"]);
         string? why;
-        for (var until = DateTime.UtcNow.AddMinutes(1); (why = await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None)) is null; await Task.Delay(50))
+        for (var until = DateTime.UtcNow.AddMinutes(3); (why = await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None)) is null; await Task.Delay(50))
             Assert.True(DateTime.UtcNow < until, "nobody misses the topic");
         Assert.Contains($"{_prefix}other is gone", why, StringComparison.Ordinal);
         // Who appends hears it too, and at once.
-        for (var until = DateTime.UtcNow.AddMinutes(1); ; await Task.Delay(50))
+        for (var until = DateTime.UtcNow.AddMinutes(3); ; await Task.Delay(50))
         {
             Assert.True(DateTime.UtcNow < until, "appends are still taken");
             using var append = log.NewAppend("events");
@@ -151,7 +156,7 @@ public sealed class TopicTests : IAsyncLifetime
         var log = BrokerFixture.Open(options, topics);
         try
         {
-            await log.Checked.WaitAsync(TimeSpan.FromSeconds(60));
+            await log.Checked.WaitAsync(TimeSpan.FromMinutes(3));
             return log;
         }
         catch

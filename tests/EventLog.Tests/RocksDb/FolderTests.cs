@@ -85,7 +85,7 @@ public sealed class FolderTests
         var waiting = reader.ReadAsync(TimeSpan.FromMinutes(5), CancellationToken.None).AsTask();
         using var stubborn = new CancellationTokenSource();
         var group = log.RunGroupAsync("g", ["events"], (_, _) => Task.Delay(Timeout.Infinite, stubborn.Token), CancellationToken.None);
-        await log.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        await log.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2));
         await log.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
         using var request = log.NewAppend("events");

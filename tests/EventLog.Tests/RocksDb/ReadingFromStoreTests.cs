@@ -80,7 +80,7 @@ public sealed class ReadingFromStoreTests
         var records = new List<ReadRecord>();
         while (records.Count < 12_000)
         {
-            Assert.True(await reader.ReadAsync(TimeSpan.FromSeconds(20), CancellationToken.None));
+            Assert.True(await reader.ReadAsync(TimeSpan.FromMinutes(2), CancellationToken.None));
             LogSteps.Take(reader.Records, records);
         }
         await writing;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Tidemark.EventLog.RocksDb;
 using Tidemark.EventLog.Tests.Contract;
@@ -6,6 +7,7 @@ namespace Tidemark.EventLog.Tests.RocksDb;
 
 public sealed class RetentionTests
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
     private static readonly DateTimeOffset _begin = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly FakeTimeProvider _time = new(_begin);
 
@@ -63,21 +65,22 @@ public sealed class RetentionTests
         using var folder = NewFolder();
         folder.Options = folder.Options with { MaxWalBytes = 2 << 20, CompressFromBytes = null };
         const int Limit = 4 << 20;
+        const int Written = 20_000_000;
         var topic = new TopicDefinition("t", 1) { Large = true, RetentionBytes = Limit };
         await using var log = folder.Open(topic);
         var value = new string('v', 10_000);
-        for (var i = 0; i < 2_000; i++)
+        for (var i = 0; i < Written / value.Length; i++)
             await log.AppendAsync("t", 0, value);
-        var before = SizeOf(folder.Path);
+        // What is not on the disk yet would not be missed there later.
+        await UntilAsync(() => SizeOf(folder.Path) > Written * 3 / 4);
         await log.RunRetentionAsync(CancellationToken.None);
 
         var range = log.Range(new TopicPartition("t", 0));
         var held = await log.ReadAllAsync("t", 0, range.Start);
         Assert.Equal(range.End - range.Start, held.Count);
         Assert.InRange(held.Count * 10_000L, Limit - 50_000, Limit);
-        for (var i = 0; i < 100 && SizeOf(folder.Path) > before / 2; i++)
-            await Task.Delay(100);
-        Assert.True(SizeOf(folder.Path) < before / 2, $"{SizeOf(folder.Path)} of {before} bytes are still there");
+        await UntilAsync(() => SizeOf(folder.Path) < Written / 2);
+        Assert.True(SizeOf(folder.Path) < Written / 2, $"{SizeOf(folder.Path)} of {Written} bytes are still there");
     }
 
     [Fact]
@@ -120,7 +123,7 @@ public sealed class RetentionTests
         folder.Options = folder.Options with { RetentionInterval = TimeSpan.FromMinutes(1) };
         await using var log = folder.Open(new TopicDefinition("t", 1) { Large = true, RetentionTime = TimeSpan.FromHours(1) });
         await log.AppendAsync("t", 0, "a");
-        for (var i = 0; i < 500 && log.Range(new TopicPartition("t", 0)).Start == 0; i++)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && log.Range(new TopicPartition("t", 0)).Start == 0;)
         {
             _time.Advance(TimeSpan.FromHours(2));
             await Task.Delay(10);
@@ -145,6 +148,13 @@ public sealed class RetentionTests
         await log.RunRetentionAsync(CancellationToken.None);
         Assert.Equal(["6", "2"], await log.ReadValuesAsync("t", 0, 3));
         Assert.Equal(3, log.Range(new TopicPartition("t", 0)).Start);
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !condition(); await Task.Delay(50))
+        {
+        }
     }
 
     private LogFolder NewFolder() => new()

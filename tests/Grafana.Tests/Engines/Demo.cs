@@ -29,7 +29,7 @@ public sealed class Demo : IAsyncLifetime
         _process.ErrorDataReceived += (_, line) => Hear(line.Data, serving);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        if (await Task.WhenAny(serving.Task, _process.WaitForExitAsync(), Task.Delay(TimeSpan.FromMinutes(4))) != serving.Task)
+        if (await Task.WhenAny(serving.Task, _process.WaitForExitAsync(), Task.Delay(TimeSpan.FromMinutes(8))) != serving.Task)
             throw new InvalidOperationException($"the demo does not serve; it said\n{_said}");
         using var instance = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "tidemark.instance")));
         Client = new PluginClient(new Uri($"http://127.0.0.1:{instance.RootElement.GetProperty("sqlPort").GetInt32()}"), "tidemark");
@@ -42,7 +42,7 @@ public sealed class Demo : IAsyncLifetime
         if (!_process.HasExited)
         {
             using var stop = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-            if (!_process.WaitForExit(TimeSpan.FromSeconds(20)))
+            if (!_process.WaitForExit(TimeSpan.FromSeconds(60)))
                 _process.Kill(entireProcessTree: true);
         }
         await _process.WaitForExitAsync();

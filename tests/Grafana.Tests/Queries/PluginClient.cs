@@ -10,7 +10,7 @@ internal sealed class PluginClient(Uri server, string database) : IDisposable
     // The revision of the Go client that plugin 4.x is built with.
     private const int Protocol = 54460;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromMinutes(3) };
 
     internal async Task<Frame> QueryAsync(string sql, string? timeZone = null)
     {

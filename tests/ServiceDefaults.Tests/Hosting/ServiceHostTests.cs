@@ -45,8 +45,10 @@ public sealed class ServiceHostTests : IDisposable
         new HostedLog(TestOptions.Section, static (services, _) => services.AddSingleton<IHostedService>(static _ => throw new LogSettingsException("no such mechanism"))),
         _given.Folder));
 
-    [Fact]
-    public async Task Run_AskedToStop_IsZeroAndTheLogClosesAfterTheLoops()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_AskedToStop_IsZeroAndTheLogClosesAfterTheLoops(bool duringTheStart)
     {
         var order = new List<string>();
         var status = await ServiceHost.RunAsync(
@@ -57,12 +59,15 @@ public sealed class ServiceHostTests : IDisposable
                 {
                     provider.GetRequiredService<ClosingLog>().Open();
                     var stopped = Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
-                    provider.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+                    var application = provider.GetRequiredService<IHostApplicationLifetime>();
+                    if (!duringTheStart)
+                        await Task.Delay(Timeout.Infinite, application.ApplicationStarted).ContinueWith(static _ => { }, TaskScheduler.Default);
+                    application.StopApplication();
                     await stopped;
                     // As if a last commit were under way.
                     await Task.Delay(100, CancellationToken.None);
                     order.Add("loop");
-                })),
+                })).AddHostedService(_ => new Start(duringTheStart)),
             },
             new HostedLog(TestOptions.Section, (services, _) => services.AddSingleton(_ => new ClosingLog(order))),
             _given.Folder);
@@ -85,6 +90,14 @@ public sealed class ServiceHostTests : IDisposable
     private sealed class Loop(Func<CancellationToken, Task> run) : BackgroundService
     {
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => run(stoppingToken);
+    }
+
+    /// <summary>A part that starts at once, or until the host gives its start up.</summary>
+    private sealed class Start(bool forEver) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => forEver ? Task.Delay(Timeout.Infinite, cancellationToken) : Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class ClosingLog(List<string> order) : IAsyncDisposable

@@ -14,7 +14,7 @@ namespace Tidemark.Sessionizer.Tests.Processing;
 internal sealed class ServiceRun : IAsyncDisposable
 {
     public const int Partitions = 2;
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
 
     private readonly string _folder;
     private ServiceProvider? _services;

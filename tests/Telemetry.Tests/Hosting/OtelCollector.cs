@@ -73,9 +73,9 @@ internal sealed partial class OtelCollector : IAsyncDisposable
         foreach (var endpoint in new[] { collector.GrpcEndpoint, collector.HttpEndpoint })
         {
             // Unpacking it the first time takes a moment.
-            for (var attempt = 0; ; attempt++)
+            for (var clock = Stopwatch.StartNew(); ;)
             {
-                Assert.True(attempt < 300 && !collector._process.HasExited, $"the OpenTelemetry Collector does not start: {collector.Output}");
+                Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2) && !collector._process.HasExited, $"the OpenTelemetry Collector does not start: {collector.Output}");
                 using var socket = new TcpClient();
                 try
                 {
@@ -91,12 +91,15 @@ internal sealed partial class OtelCollector : IAsyncDisposable
         return collector;
     }
 
-    /// <summary>Waits until the spans are as asked for; the last ones after 30 s.</summary>
-    internal async Task<IReadOnlyList<ReceivedSpan>> SpansAsync(Func<IReadOnlyList<ReceivedSpan>, bool> until)
+    /// <summary>Waits until there are spans of all the names, with all that is asked for; the last ones after two minutes. They are printed one after the other, so one may be there before its neighbours.</summary>
+    internal async Task<IReadOnlyList<ReceivedSpan>> SpansAsync(IReadOnlyList<string> names, Func<IReadOnlyList<ReceivedSpan>, bool>? until = null)
     {
-        for (var attempt = 0; attempt < 300 && !until(Spans); attempt++)
+        var spans = Spans;
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(2) && !IsThere(); spans = Spans)
             await Task.Delay(100);
-        return Spans;
+        return spans;
+
+        bool IsThere() => names.All(name => spans.Any(span => span.Name == name)) && until?.Invoke(spans) != false;
     }
 
     public async ValueTask DisposeAsync()

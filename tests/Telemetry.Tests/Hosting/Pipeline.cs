@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -73,7 +74,7 @@ internal sealed class Pipeline : IAsyncDisposable
         });
         await app.StartAsync();
         if (kafka is not null)
-            await app.Services.GetRequiredService<KafkaEventLog>().Checked.WaitAsync(TimeSpan.FromSeconds(60));
+            await app.Services.GetRequiredService<KafkaEventLog>().Checked.WaitAsync(TimeSpan.FromMinutes(2));
         return new Pipeline(folder, engine, local, app);
     }
 
@@ -102,11 +103,11 @@ internal sealed class Pipeline : IAsyncDisposable
 
     internal async Task<Exposition> MetricsAsync() => new(await Client.GetStringAsync("/metrics"));
 
-    /// <summary>Scrapes until the exposition has what is asked for; the last one after 30 s.</summary>
+    /// <summary>Scrapes until the exposition has what is asked for; the last one after two minutes, of which a quick machine needs a second.</summary>
     internal async Task<Exposition> MetricsAsync(Func<Exposition, bool> until)
     {
         var metrics = await MetricsAsync();
-        for (var attempt = 0; attempt < 100 && !until(metrics); attempt++)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(2) && !until(metrics);)
         {
             await Task.Delay(300);
             metrics = await MetricsAsync();

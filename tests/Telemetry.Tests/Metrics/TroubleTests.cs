@@ -15,7 +15,8 @@ public sealed class TroubleTests
         await pipeline.StopEngineAsync();
         await pipeline.PostAsync("""{"event":"e","anonymousId":"a"}""");
         var metrics = await pipeline.MetricsAsync(found =>
-            Stalled(found) >= 2 && found.Of("tidemark_process_health", ("check", "loader")).Any(sample => sample.Value == 0.5));
+            Stalled(found) >= 2 && found.Of("tidemark_process_health", ("check", "loader")).Any(sample => sample.Value == 0.5)
+            && found.Sum("tidemark_aggregator_retries_total") > 0 && found.Sum("tidemark_sessionizer_lag") == 0);
         Assert.True(Stalled(metrics) >= 2, $"stalled for {Stalled(metrics)} s only");
         Assert.True(metrics.Of("tidemark_aggregator_lag_duration_seconds", ("topic", "events")).Max(sample => sample.Value) >= 2);
         Assert.Equal(1, metrics.Sum("tidemark_aggregator_lag", ("topic", "events")));

@@ -38,7 +38,7 @@ public sealed class KafkaKillTests
             await run.StartAsync();
             await doors[1].UntilAsync(stored + 1);
             await doors[1].KillAsync();
-            await run.DrainAsync(120);
+            await run.DrainAsync();
             await KillTraffic.AssertOnceAsync(run, (Kills + 1) * PerWave, $"seed {seed}");
         }
         finally

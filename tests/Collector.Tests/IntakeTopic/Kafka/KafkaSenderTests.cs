@@ -10,6 +10,8 @@ namespace Tidemark.Collector.Tests.IntakeTopic.Kafka;
 /// <summary>What other people's clients send to the topic on a real broker.</summary>
 public sealed class KafkaSenderTests : IAsyncLifetime
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     private readonly string _prefix = KafkaServer.NewPrefix();
     private KafkaServer _server = null!;
     private IntakeRun _run = null!;
@@ -33,7 +35,7 @@ public sealed class KafkaSenderTests : IAsyncLifetime
         {
             foreach (var (value, key) in mixed.All)
                 producer.Produce(new TopicPartition(Topic, 1), Message(value, key));
-            producer.Flush(TimeSpan.FromSeconds(30));
+            producer.Flush(_patience);
         }
         await AssertTakenAsync(mixed, 1);
     }
@@ -87,7 +89,7 @@ public sealed class KafkaSenderTests : IAsyncLifetime
         var place = new TopicPartition(Topic, 0);
         using (var producer = Producer(new ProducerConfig { TransactionalId = _prefix + "sender" }))
         {
-            producer.InitTransactions(TimeSpan.FromSeconds(30));
+            producer.InitTransactions(_patience);
             foreach (var visitor in new[] { "committed-1", "aborted", "committed-2" })
             {
                 producer.BeginTransaction();
@@ -102,7 +104,7 @@ public sealed class KafkaSenderTests : IAsyncLifetime
         {
             // So that the last offset is a record's: markers take offsets too.
             producer.Produce(place, Message("""{"event":"e","anonymousId":"last","writeKey":"live"}"""u8.ToArray(), null));
-            producer.Flush(TimeSpan.FromSeconds(30));
+            producer.Flush(_patience);
         }
         await _run.DrainAsync();
         Assert.Equal(["committed-1", "committed-2", "last"], (await _run.EventsAsync()).Select(e => e.VisitorId).Order(StringComparer.Ordinal));
