@@ -21,7 +21,7 @@ var throughput = new Command("throughput", "One million events from HTTP to quer
 throughput.SetAction((parse, cancellation) => Throughput.RunAsync(new ThroughputOptions(
     parse.GetValue(events), parse.GetValue(batch), parse.GetValue(connections), parse.GetValue(visitors), parse.GetValue(seed), parse.GetValue(results)!,
     parse.GetValue(edition) is "local" or "both", parse.GetValue(edition) is "cluster" or "both", parse.GetValue(partitions),
-    parse.GetValue(settings)!.Select(static set => set.Split('=', 2)).ToDictionary(static set => set[0].Replace(":", "__", StringComparison.Ordinal), static set => set[1])), cancellation));
+    SettingsOf(parse)), cancellation));
 
 var kill = new Command("kill", "kill -9 under load from a retrying client; every event answered 200 must be counted once") { kills, seed, target };
 kill.SetAction((parse, cancellation) => Kill.RunAsync(new KillOptions(parse.GetValue(kills), parse.GetValue(seed), parse.GetValue(target) == "engine"), cancellation));
@@ -32,10 +32,10 @@ var restart = new Option<int>("--restart-every") { Description = "Seconds betwee
 var killed = new Option<bool>("--kill") { Description = "Kill with -9 instead of stopping in order" };
 
 var steady = new Command("steady", "Cluster: a live stream through HTTP and Kafka while instances restart: does everything add up, and how soon can it be queried")
-    { minutes, rate, restart, killed, seed, partitions, results };
+    { minutes, rate, restart, killed, seed, partitions, results, settings };
 steady.SetAction((parse, cancellation) => Steady.RunAsync(new SteadyOptions(
     TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(rate), TimeSpan.FromSeconds(parse.GetValue(restart)), parse.GetValue(killed), parse.GetValue(seed),
-    parse.GetValue(partitions), parse.GetValue(results)), cancellation));
+    parse.GetValue(partitions), parse.GetValue(results), SettingsOf(parse)), cancellation));
 
 var each = new Option<int>("--kills") { Description = "Kills of each service and of the broker", DefaultValueFactory = _ => 3 };
 var link = new Option<bool>("--link") { Description = "Instead of kills: faults on the link between aggregator and ClickHouse" };
@@ -56,3 +56,6 @@ catch (ScenarioFailedException failed)
     Console.WriteLine("FAILED: " + failed.Message);
     return 1;
 }
+
+Dictionary<string, string> SettingsOf(ParseResult parse) =>
+    parse.GetValue(settings)!.Select(static set => set.Split('=', 2)).ToDictionary(static set => set[0].Replace(":", "__", StringComparison.Ordinal), static set => set[1]);

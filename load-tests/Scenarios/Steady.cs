@@ -6,7 +6,7 @@ using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.LoadTests.Scenarios;
 
-internal sealed record SteadyOptions(TimeSpan Duration, int Rate, TimeSpan RestartEvery, bool Kill, int Seed, int Partitions, string? Results);
+internal sealed record SteadyOptions(TimeSpan Duration, int Rate, TimeSpan RestartEvery, bool Kill, int Seed, int Partitions, string? Results, IReadOnlyDictionary<string, string> Settings);
 
 /// <summary>
 /// A live stream at a steady rate through all doors at once, two instances of each service, one of each restarted again and again. Afterwards what was accepted must be
@@ -24,7 +24,7 @@ internal static class Steady
     internal static async Task RunAsync(SteadyOptions options, CancellationToken cancellation)
     {
         await using var broker = await KafkaBroker.FindAsync(Repository.Root);
-        await using var product = new ClusterProduct(broker, options.Partitions, new Dictionary<string, string>
+        await using var product = new ClusterProduct(broker, options.Partitions, new Dictionary<string, string>(options.Settings)
         {
             ["Sessionizer__Gap"] = "5s",
             ["Sessionizer__Disorder"] = "1s",

@@ -21,8 +21,8 @@ public sealed record AggregatorOptions
     /// <summary>How long one request may take before it is given up and sent again. At least 1 s. Default: 5 minutes.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Least time between two batches of a partition while little is waiting; it decides how soon an event can be queried. 10 ms to 1 min. Default: 400 ms: each batch costs the engine some 40 ms of one core, merges included, however small it is.</summary>
-    public TimeSpan SmallInterval { get; init; } = TimeSpan.FromMilliseconds(400);
+    /// <summary>Least time between two batches of a partition while little is waiting; it decides how soon an event can be queried. 10 ms to 1 min. Default: 1 s: each batch costs the engine some 40 ms of one core, merges included, however small it is, and there are several topics of several partitions.</summary>
+    public TimeSpan SmallInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest time between two batches, reached while records come in fast: larger batches cost the engine less per row. When nothing more comes it is not waited for. At least <see cref="SmallInterval"/>. Default: 3 s.</summary>
     public TimeSpan LargeInterval { get; init; } = TimeSpan.FromSeconds(3);

@@ -13,6 +13,9 @@ internal sealed class PartitionLoader : IDisposable
 {
     private static readonly TimeSpan _wait = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a batch that is growing is looked at; longer than sessionizers take between two commits.</summary>
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(400);
+
     private readonly LoaderServices _services;
     private readonly IPartitionOwnership _ownership;
     private readonly TopicPartition _source;
@@ -131,15 +134,16 @@ internal sealed class PartitionLoader : IDisposable
         while (waiting < options.FullRows)
         {
             var interval = options.SmallInterval + TimeSpan.FromSeconds((double)waiting / options.LargeRows);
-            var pause = (interval < options.LargeInterval ? interval : options.LargeInterval) - _services.Time.GetElapsedTime(_lastStart);
+            var elapsed = _services.Time.GetElapsedTime(_lastStart);
+            var pause = (interval < options.LargeInterval ? interval : options.LargeInterval) - elapsed;
             if (pause <= TimeSpan.Zero)
                 return;
-            await Task.Delay(pause < options.SmallInterval ? pause : options.SmallInterval, _services.Time, cancellation);
+            await Task.Delay(pause < _look ? pause : _look, _services.Time, cancellation);
             await _records.WaitAsync(Position, TimeSpan.Zero, cancellation);
             var before = waiting;
             waiting = _records.Waiting(Position);
             // Nothing more comes.
-            if (waiting == before)
+            if (waiting == before && elapsed >= options.SmallInterval)
                 return;
         }
     }

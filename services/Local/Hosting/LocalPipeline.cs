@@ -31,6 +31,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
     /// <summary>Partitions of the log; part of the data, the log refuses another number.</summary>
     private const int Partitions = 2;
 
+    /// <summary>Shorter than in a cluster: two partitions make few batches.</summary>
+    private static readonly TimeSpan SmallInterval = TimeSpan.FromMilliseconds(400);
+
     /// <summary>What the services may take to drain; the engine and the log come on top, all within 10 s.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
@@ -155,7 +158,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             tags: [ServiceDefaultsExtensions.ReadyTag]);
         builder.Services.AddCollector(new CollectorOptions { IntakeTopic = false, Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true }] }] });
         builder.Services.AddSessionizer(Rules(options));
-        builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password });
+        builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password, SmallInterval = SmallInterval });
         var app = builder.Build();
         app.UseDoorDrain();
         app.MapServiceDefaults();

@@ -29,7 +29,7 @@ public sealed class HistoryTests
     public async Task A_live_stream_through_all_doors_adds_up_though_an_instance_of_each_service_is_killed()
     {
         Skip.If(Brokers.WhyNoneOfItsOwn is not null, Brokers.WhyNoneOfItsOwn);
-        var options = new SteadyOptions(TimeSpan.FromSeconds(25), Rate: 300, RestartEvery: TimeSpan.FromSeconds(10), Kill: true, Seed: 5, Partitions: 4, Results: null);
+        var options = new SteadyOptions(TimeSpan.FromSeconds(25), Rate: 300, RestartEvery: TimeSpan.FromSeconds(10), Kill: true, Seed: 5, Partitions: 4, Results: null, Settings: new Dictionary<string, string>());
         await Steady.RunAsync(options, CancellationToken.None);
     }
 }
