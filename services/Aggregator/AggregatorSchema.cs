@@ -15,7 +15,7 @@ public static class AggregatorSchema
         // Without an engine this ends here; once there is one, single statements are repeated until they are answered.
         await client.QueryServerAsync("SELECT 1", cancellation);
         using var metrics = new AggregatorMetrics();
-        var link = new EngineLink(options, metrics, TimeProvider.System, logger);
+        var link = new EngineLink(options, metrics, TimeProvider.System, Random.Shared, logger);
         await new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger).RunAsync(cancellation);
     }
 }

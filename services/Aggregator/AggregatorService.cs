@@ -27,6 +27,9 @@ public sealed class AggregatorService(
     /// <summary>What stands between the loader and the network: faults, in tests.</summary>
     internal Func<HttpMessageHandler, HttpMessageHandler> Network { get; init; } = static handler => handler;
 
+    /// <summary>Of pauses, so that several aggregators do not ask at once; used by several threads.</summary>
+    internal Random Jitter { get; init; } = Random.Shared;
+
     /// <summary>Runs until cancelled; the form for use without a host.</summary>
     public Task RunAsync(CancellationToken cancellation) => ExecuteAsync(cancellation);
 
@@ -36,14 +39,14 @@ public sealed class AggregatorService(
         using var client = new ClickHouseClient(options, Network);
         try
         {
-            var link = new EngineLink(options, metrics, time, logger);
+            var link = new EngineLink(options, metrics, time, Jitter, logger);
             await ReachAsync(client, stoppingToken);
             if (!await MigrateAsync(client, link, stoppingToken))
                 return;
             var owner = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
             using var blocks = new BlockPool(options.ParallelInserts);
             using var gate = new LoadGate();
-            var verifier = new BatchVerifier(client, link, metrics, time, logger);
+            var verifier = new BatchVerifier(client, link, metrics, time, Jitter, logger);
             var sender = new BlockSender(client, link, verifier, gate, new ImportLedger(client), metrics, time);
             var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
             metrics.Observe(_status);

@@ -66,11 +66,11 @@ internal static class CollectorTracing
     /// A transaction of the intake topic, from its first message to the log's answer, linked to the producers' traces. These are anybody's, so they are put on only after the
     /// ratio has decided: a producer that marks all it sends as sampled must not make every transaction a span.
     /// </summary>
-    internal static Activity? Intake(TopicPartition source, TraceLinks links, TimeSpan age, int messages)
+    internal static Activity? Intake(TopicPartition source, TraceLinks links, TimeProvider time, TimeSpan age, int messages)
     {
         if (!Source.HasListeners())
             return null;
-        var span = Source.StartActivity("intake", ActivityKind.Consumer, default(ActivityContext), null, null, DateTimeOffset.UtcNow - age);
+        var span = Source.StartActivity("intake", ActivityKind.Consumer, default(ActivityContext), null, null, time.GetUtcNow() - age);
         if (span is not { IsAllDataRequested: true })
             return span;
         span.DisplayName = $"commit {source.Topic}";

@@ -10,11 +10,11 @@ internal static class SessionizerTracing
     internal static readonly ActivitySource Source = new("Tidemark.Sessionizer");
 
     /// <param name="age">How long ago the interval began.</param>
-    internal static Activity? Commit(TopicPartition input, TraceLinks links, TimeSpan age, long records)
+    internal static Activity? Commit(TopicPartition input, TraceLinks links, TimeProvider time, TimeSpan age, long records)
     {
         if (!Source.HasListeners())
             return null;
-        var span = Source.StartActivity("commit", ActivityKind.Consumer, default(ActivityContext), null, links.All, DateTimeOffset.UtcNow - age);
+        var span = Source.StartActivity("commit", ActivityKind.Consumer, default(ActivityContext), null, links.All, time.GetUtcNow() - age);
         if (span is { IsAllDataRequested: true })
         {
             span.DisplayName = $"commit {input.Topic}";

@@ -7,7 +7,7 @@ namespace Tidemark.Aggregator.Loading;
 /// Whether ClickHouse answers, for all loaders together: a request that gets no answer is sent again, the same, until there is one. Tells the log once when it goes
 /// and once when it is back.
 /// </summary>
-internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics metrics, TimeProvider time, Random jitter, ILogger logger)
 {
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
@@ -37,7 +37,7 @@ internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics me
             {
                 metrics.Retry();
                 Failed(e);
-                await Task.Delay(pause * (0.75 + Random.Shared.NextDouble() / 2), time, cancellation);
+                await Task.Delay(pause * (0.75 + jitter.NextDouble() / 2), time, cancellation);
                 pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
             }
         }

@@ -131,7 +131,7 @@ internal sealed class PartitionLoader : IDisposable
     {
         var options = _services.Options;
         var waiting = _records!.Waiting(Position);
-        while (waiting < options.FullRows)
+        while (waiting < Math.Min(options.FullRows, options.MaxBatchRows))
         {
             var interval = options.SmallInterval + TimeSpan.FromSeconds((double)waiting / options.LargeRows);
             var elapsed = _services.Time.GetElapsedTime(_lastStart);

@@ -11,7 +11,7 @@ namespace Tidemark.Aggregator.Verification;
 /// (about one crash in a hundred, in the table or in what a view writes; never a row twice). So a batch that was sent more than once is counted, while nothing else is
 /// loaded: rows of its range, then the rollup buckets it touches. What is missing is put back.
 /// </summary>
-internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, AggregatorMetrics metrics, TimeProvider time, ILogger logger)
+internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, AggregatorMetrics metrics, TimeProvider time, Random jitter, ILogger logger)
 {
     private const int MaxRounds = 20;
     private const string RunningInserts = "SELECT count() FROM system.processes WHERE query_kind = 'Insert' AND current_database = currentDatabase() AND NOT is_cancelled";
@@ -71,7 +71,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
             var wrong = long.Parse(await QueryAsync(rollup.CountWrong, from, to, [], cancellation), CultureInfo.InvariantCulture);
             if (wrong == 0 || (before.StartsWith("0\t", StringComparison.Ordinal) && before == await StateAsync(rollup.Table, cancellation)))
                 return wrong;
-            await Task.Delay(_pause * (0.5 + Random.Shared.NextDouble()), time, cancellation);
+            await Task.Delay(_pause * (0.5 + jitter.NextDouble()), time, cancellation);
         }
         return null;
     }

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Security.Cryptography;
 using Tidemark.Collector.Keys;
 
 namespace Tidemark.Collector.Agents;
@@ -19,7 +20,7 @@ internal sealed class UserAgentCache(TimeProvider time, UserAgentCache.Reduction
     /// <summary>A site with many visitors sees some thousand user agents a day. Full, it holds about 3 MB.</summary>
     internal const int Entries = 1 << 14;
 
-    private static readonly long _seed = Random.Shared.NextInt64();
+    private static readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     private readonly Entry?[] _entries = new Entry?[Entries];
     private readonly TokenBucket _microseconds = new(MicrosecondsPerSecond, MicrosecondsAtOnce, time);

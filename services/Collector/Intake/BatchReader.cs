@@ -10,7 +10,7 @@ namespace Tidemark.Collector.Intake;
 /// everything else is one event per line, each judged by itself; a single object may stretch over several lines. A message of the intake topic may also be one event in Avro.
 /// Used by one request at a time, then by another.
 /// </summary>
-internal sealed class BatchReader(CollectorOptions options)
+internal sealed class BatchReader(CollectorOptions options, Random ids)
 {
     // Depth is limited per event, with a code of its own; the reader itself only has to get past it.
     private static readonly JsonReaderOptions _grammar = new() { MaxDepth = int.MaxValue - 1 };
@@ -18,7 +18,7 @@ internal sealed class BatchReader(CollectorOptions options)
     private static readonly JsonReaderState _start = new(_grammar);
 
     private readonly EventParser _parser = new(options);
-    private readonly EventAssembler _assembler = new(options);
+    private readonly EventAssembler _assembler = new(options, ids);
     private readonly List<Rejection> _rejections = [];
     private AvroEventParser? _avro;
     private bool _allUtf8;

@@ -7,7 +7,7 @@ internal sealed class BatchReaders(CollectorOptions options)
 {
     private readonly ConcurrentBag<BatchReader> _idle = [];
 
-    internal BatchReader Get() => _idle.TryTake(out var reader) ? reader : new BatchReader(options);
+    internal BatchReader Get() => _idle.TryTake(out var reader) ? reader : new BatchReader(options, Random.Shared);
 
     internal void Return(BatchReader reader)
     {

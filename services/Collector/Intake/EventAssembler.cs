@@ -6,7 +6,7 @@ using Tidemark.EventLog;
 namespace Tidemark.Collector.Intake;
 
 /// <summary>Turns what an event said into the event that is kept, by the rules of type, identity, time and page, and puts it into the append.</summary>
-internal sealed class EventAssembler(CollectorOptions options)
+internal sealed class EventAssembler(CollectorOptions options, Random ids)
 {
     private readonly EventClock _clock = new(options);
     private readonly byte[] _utm = new byte[options.MaxEventBytes];
@@ -60,7 +60,7 @@ internal sealed class EventAssembler(CollectorOptions options)
         return RejectCode.None;
     }
 
-    private static long IdOf(in RawEvent raw, ReadOnlySpan<byte> project, ReadOnlySpan<byte> visitorId, int index, EventSource source)
+    private long IdOf(in RawEvent raw, ReadOnlySpan<byte> project, ReadOnlySpan<byte> visitorId, int index, EventSource source)
     {
         if (!raw.MessageId.IsEmpty)
             return EventIds.OfMessage(project, visitorId, raw.MessageId);
@@ -71,7 +71,7 @@ internal sealed class EventAssembler(CollectorOptions options)
         if (source.Message is { } message)
             return message.IdOf(project, visitorId, index);
         if (!source.LineIds || raw.Line <= 0)
-            return Random.Shared.NextInt64(long.MinValue, long.MaxValue);
+            return ids.NextInt64(long.MinValue, long.MaxValue);
         Span<byte> id = stackalloc byte[ImportIds.MaxLength + 21];
         source.ImportId.CopyTo(id);
         id[source.ImportId.Length] = (byte)':';

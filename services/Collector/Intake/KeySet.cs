@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Security.Cryptography;
 
 namespace Tidemark.Collector.Intake;
 
@@ -11,7 +12,7 @@ internal sealed class KeySet
     /// <summary>Slots; at most half are used, see <see cref="Full"/>.</summary>
     internal const int Capacity = 1024;
 
-    private static readonly long _seed = Random.Shared.NextInt64();
+    private static readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     private readonly ulong[] _hashes = new ulong[Capacity];
     private readonly uint[] _epochs = new uint[Capacity];

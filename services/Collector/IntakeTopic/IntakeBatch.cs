@@ -82,7 +82,7 @@ internal sealed class IntakeBatch(
         var begun = time.GetTimestamp();
         var transaction = _transaction!;
         _transaction = null;
-        using var span = CollectorTracing.Intake(ownership.Partition, _traces, time.GetElapsedTime(_startedAt), _counts.Messages);
+        using var span = CollectorTracing.Intake(ownership.Partition, _traces, time, time.GetElapsedTime(_startedAt), _counts.Messages);
         transaction.Trace = span is { Recorded: true } ? span.Id : null;
         try
         {

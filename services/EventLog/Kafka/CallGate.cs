@@ -17,10 +17,19 @@ internal sealed class CallGate
         return false;
     }
 
-    internal void Enter()
+    /// <summary>Throws <see cref="ObjectDisposedException"/> when it is closed.</summary>
+    internal T Inside<T>(Func<T> call)
     {
         if (!TryEnter())
             throw new ObjectDisposedException(nameof(KafkaEventLog), "The log is closed.");
+        try
+        {
+            return call();
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     internal void Leave() => Interlocked.Decrement(ref _state);

@@ -28,9 +28,9 @@ internal sealed class DrainableTransport(SocketTransportFactory sockets) : IConn
     /// <summary>Takes no further connection, and waits until the last of those that are there has ended; throws when cancelled before.</summary>
     internal async Task CloseAsync(CancellationToken cancellation)
     {
-        _closed = true;
         foreach (var listener in _listeners)
-            await listener.UnbindAsync(cancellation);
+            await listener.CloseAsync(cancellation);
+        _closed = true;
         if (Volatile.Read(ref _connections) > 0)
             await _empty.Task.WaitAsync(cancellation);
     }
@@ -49,6 +49,8 @@ internal sealed class DrainableTransport(SocketTransportFactory sockets) : IConn
 
     private sealed class Listener(IConnectionListener inner, DrainableTransport owner) : IConnectionListener
     {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public EndPoint EndPoint => inner.EndPoint;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -56,7 +58,16 @@ internal sealed class DrainableTransport(SocketTransportFactory sockets) : IConn
             var connection = await inner.AcceptAsync(cancellationToken);
             if (connection is not null)
                 owner.Began(connection);
+            else
+                _ended.TrySetResult();
             return connection;
+        }
+
+        /// <summary>Returns when the last connection that came in has been counted.</summary>
+        internal async Task CloseAsync(CancellationToken cancellation)
+        {
+            await inner.UnbindAsync(cancellation);
+            await _ended.Task.WaitAsync(cancellation);
         }
 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => inner.UnbindAsync(cancellationToken);

@@ -8,7 +8,7 @@ namespace Tidemark.ServiceDefaults.Telemetry;
 /// and not by the trace id, which is the caller's to choose: so no client can make the service trace all it sends. A span that links to a traced one is traced; links come
 /// from requests that passed here.
 /// </summary>
-internal sealed class RatioSampler(double ratio) : Sampler
+internal sealed class RatioSampler(double ratio, Random chance) : Sampler
 {
     public override SamplingResult ShouldSample(in SamplingParameters samplingParameters)
     {
@@ -26,7 +26,7 @@ internal sealed class RatioSampler(double ratio) : Sampler
                     return Answer(true);
             }
         }
-        return Answer(Random.Shared.NextDouble() < ratio);
+        return Answer(chance.NextDouble() < ratio);
     }
 
     private static bool IsSampled(ActivityContext context) => (context.TraceFlags & ActivityTraceFlags.Recorded) != 0;

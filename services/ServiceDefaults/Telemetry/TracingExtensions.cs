@@ -28,7 +28,7 @@ public static class TracingExtensions
             return services;
         services.AddOpenTelemetry().WithTracing(tracing => tracing
             .AddSource("Tidemark.*")
-            .SetSampler(new RatioSampler(options.SampleRatio))
+            .SetSampler(new RatioSampler(options.SampleRatio, Random.Shared))
             .ConfigureResource(resource => resource.AddService(service, "tidemark", Version))
             .AddOtlpExporter(exporter =>
             {

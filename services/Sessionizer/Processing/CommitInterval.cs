@@ -101,7 +101,7 @@ internal sealed class CommitInterval(
     public async ValueTask<bool> CommitAsync(IReadOnlyList<ProjectHorizon> idle, bool flush, bool live, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        using var span = SessionizerTracing.Commit(_input, _traces, IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_startedAt), Position - _from);
+        using var span = SessionizerTracing.Commit(_input, _traces, time, IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_startedAt), Position - _from);
         var transaction = _transaction ??= ownership.Begin();
         transaction.Trace = SessionizerTracing.ParentOf(span);
         _output.Use(transaction);

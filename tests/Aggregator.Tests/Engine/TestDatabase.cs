@@ -34,7 +34,7 @@ internal sealed class TestDatabase : IDisposable
         NewMigrator(SqlFile.Migrations(), SqlFile.Analytics()).RunAsync(default);
 
     public Migrator NewMigrator(IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views) =>
-        new(Client, new EngineLink(Options, _metrics, TimeProvider.System, NullLogger.Instance), Options.Database, migrations, views, NullLogger.Instance);
+        new(Client, new EngineLink(Options, _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance), Options.Database, migrations, views, NullLogger.Instance);
 
     /// <summary>One value.</summary>
     public async Task<string> ScalarAsync(string sql) => (await Client.QueryAsync(sql, default)).TrimEnd('\n');

@@ -18,7 +18,7 @@ public sealed class AllocationTests
             "properties":{"path":"/p/{{{i}}}","price":1.5,"list":[1,{"x":"\udc00"}],"o":{"a":{"b":true} } },"context":{"userAgent":"Mozilla/5.0 (X11; Linux x86_64) {{{i % 7}}}","page":{"url":"https://h/?utm_source=a%20b","title":"T"} } }
             """.Trim());
         var body = Encoding.UTF8.GetBytes(array ? "[" + string.Join(',', events) + "]" : string.Join('\n', events));
-        var reader = new BatchReader(CollectorHost.Options);
+        var reader = new BatchReader(CollectorHost.Options, Random.Shared);
         using var append = new AppendRequest("events", 4, null);
         var source = Batch.Source();
         var least = long.MaxValue;

@@ -16,7 +16,7 @@ internal sealed record Batch(string Code, int Accepted, string Rejected, IReadOn
 
     internal static Batch Read(byte[] body, bool history = false, string import = "", bool lineIds = false, CollectorOptions? options = null)
     {
-        var reader = new BatchReader(options ?? CollectorHost.Options);
+        var reader = new BatchReader(options ?? CollectorHost.Options, Random.Shared);
         using var append = new AppendRequest("events", 3, null);
         var code = reader.Read(body, Source(history, import, lineIds), append);
         var events = new List<StoredEvent>();

@@ -82,7 +82,7 @@ public sealed class ExportedEventTests
     {
         using var append = new AppendRequest("events", 1, null);
         var source = new EventSource(new WriteKey("local"u8.ToArray(), true, null), lane, lane == Lane.History ? "i"u8.ToArray() : [], lane == Lane.History, Now, [], "/"u8.ToArray());
-        if (new BatchReader(_options).Read(Encoding.UTF8.GetBytes(json), source, append) != RejectCode.None || append.Count != 1)
+        if (new BatchReader(_options, Random.Shared).Read(Encoding.UTF8.GetBytes(json), source, append) != RejectCode.None || append.Count != 1)
             return null;
         var set = append.Records(0);
         foreach (var record in new RecordSet(set.Data, 0, set.Count, set.BaseTimestampMs))

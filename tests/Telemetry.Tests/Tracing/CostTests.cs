@@ -38,7 +38,7 @@ public sealed class CostTests
         Assert.Equal(0, Allocated(() =>
         {
             links.Add(traces, 0, 10);
-            using (var span = SessionizerTracing.Commit(_partition, links, TimeSpan.Zero, 10))
+            using (var span = SessionizerTracing.Commit(_partition, links, TimeProvider.System, TimeSpan.Zero, 10))
                 SessionizerTracing.Committed(span, 3);
             using (AggregatorTracing.Load(_partition, links, 10))
                 AggregatorTracing.Insert("events", 10)?.Dispose();

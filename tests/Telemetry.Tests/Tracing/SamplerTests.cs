@@ -45,5 +45,5 @@ public sealed class SamplerTests
     private static ActivityContext Parent(ActivityTraceFlags flags, bool remote) => new(_trace, ActivitySpanId.CreateRandom(), flags, null, remote);
 
     private static bool Samples(double ratio, ActivityContext parent, params ActivityLink[] links) =>
-        new RatioSampler(ratio).ShouldSample(new SamplingParameters(parent, _trace, "s", ActivityKind.Server, null, links)).Decision == SamplingDecision.RecordAndSample;
+        new RatioSampler(ratio, Random.Shared).ShouldSample(new SamplingParameters(parent, _trace, "s", ActivityKind.Server, null, links)).Decision == SamplingDecision.RecordAndSample;
 }

@@ -14,33 +14,20 @@ internal sealed class Membership(IConsumer<Ignore, Ignore> consumer) : IDisposab
     internal IConsumer<Ignore, Ignore> Consumer => consumer;
 
     /// <summary>Blocks.</summary>
-    internal Offset Committed(Confluent.Kafka.TopicPartition place, TimeSpan patience) => Ask(consumer => consumer.Committed([place], patience)[0].Offset);
+    internal Offset Committed(Confluent.Kafka.TopicPartition place, TimeSpan patience) => _gate.Inside(() => consumer.Committed([place], patience)[0].Offset);
 
-    internal void Store(TopicPartitionOffset position) => Ask(consumer =>
+    internal void Store(TopicPartitionOffset position) => _gate.Inside(() =>
     {
         consumer.StoreOffset(position);
         return true;
     });
 
     /// <summary>By which a transaction proves that the position it commits is this member's to commit.</summary>
-    internal IConsumerGroupMetadata Metadata() => Ask(consumer => consumer.ConsumerGroupMetadata);
+    internal IConsumerGroupMetadata Metadata() => _gate.Inside(() => consumer.ConsumerGroupMetadata);
 
     public void Dispose()
     {
         _gate.Close();
         consumer.Dispose();
-    }
-
-    private T Ask<T>(Func<IConsumer<Ignore, Ignore>, T> question)
-    {
-        _gate.Enter();
-        try
-        {
-            return question(consumer);
-        }
-        finally
-        {
-            _gate.Leave();
-        }
     }
 }

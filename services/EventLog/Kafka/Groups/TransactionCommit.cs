@@ -47,8 +47,10 @@ internal sealed class TransactionCommit(GroupServices services, Tenure tenure, P
         }
         catch (ObjectDisposedException closed)
         {
-            // The membership went while the outputs were sent; the next owner's producer ends what is open.
+            // The log closes, or the membership went while the outputs were sent; the next owner's producer ends what is open.
             producer.Drop();
+            if (ending)
+                throw new LogOutcomeUnknownException($"{tenure.Partition}: the log was closed while a commit was under way.", closed);
             throw Fenced(closed);
         }
         catch (KafkaTxnRequiresAbortException failed)

@@ -78,19 +78,15 @@ internal sealed class TopicCheck(KafkaLogOptions options, IReadOnlyList<TopicDef
     {
         try
         {
-            await admin.AskAsync(async client =>
-            {
-                await client.CreateTopicsAsync(
-                    missing.Select(topic => new TopicSpecification
-                    {
-                        Name = Name(topic),
-                        NumPartitions = topic.Partitions,
-                        ReplicationFactor = (short)options.ReplicationFactor,
-                        Configs = TopicSettings.Of(topic, options),
-                    }),
-                    new CreateTopicsOptions { RequestTimeout = _patience, OperationTimeout = _patience }).ConfigureAwait(false);
-                return missing.Count;
-            }).ConfigureAwait(false);
+            await admin.AskAsync(client => client.CreateTopicsAsync(
+                missing.Select(topic => new TopicSpecification
+                {
+                    Name = Name(topic),
+                    NumPartitions = topic.Partitions,
+                    ReplicationFactor = (short)options.ReplicationFactor,
+                    Configs = TopicSettings.Of(topic, options),
+                }),
+                new CreateTopicsOptions { RequestTimeout = _patience, OperationTimeout = _patience })).ConfigureAwait(false);
         }
         catch (CreateTopicsException failed)
         {
