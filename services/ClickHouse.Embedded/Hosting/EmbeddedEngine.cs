@@ -30,6 +30,8 @@ internal sealed partial class EmbeddedEngine
 
     public required SourceFunctions Sources { get; init; }
 
+    public required AccessRules Rules { get; init; }
+
     public required OutputFormats Formats { get; init; }
 
     public static async Task<EmbeddedEngine> StartAsync(EngineServerOptions options)
@@ -42,7 +44,8 @@ internal sealed partial class EmbeddedEngine
         var database = Quote(options.Database);
         await control.RunAsync(connection => Execute(connection, $"CREATE DATABASE IF NOT EXISTS {database}")).ConfigureAwait(false);
         var version = await control.RunAsync(connection => Scalar(connection, "SELECT version()")).ConfigureAwait(false);
-        var functions = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.table_functions")).ConfigureAwait(false);
+        var functions = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.table_functions UNION ALL SELECT name FROM system.functions WHERE origin = 'System'")).ConfigureAwait(false);
+        var settings = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.settings")).ConfigureAwait(false);
         var formats = await control.RunAsync(connection => Scalar(connection, "SELECT name, content_type FROM system.formats WHERE is_output")).ConfigureAwait(false);
         return new EmbeddedEngine(arguments, options.Database, control)
         {
@@ -50,6 +53,7 @@ internal sealed partial class EmbeddedEngine
             Readers = await OpenPoolAsync(arguments, options.Readers, "reader", readOnly: true, options.Database).ConfigureAwait(false),
             Version = version,
             Sources = new SourceFunctions(functions.Split('\n')),
+            Rules = new AccessRules(new SettingRules(settings.Split('\n')), enabled: true),
             Formats = new OutputFormats(formats),
         };
     }
@@ -94,7 +98,9 @@ internal sealed partial class EmbeddedEngine
         return closed && Chdb.chdb_shutdown() == 0;
     }
 
-    internal static bool Execute(EngineConnection connection, string sql)
+    internal static bool Execute(EngineConnection connection, string sql) => Execute(connection, Encoding.UTF8.GetBytes(sql));
+
+    internal static bool Execute(EngineConnection connection, ReadOnlySpan<byte> sql)
     {
         using IDisposable result = Run(connection, sql, out _);
         return true;
@@ -102,13 +108,13 @@ internal sealed partial class EmbeddedEngine
 
     internal static string Scalar(EngineConnection connection, string sql)
     {
-        using IDisposable result = Run(connection, sql, out var bytes);
+        using IDisposable result = Run(connection, Encoding.UTF8.GetBytes(sql), out var bytes);
         return Encoding.UTF8.GetString(bytes).TrimEnd('\n');
     }
 
-    static EngineResult Run(EngineConnection connection, string sql, out ReadOnlySpan<byte> bytes)
+    static EngineResult Run(EngineConnection connection, ReadOnlySpan<byte> sql, out ReadOnlySpan<byte> bytes)
     {
-        var result = connection.Query(Encoding.UTF8.GetBytes(sql), "TabSeparatedRaw");
+        var result = connection.Query(sql, "TabSeparatedRaw");
         if (result.Error is { } error)
         {
             ((IDisposable)result).Dispose();

@@ -9,7 +9,7 @@ using Tidemark.ClickHouse.Embedded.Sql;
 namespace Tidemark.ClickHouse.Embedded.Http;
 
 /// <summary>A table that a client sends along as a file of a multipart form; it lives as a temporary table while the query runs.</summary>
-internal sealed record ExternalTable(string Name, string Columns, string Format, byte[] Data)
+internal sealed record ExternalTable(string Name, string Columns, string Format, ReadOnlyMemory<byte> Data)
 {
     // All files of a request together; they are held in memory.
     const int MaxDataBytes = 256 << 20;
@@ -45,18 +45,40 @@ internal sealed record ExternalTable(string Name, string Columns, string Format,
         return tables;
     }
 
-    /// <summary>Makes the table and fills it.</summary>
-    public bool Create(EngineConnection connection)
+    /// <summary>Makes the table and fills it; throws when its structure is more than a list of names and types, or its format reads more than values.</summary>
+    public bool Create(EngineConnection connection, bool judged)
     {
-        EmbeddedEngine.Execute(connection, $"CREATE TEMPORARY TABLE {EmbeddedEngine.Quote(Name)} ({Columns})");
+        // The text that is judged is the text that runs, so no bracket or comment in it can make it another statement.
+        var create = Encoding.UTF8.GetBytes($"CREATE TEMPORARY TABLE {EmbeddedEngine.Quote(Name)} ({Columns}\n) ENGINE = Memory");
+        if (judged && !IsListOfColumns(connection, create))
+            throw EngineErrorException.Of(36, "BAD_ARGUMENTS", $"The structure of external table {Name} is not a list of names and types: {Columns}");
+        if (judged && !ValueFormats.Has(Format))
+            throw EngineErrorException.Of(73, "UNKNOWN_FORMAT", $"Format {Format} cannot be used for external tables");
+        EmbeddedEngine.Execute(connection, create);
         using var stream = connection.OpenInsert(Encoding.UTF8.GetBytes($"INSERT INTO {EmbeddedEngine.Quote(Name)}"), Format, null);
         if (stream.Error is { } refused)
             throw EngineErrorException.Parse(refused);
         if (Data.Length > 0)
-            stream.Append(Data);
+            stream.Append(Data.Span);
         using IDisposable done = stream.Done();
         return ((EngineResult)done).Error is { } error ? throw EngineErrorException.Parse(error) : true;
     }
+
+    static bool IsListOfColumns(EngineConnection connection, byte[] create)
+    {
+        if (connection.Classify(create).Count != 1)
+            return false;
+        var tree = new StatementTree(StatementAnalysis.Explain(connection, create));
+        // DEFAULT, MATERIALIZED, CODEC, TTL, constraints, another engine or SELECT: each has a node of another kind. Arguments of types are literals.
+        return tree.Kind == "CreateQuery" && tree.HasBelowRoot("Storage definition (children 1)") && tree.ConsistsOf(static node =>
+            node.StartsWith("ColumnDeclaration ", StringComparison.Ordinal)
+                ? node.EndsWith(" (children 1)", StringComparison.Ordinal)
+                : node is "Function Memory" or "Function equals (children 1)" || Array.Exists(_columnNodes, kind => node.StartsWith(kind, StringComparison.Ordinal)));
+    }
+
+    // With "Function equals" for arguments such as JSON(max_dynamic_paths = 3).
+    static readonly string[] _columnNodes =
+        ["Identifier ", "Columns definition ", "ExpressionList ", "DataType ", "EnumDataType ", "TupleDataType ", "NameTypePair ", "ASTObjectTypeArgument ", "ObjectTypedPath ", "Literal ", "Storage definition "];
 
     public bool Drop(EngineConnection connection) => EmbeddedEngine.Execute(connection, $"DROP TEMPORARY TABLE IF EXISTS {EmbeddedEngine.Quote(Name)}");
 
