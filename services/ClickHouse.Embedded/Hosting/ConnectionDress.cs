@@ -5,7 +5,7 @@ using Tidemark.ClickHouse.Embedded.Native;
 namespace Tidemark.ClickHouse.Embedded.Hosting;
 
 /// <summary>A request's database, settings and external tables on its connection, and off again: they would stay there.</summary>
-internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequest request, IReadOnlyList<ExternalTable> tables, string database)
+internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequest request, IReadOnlyList<ExternalTable> tables, string database, bool judged)
 {
     bool _used;
     bool _set;
@@ -34,7 +34,7 @@ internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequ
         foreach (var table in tables)
         {
             _made++;
-            table.Create(connection);
+            table.Create(connection, judged);
         }
 
         return true;

@@ -12,30 +12,31 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 internal sealed record ExternalTable(string Name, string Columns, string Format, ReadOnlyMemory<byte> Data)
 {
     // All files of a request together; they are held in memory.
-    const int MaxDataBytes = 256 << 20;
+    const int MaxDataBytes = 64 << 20;
+
+    const int FirstBytes = 4 << 10;
 
     /// <summary>Reads the form: files are tables, other fields are parameters of the request.</summary>
-    public static async Task<List<ExternalTable>> ReadAsync(HttpRequest http, QueryRequest request, CancellationToken cancellation)
+    public static async Task<List<ExternalTable>> ReadAsync(HttpRequest http, QueryRequest request, MemoryBudget.Share memory, CancellationToken cancellation)
     {
-        var files = new List<(string Name, byte[] Data)>();
+        var files = new List<(string Name, ReadOnlyMemory<byte> Data)>();
         var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.ContentType).Boundary).Value;
         if (string.IsNullOrEmpty(boundary))
             throw EngineErrorException.Of(36, "BAD_ARGUMENTS", "The multipart form has no boundary");
-        var reader = new MultipartReader(boundary, QueryBody.Decoded(http, request)) { BodyLengthLimit = MaxDataBytes };
+        var reader = new MultipartReader(boundary, QueryBody.Decoded(http, request, memory)) { BodyLengthLimit = MaxDataBytes };
         var total = 0L;
         while (await reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)
         {
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
                 continue;
-            using var data = new MemoryStream();
-            await section.Body.CopyToAsync(data, cancellation).ConfigureAwait(false);
+            var data = await WholeAsync(section.Body, memory, cancellation).ConfigureAwait(false);
             if ((total += data.Length) > MaxDataBytes)
-                throw EngineErrorException.Of(229, "QUERY_IS_TOO_LARGE", "The external tables are larger than 256 MiB");
+                throw EngineErrorException.Of(229, "QUERY_IS_TOO_LARGE", "The external tables are larger than 64 MiB");
             var name = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
             if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
-                files.Add((name, data.ToArray()));
+                files.Add((name, data));
             else
-                request.Set(name, Encoding.UTF8.GetString(data.GetBuffer(), 0, (int)data.Length), multipart: true);
+                request.Set(name, Encoding.UTF8.GetString(data.Span), multipart: true);
         }
 
         var tables = files.ConvertAll(file => Describe(file.Name, file.Data, request.External));
@@ -82,7 +83,24 @@ internal sealed record ExternalTable(string Name, string Columns, string Format,
 
     public bool Drop(EngineConnection connection) => EmbeddedEngine.Execute(connection, $"DROP TEMPORARY TABLE IF EXISTS {EmbeddedEngine.Quote(Name)}");
 
-    static ExternalTable Describe(string name, byte[] data, Dictionary<string, string> fields)
+    static async Task<ReadOnlyMemory<byte>> WholeAsync(Stream section, MemoryBudget.Share memory, CancellationToken cancellation)
+    {
+        memory.Take(FirstBytes);
+        var buffer = new byte[FirstBytes];
+        var filled = 0;
+        while (await section.ReadAsync(buffer.AsMemory(filled), cancellation).ConfigureAwait(false) is > 0 and var read)
+        {
+            filled += read;
+            if (filled < buffer.Length)
+                continue;
+            memory.Take(buffer.Length);
+            Array.Resize(ref buffer, buffer.Length * 2);
+        }
+
+        return buffer.AsMemory(0, filled);
+    }
+
+    static ExternalTable Describe(string name, ReadOnlyMemory<byte> data, Dictionary<string, string> fields)
     {
         fields.Remove(name + "_format", out var format);
         fields.Remove(name + "_structure", out var structure);
