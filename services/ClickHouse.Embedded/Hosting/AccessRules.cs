@@ -44,7 +44,8 @@ internal sealed class AccessRules(SettingRules settings, bool enabled)
     {
         switch (statement.Kind)
         {
-            case "Set" or "UseQuery" or "KillQueryQuery":
+            case "Set" or "UseQuery":
+            case "KillQueryQuery" when KillStatement.OfQueries(statement):
                 return;
             case "CreateQuery" or "DropQuery" or "InsertQuery":
                 if (Array.Find(statement.Engines, static engine => !TableEngines.IsMemory(engine)) is { } engine)
@@ -61,6 +62,7 @@ internal sealed class AccessRules(SettingRules settings, bool enabled)
     static string Grant(string kind) => kind switch
     {
         "SYSTEM" => "SYSTEM ON *.*",
+        "KillQueryQuery" => "KILL QUERY ON *.*",
         _ => "ALL ON *.*",
     };
 

@@ -58,10 +58,17 @@ internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequ
         }
     }
 
-    bool Clean(EngineConnection connection)
+    /// <summary>Drops the temporary tables of a connection.</summary>
+    public static bool DropTemporaryTables(EngineConnection connection)
     {
         foreach (var table in Lines(connection, "SELECT name FROM system.tables WHERE is_temporary"))
             EmbeddedEngine.Execute(connection, $"DROP TEMPORARY TABLE IF EXISTS {EmbeddedEngine.Quote(table)}");
+        return true;
+    }
+
+    bool Clean(EngineConnection connection)
+    {
+        DropTemporaryTables(connection);
         var changed = PooledConnection.ChangedSettings(connection);
         return changed.Keys.Union(pooled.Baseline.Keys)
             .Where(name => changed.GetValueOrDefault(name) != pooled.Baseline.GetValueOrDefault(name))

@@ -17,7 +17,7 @@ internal sealed class KillRun(PooledConnection pooled, RunningQueries running, R
     /// <summary>Stops what the condition finds and gives the statement that answers with it.</summary>
     public async Task<string> RunAsync(StatementAnalysis statement, CancellationToken cancellation)
     {
-        var (condition, mode) = Parts(statement.Canonical.Span);
+        var (condition, mode) = KillStatement.Parts(statement);
         var visible = running.All.Where(query => query != self && (!pooled.ReadOnly || query.User == self.User)).ToArray();
         if (visible.Length == 0)
             return Answer([], mode);
@@ -57,38 +57,5 @@ internal sealed class KillRun(PooledConnection pooled, RunningQueries running, R
         return found.Length == 0
             ? $"SELECT * FROM values('{Structure}', ('', '', '', '')) WHERE 0"
             : $"SELECT * FROM values('{Structure}', {string.Join(", ", found.Select(query => $"({EmbeddedEngine.Literal(status)}, {EmbeddedEngine.Literal(query.Id)}, {EmbeddedEngine.Literal(query.User)}, {EmbeddedEngine.Literal(query.Text)})"))})";
-    }
-
-    // KILL QUERY [ON CLUSTER …] WHERE condition [SYNC | ASYNC | TEST] [FORMAT …]
-    static (string Condition, string Mode) Parts(ReadOnlySpan<byte> canonical)
-    {
-        var lexer = new SqlLexer(canonical);
-        int start = -1, end = canonical.Length;
-        var mode = "ASYNC";
-        for (var token = lexer.Next(); token.Kind != SqlTokenKind.End; token = lexer.Next())
-        {
-            if (token.Depth > 0)
-                continue;
-            if (start < 0 && lexer.Is(token, "WHERE"u8))
-                start = token.End;
-            else if (start >= 0 && (lexer.Is(token, "SYNC"u8) || lexer.Is(token, "ASYNC"u8) || lexer.Is(token, "TEST"u8)))
-            {
-                (mode, end) = (Encoding.UTF8.GetString(canonical[token.Start..token.End]).ToUpperInvariant(), token.Start);
-                break;
-            }
-        }
-
-        return start < 0
-            ? throw EngineErrorException.Of(62, "SYNTAX_ERROR", "Syntax error: KILL QUERY needs WHERE")
-            : (Encoding.UTF8.GetString(canonical[start..end]), mode);
-    }
-
-    /// <summary>Whether it is KILL QUERY: mutations and moves are the engine's own.</summary>
-    public static bool Is(StatementAnalysis statement)
-    {
-        if (statement.Kind != "KillQueryQuery")
-            return false;
-        var lexer = new SqlLexer(statement.Canonical.Span);
-        return lexer.Is(lexer.Next(), "KILL"u8) && lexer.Is(lexer.Next(), "QUERY"u8);
     }
 }

@@ -49,7 +49,9 @@ internal sealed record StatementAnalysis
     public bool IsSelect => Kind is "SelectWithUnionQuery" or "SelectIntersectExceptQuery" or "SelectQuery";
 
     /// <summary>Whether it only reads, whatever its settings.</summary>
-    public bool OnlyReads => Array.Exists(_reading, start => Kind.StartsWith(start, StringComparison.Ordinal));
+    public bool OnlyReads => Reads(Kind);
+
+    static bool Reads(string kind) => Array.Exists(_reading, start => kind.StartsWith(start, StringComparison.Ordinal));
 
     static readonly string[] _reading = ["Select", "Show", "Describe", "Exists", "Explain", "CheckQuery"];
 
@@ -72,6 +74,8 @@ internal sealed record StatementAnalysis
         var tree = new StatementTree(explained);
         var canonical = Canonicalize(connection, sql);
         var clauses = StatementClauses.Find(canonical);
+        var reads = Reads(tree.Kind);
+        var engines = reads ? [] : EngineNames.In(canonical);
         return new StatementAnalysis
         {
             Kind = tree.Kind,
@@ -82,10 +86,10 @@ internal sealed record StatementAnalysis
             Format = clauses.Format is { } format && tree.HasBelowRoot("Identifier " + format) ? format : null,
             Clauses = clauses,
             ForbiddenFunction = sources.FindIn(tree),
-            ForbiddenEngine = tree.Engines().FirstOrDefault(static engine => !TableEngines.IsInside(engine)),
-            Engines = [.. tree.Engines()],
+            ForbiddenEngine = Array.Find(engines, static engine => !TableEngines.IsInside(engine)),
+            Engines = engines,
             Settings = SettingNames.In(canonical),
-            NamesAFile = clauses.IntoOutfile || (classification.Class == 3 && tree.NamesAFile),
+            NamesAFile = clauses.NamesAFile || (tree.HasLiteralBelowRoot && (tree.Kind == "InsertQuery" || (reads && classification.Class == 3))),
             InsertFunction = tree.InsertFunction,
         };
     }

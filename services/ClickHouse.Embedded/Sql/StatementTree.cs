@@ -21,9 +21,9 @@ internal sealed class StatementTree
     public bool HasBelowRoot(string text) => Array.Exists(_nodes, node => node.Depth == 1 && node.Text == text);
 
     /// <summary>
-    /// Whether a literal stands directly below the root: the file of INTO OUTFILE or of FROM INFILE. No statement has another one there.
+    /// Whether a literal stands directly below the root: of a statement that reads or inserts it is the file of INTO OUTFILE or of FROM INFILE.
     /// </summary>
-    public bool NamesAFile => Array.Exists(_nodes, static node => node.Depth == 1 && node.Text.StartsWith("Literal ", StringComparison.Ordinal));
+    public bool HasLiteralBelowRoot => Array.Exists(_nodes, static node => node.Depth == 1 && node.Text.StartsWith("Literal ", StringComparison.Ordinal));
 
     /// <summary>Every function, table function, table engine and dictionary source, as the engine's parser reads its name, and how many arguments it has.</summary>
     public IEnumerable<(string Name, int Arguments)> Functions()
@@ -33,23 +33,11 @@ internal sealed class StatementTree
                 yield return (name, i + 1 < _nodes.Length && _nodes[i + 1].Depth == _nodes[i].Depth + 1 ? Children(_nodes[i + 1].Text) : 0);
     }
 
-    /// <summary>The engines that the statement names for a table or a database.</summary>
-    public IEnumerable<string> Engines() => Below("Storage definition");
-
     /// <summary>The function that an INSERT writes to instead of a table (INSERT INTO FUNCTION …), or null.</summary>
     public string? InsertFunction => Kind == "InsertQuery" ? _nodes.Where(static node => node.Depth == 1).Select(static node => NameOf(node.Text)).FirstOrDefault(static name => name is not null) : null;
 
     /// <summary>Whether every node but the root is of one of these kinds.</summary>
     public bool ConsistsOf(Predicate<string> kind) => Array.TrueForAll(_nodes[1..], node => kind(node.Text));
-
-    IEnumerable<string> Below(string parent)
-    {
-        for (var i = 0; i < _nodes.Length; i++)
-            if (_nodes[i].Text.StartsWith(parent, StringComparison.Ordinal))
-                for (var below = i + 1; below < _nodes.Length && _nodes[below].Depth > _nodes[i].Depth; below++)
-                    if (_nodes[below].Depth == _nodes[i].Depth + 1 && NameOf(_nodes[below].Text) is { } name)
-                        yield return name;
-    }
 
     // "Function name", "Function name (alias a) (children 1)", "FunctionWithKeyValueArguments  name (children 1)".
     static string? NameOf(string node)
