@@ -21,11 +21,11 @@ public sealed record EngineServerOptions
     /// <summary>Queries of readers that have a turn side by side; more wait. Default 8.</summary>
     public int Readers { get; init; } = 8;
 
-    /// <summary>Queries of readers that run on after their turn while others wait; those beyond are stopped. Default 56.</summary>
-    public int LongReaders { get; init; } = 56;
+    /// <summary>Queries of readers that run on after their turn while others wait; those beyond are stopped. Default 24.</summary>
+    public int LongReaders { get; init; } = 24;
 
-    /// <summary>Queries that may wait for their turn, of readers and of the writer each; one more is error 202. Default 400.</summary>
-    public int WaitingQueries { get; init; } = 400;
+    /// <summary>Queries that may wait for their turn, of readers and of the writer each; one more is error 202. Default 800.</summary>
+    public int WaitingQueries { get; init; } = 800;
 
     /// <summary>The longest that a reader's query may run; a request may set less. Default 10 min.</summary>
     public TimeSpan MaxExecutionTime { get; init; } = TimeSpan.FromMinutes(10);
