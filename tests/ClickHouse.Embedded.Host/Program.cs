@@ -1,7 +1,9 @@
 // What tests start as processes of their own:
-//   HOST serve DATA PORT [--parent-pipe]   the engine alone
-//   HOST supervise DATA PORT               a parent with the engine as its child; prints "child PID"
-//   HOST signals DATA                      the engine in this process, and what the runtime needs of its signals
+//   HOST serve DATA PORT [--no-door-checks]   the engine as the product starts it: the writer's password is the first line of standard input, whose end ends it;
+//                                             without the door's checks only the confinement is left
+//   HOST plain DATA PORT                      the same without confinement, to compare with
+//   HOST supervise DATA PORT                  a parent with the engine as its child; prints "child PID"
+//   HOST signals DATA                         the engine in this process, and what the runtime needs of its signals
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.ClickHouse.Embedded;
 using Tidemark.ClickHouse.Embedded.Host;
@@ -12,19 +14,16 @@ try
     switch (args[0])
     {
         case "serve":
-            await new EngineServer(new EngineServerOptions
-            {
-                DataPath = args[1],
-                Port = int.Parse(args[2]),
-                WriterPassword = Environment.GetEnvironmentVariable(EngineProcess.PasswordVariable),
-                ExitWithParent = args.Contains("--parent-pipe"),
-            }).RunAsync(CancellationToken.None);
+            await EngineServer.RunChildAsync(new EngineServerOptions { DataPath = args[1], Port = int.Parse(args[2]), DoorChecks = !args.Contains("--no-door-checks") });
+            return 0;
+        case "plain":
+            await new EngineServer(new EngineServerOptions { DataPath = args[1], Port = int.Parse(args[2]), WriterPassword = Console.ReadLine() }).RunAsync(CancellationToken.None);
             return 0;
         case "supervise":
             await using (var engine = new EngineProcess(new EngineProcessOptions
             {
                 FileName = "dotnet",
-                Arguments = [typeof(SignalChecks).Assembly.Location, "serve", args[1], args[2], "--parent-pipe"],
+                Arguments = [typeof(SignalChecks).Assembly.Location, "serve", args[1], args[2]],
                 Port = int.Parse(args[2]),
                 WriterPassword = "w",
             }, NullLogger.Instance, TimeProvider.System))

@@ -1,10 +1,13 @@
+using Microsoft.Win32.SafeHandles;
+using Tidemark.ClickHouse.Embedded.Confinement;
+
 namespace Tidemark.ClickHouse.Embedded.Hosting;
 
 /// <summary>The engine's folder belongs to one process; the system gives it up with the process, however that ends.</summary>
 internal static class DataFolder
 {
     /// <summary>Makes the folder and takes it until disposed; throws <see cref="EngineException"/> when it is in use or cannot be written.</summary>
-    public static IDisposable Lock(string path)
+    public static FileStream Lock(string path)
     {
         var folder = Path.GetFullPath(path);
         try
@@ -30,6 +33,11 @@ internal static class DataFolder
             throw NotWritable(folder, e);
         }
     }
+
+    /// <summary>Takes over a claim that came along with its descriptor; an open file stays locked through execve.</summary>
+    public static IDisposable Adopt(int descriptor) => SystemCalls.Adopt(descriptor)
+        ? new SafeFileHandle(descriptor, ownsHandle: true)
+        : throw new EngineException(EngineFailure.Failed, $"the engine's folder was not handed over: descriptor {descriptor} is not open");
 
     internal static EngineException NotWritable(string folder, Exception e)
         => new(EngineFailure.FolderNotWritable, $"the engine's folder {folder} cannot be written: {e.Message}", e);

@@ -3,11 +3,14 @@ using System.Globalization;
 namespace Tidemark.ClickHouse.Embedded.Hosting;
 
 /// <summary>
-/// The engine's configuration files, written into the data folder at every start. The one user the engine knows is granted
+/// The engine's configuration files, written into a folder of their own at every start. The one user the engine knows is granted
 /// everything but the sources (file, url, s3, …) and access management; what the reader may not do is taken by readonly=2.
 /// </summary>
 internal static class EngineConfiguration
 {
+    const string UsersFile = "tidemark-users.xml";
+    const string ServerFile = "tidemark-config.xml";
+
     // A constraint needs a minimum too: with max alone 0 passes, which means no limit.
     const string Users = """
         <clickhouse>
@@ -45,23 +48,30 @@ internal static class EngineConfiguration
         </clickhouse>
         """;
 
-    /// <summary>Writes the files and gives the arguments of a connection.</summary>
-    public static string[] Write(EngineServerOptions options)
+    /// <summary>
+    /// Writes the files and empties the folders of what a process that was killed left behind. The caller holds the engine's folder, and may still write
+    /// beside it: the confined process only reads its configuration.
+    /// </summary>
+    public static void Write(EngineServerOptions options)
     {
         var data = Path.GetFullPath(options.DataPath);
         try
         {
-            Directory.CreateDirectory(data);
-            // Pipes of a process that was killed.
-            if (Directory.Exists(PipeFolder(options)))
-                Directory.Delete(PipeFolder(options), recursive: true);
-            Directory.CreateDirectory(PipeFolder(options));
-            var users = Path.Combine(data, "tidemark-users.xml");
-            var server = Path.Combine(data, "tidemark-config.xml");
+            foreach (var folder in (string[])[PipeFolder(options), SpoolFolder(options)])
+            {
+                if (Directory.Exists(folder))
+                    Directory.Delete(folder, recursive: true);
+                CreateOwn(folder);
+            }
+
+            // Where they were before there was a folder for them.
+            File.Delete(Path.Combine(data, UsersFile));
+            File.Delete(Path.Combine(data, ServerFile));
+            CreateOwn(Folder(options));
+            var users = Path.Combine(Folder(options), UsersFile);
             File.WriteAllText(users, Users.Replace("{0}", Text(options.QueryMemoryBytes), StringComparison.Ordinal));
-            File.WriteAllText(server, Server
+            File.WriteAllText(Path.Combine(Folder(options), ServerFile), Server
                 .Replace("{0}", Escape(users), StringComparison.Ordinal).Replace("{1}", Text(options.MaxMemoryBytes), StringComparison.Ordinal).Replace("{2}", Text(options.MergeThreads), StringComparison.Ordinal));
-            return [$"--path={data}", $"--config-file={server}", "--implicit_select=0"];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,8 +79,27 @@ internal static class EngineConfiguration
         }
     }
 
+    /// <summary>The arguments of a connection.</summary>
+    public static string[] Arguments(EngineServerOptions options)
+        => [$"--path={Path.GetFullPath(options.DataPath)}", $"--config-file={Path.Combine(Folder(options), ServerFile)}", "--implicit_select=0"];
+
+    /// <summary>Where the configuration is: beside the engine's folder, so that the one can be read only and the other written.</summary>
+    public static string Folder(EngineServerOptions options)
+        => options.ConfigurationPath is { Length: > 0 } given ? Path.GetFullPath(given) : Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.DataPath)) + "-config";
+
     /// <summary>Where answers' pipes are.</summary>
     public static string PipeFolder(EngineServerOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-pipes");
+
+    /// <summary>Where answers that are waited for are kept when they are large; also the process's folder for temporary files.</summary>
+    public static string SpoolFolder(EngineServerOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-spool");
+
+    static void CreateOwn(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
