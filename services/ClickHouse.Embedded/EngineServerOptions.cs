@@ -42,5 +42,10 @@ public sealed record EngineServerOptions
     /// </summary>
     public bool DoorChecks { get; init; } = true;
 
+    /// <summary>
+    /// Whether the engine's own grants and constant settings hold. For tests only: off as well, nothing but the system's confinement is left. Default true.
+    /// </summary>
+    internal bool EngineChecks { get; init; } = true;
+
     internal long QueryMemoryBytes => MaxQueryMemoryBytes > 0 ? MaxQueryMemoryBytes : MaxMemoryBytes / 10 * 6;
 }

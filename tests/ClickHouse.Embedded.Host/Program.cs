@@ -1,6 +1,7 @@
 // What tests start as processes of their own:
-//   HOST serve DATA PORT [--no-door-checks]   the engine as the product starts it: the writer's password is the first line of standard input, whose end ends it;
-//                                             without the door's checks only the confinement is left
+//   HOST serve DATA PORT [--no-door-checks] [--no-engine-checks]
+//                                             the engine as the product starts it: the writer's password is the first line of standard input, whose end ends it;
+//                                             without the checks of the door and those of the engine only the system's confinement is left
 //   HOST plain DATA PORT                      the same without confinement, to compare with
 //   HOST supervise DATA PORT                  a parent with the engine as its child; prints "child PID"
 //   HOST signals DATA                         the engine in this process, and what the runtime needs of its signals
@@ -14,7 +15,13 @@ try
     switch (args[0])
     {
         case "serve":
-            await EngineServer.RunChildAsync(new EngineServerOptions { DataPath = args[1], Port = int.Parse(args[2]), DoorChecks = !args.Contains("--no-door-checks") });
+            await EngineServer.RunChildAsync(new EngineServerOptions
+            {
+                DataPath = args[1],
+                Port = int.Parse(args[2]),
+                DoorChecks = !args.Contains("--no-door-checks"),
+                EngineChecks = !args.Contains("--no-engine-checks"),
+            });
             return 0;
         case "plain":
             await new EngineServer(new EngineServerOptions { DataPath = args[1], Port = int.Parse(args[2]), WriterPassword = Console.ReadLine() }).RunAsync(CancellationToken.None);

@@ -12,7 +12,7 @@ internal static class DataFolder
         var folder = Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(folder);
+            Create(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -38,6 +38,15 @@ internal static class DataFolder
     public static IDisposable Adopt(int descriptor) => SystemCalls.Adopt(descriptor)
         ? new SafeFileHandle(descriptor, ownsHandle: true)
         : throw new EngineException(EngineFailure.Failed, $"the engine's folder was not handed over: descriptor {descriptor} is not open");
+
+    /// <summary>Makes a folder that only its owner can look into; one that is there stays as it is.</summary>
+    public static void Create(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 
     internal static EngineException NotWritable(string folder, Exception e)
         => new(EngineFailure.FolderNotWritable, $"the engine's folder {folder} cannot be written: {e.Message}", e);
