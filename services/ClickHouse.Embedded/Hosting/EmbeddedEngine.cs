@@ -31,9 +31,10 @@ internal sealed partial class EmbeddedEngine
 
     public required OutputFormats Formats { get; init; }
 
+
     public static async Task<EmbeddedEngine> StartAsync(EngineServerOptions options)
     {
-        var arguments = EngineConfiguration.Write(options);
+        var arguments = EngineConfiguration.Arguments(options);
         // The library reads the zone from the process's environment, which .NET's own copy does not reach.
         if (!OperatingSystem.IsWindows())
             _ = setenv("TZ", "UTC", 1);
@@ -50,7 +51,7 @@ internal sealed partial class EmbeddedEngine
             Readers = await OpenQueueAsync(new QueueLimits { Turns = options.Readers, LongQueries = options.LongReaders, Waiting = options.WaitingQueries, MaxTime = options.MaxExecutionTime }, readOnly: true).ConfigureAwait(false),
             Version = version,
             Sources = new SourceFunctions(functions.Split('\n')),
-            Rules = new AccessRules(new SettingRules(settings.Split('\n')), enabled: true),
+            Rules = new AccessRules(new SettingRules(settings.Split('\n')), options.DoorChecks),
             Formats = new OutputFormats(formats),
         };
 

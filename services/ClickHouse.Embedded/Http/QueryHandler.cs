@@ -17,6 +17,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
     readonly MemoryBudget _memory = new(options.RequestMemoryBytes, "memory");
     readonly MemoryBudget _disk = new(EngineServerOptions.SpoolBytes, "the disk");
     readonly string _pipes = EngineConfiguration.PipeFolder(options);
+    readonly string _spools = EngineConfiguration.SpoolFolder(options);
     readonly Sessions _sessions = new(engine, options, TimeProvider.System);
 
     /// <summary>Closes what sessions hold; false when one of their queries would not end.</summary>
@@ -41,7 +42,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
             (request, refused) = (new QueryRequest(), e);
         }
 
-        await using var response = new QueryResponse(http, request, engine.Version);
+        await using var response = new QueryResponse(http, request, engine.Version, _spools);
         RunningQuery? running = null;
         try
         {

@@ -23,7 +23,8 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
         response.ContentType = engine.Formats.ContentType(format);
         response.Timezone = statement.Clauses.SessionTimezone ?? response.Timezone;
         var start = Stopwatch.GetTimestamp();
-        if (!statement.IsSelect)
+        // An answer that goes elsewhere is only let through without the door's checks.
+        if (!statement.IsSelect || statement.IntoOutfile)
             await WholeAsync(sql, format, start).ConfigureAwait(false);
         else if (OutputFormats.IsSequence(format) && !HasEnds(sql.Span))
             await ChunksAsync(sql, format, start, aborted).ConfigureAwait(false);
