@@ -61,7 +61,7 @@ public sealed class EngineServer(EngineServerOptions options)
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(IPAddress.Loopback, options.Port, HalfClosedConnections.Keep);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestLineSize = MaxUriBytes + (16 << 10);
             kestrel.Limits.MaxRequestBufferSize = 2 * MaxUriBytes;
