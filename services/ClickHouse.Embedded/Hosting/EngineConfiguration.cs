@@ -13,6 +13,8 @@ internal static class EngineConfiguration
         <clickhouse>
           <profiles><default>
             <implicit_select>0</implicit_select>
+            <!-- A number of JavaScript has 53 bits: without quotes it changes ids. The default of servers before 25.8; a client may set it to 0. -->
+            <output_format_json_quote_64bit_integers>1</output_format_json_quote_64bit_integers>
             <max_memory_usage>{0}</max_memory_usage>
             <constraints><max_memory_usage><min>1</min><max>{0}</max></max_memory_usage></constraints>
           </default></profiles>

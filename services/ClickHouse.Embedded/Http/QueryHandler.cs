@@ -61,6 +61,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
     async Task RunAsync(HttpContext http, QueryRequest request, QueryResponse response, bool writable)
     {
         var body = await QueryBody.ReadAsync(http.Request, request, http.RequestAborted).ConfigureAwait(false);
+        DateParameters.Fit(request.Parameters, body.Text.Span);
         // Only a connection that reads can be held to it.
         writable &= request.Setting("readonly") is null or "0";
         var session = _sessions.Enter(request, writable);
