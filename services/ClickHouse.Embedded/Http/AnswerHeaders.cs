@@ -106,13 +106,21 @@ internal static class AnswerHeaders
         return headers;
     }
 
-    // Names and values with escapes are none that could be a header; a doubled or escaped quote or backslash is all that is undone.
+    // A doubled or escaped quote and a doubled backslash; no other escape stands for what a header can hold.
     static string Text(ReadOnlySpan<byte> quoted)
     {
         var text = Encoding.UTF8.GetString(quoted);
         if (!text.StartsWith('\''))
             throw Refused("a string in it is not in single quotes");
-        return text[1..^1].Replace("''", "'", StringComparison.Ordinal).Replace("\\'", "'", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal);
+        var plain = new StringBuilder(text.Length);
+        for (var i = 1; i < text.Length - 1; i++)
+        {
+            if (text[i] is '\\' or '\'' && text[++i] is not ('\\' or '\''))
+                throw Refused("a string in it has an escape of something that a header cannot hold");
+            plain.Append(text[i]);
+        }
+
+        return plain.ToString();
     }
 
     static EngineErrorException Refused(string why) => EngineErrorException.Of(36, "BAD_ARGUMENTS", $"The setting http_response_headers: {why}");

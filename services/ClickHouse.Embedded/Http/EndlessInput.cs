@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Tidemark.ClickHouse.Embedded.Http;
 
@@ -11,6 +12,7 @@ internal sealed class EndlessInput(PipeReader inner) : PipeReader
     ReadResult _last;
     long _seen;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         => _last = WithoutEnd(await inner.ReadAsync(cancellationToken).ConfigureAwait(false));
 

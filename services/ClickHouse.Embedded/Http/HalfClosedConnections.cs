@@ -15,7 +15,8 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 /// </summary>
 internal static class HalfClosedConnections
 {
-    const string Table = "/proc/net/tcp";
+    // Sockets of IPv4, and those of IPv6 that clients (.NET, Java) use for IPv4 too.
+    static readonly (string Table, string Prefix)[] _tables = [("/proc/net/tcp", ""), ("/proc/net/tcp6", "0000000000000000FFFF0000")];
 
     // The first look may come while the client's close is still under way; later ones notice when a half-closed client goes for good.
     static readonly int[] _firstLooksMs = [0, 5, 20, 50];
@@ -29,7 +30,7 @@ internal static class HalfClosedConnections
 
     static async Task RunAsync(ConnectionDelegate next, ConnectionContext connection)
     {
-        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || Peer(socket) is not { } peer)
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket || Peers(socket) is not { } peers)
         {
             await next(connection).ConfigureAwait(false);
             return;
@@ -40,7 +41,7 @@ internal static class HalfClosedConnections
         var inputEnded = connection.ConnectionClosed;
         connection.ConnectionClosed = gone.Token;
         connection.Transport = new Transport(new EndlessInput(connection.Transport.Input), connection.Transport.Output);
-        var watch = WatchAsync(peer, gone, inputEnded, served.Token);
+        var watch = WatchAsync(peers, gone, inputEnded, served.Token);
         try
         {
             await next(connection).ConfigureAwait(false);
@@ -52,7 +53,7 @@ internal static class HalfClosedConnections
         }
     }
 
-    static async Task WatchAsync(string peer, CancellationTokenSource gone, CancellationToken inputEnded, CancellationToken served)
+    static async Task WatchAsync(string[] peers, CancellationTokenSource gone, CancellationToken inputEnded, CancellationToken served)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var input = inputEnded.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), ended).ConfigureAwait(false);
@@ -63,7 +64,7 @@ internal static class HalfClosedConnections
             if (look < _firstLooksMs.Length ? _firstLooksMs[look] > 0 : look > 0)
                 await Task.Delay(look < _firstLooksMs.Length ? TimeSpan.FromMilliseconds(_firstLooksMs[look]) : _interval, served)
                     .ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
-            if (!IsOpen(peer))
+            if (!IsOpen(peers))
             {
                 await gone.CancelAsync().ConfigureAwait(false);
                 return;
@@ -72,16 +73,17 @@ internal static class HalfClosedConnections
     }
 
     // The line of the client's socket: its own address first, then this server's; the tenth field is the inode, 0 when no process has it.
-    static bool IsOpen(string peer)
+    static bool IsOpen(string[] peers)
     {
         try
         {
-            foreach (var line in File.ReadLines(Table))
-                if (line.Contains(peer, StringComparison.Ordinal))
-                {
-                    var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                    return fields.Length > 9 && fields[9] != "0";
-                }
+            for (var i = 0; i < peers.Length; i++)
+                foreach (var line in File.ReadLines(_tables[i].Table))
+                    if (line.Contains(peers[i], StringComparison.Ordinal))
+                    {
+                        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                        return fields.Length > 9 && fields[9] != "0";
+                    }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -91,9 +93,10 @@ internal static class HalfClosedConnections
         return false;
     }
 
-    static string? Peer(Socket socket)
+    // The two ends as each table has them, or null for a connection that is not of IPv4.
+    static string[]? Peers(Socket socket)
         => socket is { RemoteEndPoint: IPEndPoint client, LocalEndPoint: IPEndPoint server } && client.AddressFamily == AddressFamily.InterNetwork
-            ? $": {Text(client)} {Text(server)} " : null;
+            ? Array.ConvertAll(_tables, table => $": {table.Prefix}{Text(client)} {table.Prefix}{Text(server)} ") : null;
 
     sealed record Transport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
