@@ -235,6 +235,16 @@ public sealed class ServerBehaviourTests(EngineFixture engine)
         Assert.NotEqual("0", summary.RootElement.GetProperty("elapsed_ns").GetString());
     }
 
+    /// <summary>The summary can only count what was read before the first byte went out: a buffer that holds the whole answer makes it whole.</summary>
+    [Fact]
+    public async Task BufferSize_HoldsTheAnswerBack()
+    {
+        using var answer = await engine.SendAsync("/?buffer_size=1000000&query=SELECT+repeat('x',99)+FROM+numbers(5000)", null);
+        using var summary = JsonDocument.Parse(answer.Headers.GetValues("X-ClickHouse-Summary").Single());
+        Assert.Equal("5000", summary.RootElement.GetProperty("result_rows").GetString());
+        Assert.Equal(500_000, (await answer.Content.ReadAsByteArrayAsync()).Length);
+    }
+
     static async Task CheckAsync(HttpResponseMessage answer, string expected, int code, int status)
     {
         var text = await answer.Content.ReadAsStringAsync();
