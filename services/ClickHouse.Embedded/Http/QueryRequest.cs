@@ -16,15 +16,13 @@ internal sealed class QueryRequest
     public string? SessionId { get; private set; }
     public int SessionTimeoutSeconds { get; private set; } = 60;
     public bool SessionCheck { get; private set; }
+    public bool CloseSession { get; private set; }
     public bool Compress { get; private set; }
     public bool Decompress { get; private set; }
     public bool WaitEndOfQuery { get; private set; }
 
     /// <summary>Bytes of an answer to hold back before the first is sent; null for this door's own number.</summary>
     public long? BufferSize { get; private set; }
-
-    /// <summary>Whether the session ends with this query (<c>close_session</c>).</summary>
-    public bool CloseSession { get; private set; }
 
     public ulong ClientProtocolVersion { get; private set; }
     public bool ReadOnlyMethod { get; private set; }
@@ -86,6 +84,9 @@ internal sealed class QueryRequest
             case "session_check":
                 SessionCheck = IsTrue(value);
                 break;
+            case "close_session":
+                CloseSession = IsTrue(value);
+                break;
             case "compress":
                 Compress = IsTrue(value);
                 break;
@@ -100,9 +101,6 @@ internal sealed class QueryRequest
                 break;
             case "buffer_size" or "http_response_buffer_size":
                 BufferSize = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
-                break;
-            case "close_session":
-                CloseSession = IsTrue(value);
                 break;
             case "role":
                 throw EngineErrorException.Of(511, "UNKNOWN_ROLE", $"There is no role `{value}` in user directories.");
