@@ -23,6 +23,10 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
 
     internal int Id => _process!.Id;
 
+    /// <summary>Processes that it has started itself.</summary>
+    internal IReadOnlyList<int> Children() =>
+        [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+
     internal bool IsRunning => _process is { HasExited: false };
 
     /// <summary>It was started, nobody stopped it, and it runs no more.</summary>

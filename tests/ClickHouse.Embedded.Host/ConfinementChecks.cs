@@ -16,8 +16,9 @@ internal static class ConfinementChecks
     public static int Run(EngineServerOptions options, string secret, int port)
     {
         using var folder = FirstStage.Enter(options);
-        // Made before the filter, as a socket is that the engine might have left open.
+        // Both made before the filter, as a socket is that the engine might have left open. One each: a socket that failed asks for a fresh one.
         using var early = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var late = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         Say("TCP by Landlock", () => early.Connect(IPAddress.Loopback, port));
         Console.WriteLine(SecondStage.Confine());
         Say("file", () => File.ReadAllText(secret));
@@ -30,7 +31,7 @@ internal static class ConfinementChecks
         Say("parent's environment", () => File.ReadAllText($"/proc/{Environment.ProcessId}/environ"));
         Say("configuration", () => File.WriteAllText(Path.Combine(options.DataPath + "-config", "tidemark-users.xml"), ""));
         Say("program", () => Process.Start("/bin/true").Dispose());
-        Say("TCP", () => early.Connect(IPAddress.Loopback, port));
+        Say("TCP", () => late.Connect(IPAddress.Loopback, port));
         Say("socket", () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp).Dispose());
         Say("UDP", () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp).Dispose());
         Say("socket file", () => new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified).Dispose());
