@@ -23,9 +23,9 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
 
     internal int Id => _process!.Id;
 
-    /// <summary>Processes that it has started itself.</summary>
+    /// <summary>Processes that it has started itself, from whichever of its threads.</summary>
     internal IReadOnlyList<int> Children() =>
-        [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        [.. Directory.GetDirectories($"/proc/{Id}/task").SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
 
     internal bool IsRunning => _process is { HasExited: false };
 

@@ -19,7 +19,7 @@ public sealed class DataFolderTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "SKIPPED: modes are of Unix");
         using var taken = FolderLock.TryTake(Data);
         Assert.NotNull(taken);
-        Assert.Equal(Private, File.GetUnixFileMode(Data));
+        Assert.Equal(Private, Mode());
         Assert.Null(DataFolder.MakePrivate(Data));
     }
 
@@ -32,7 +32,7 @@ public sealed class DataFolderTests : IDisposable
         Make(entries);
         using var taken = FolderLock.TryTake(Data);
         Assert.NotNull(taken);
-        Assert.Equal(Private, File.GetUnixFileMode(Data));
+        Assert.Equal(Private, Mode());
     }
 
     [SkippableFact]
@@ -42,11 +42,13 @@ public sealed class DataFolderTests : IDisposable
         Make(["log", "holiday.jpg"]);
         using var taken = FolderLock.TryTake(Data);
         Assert.NotNull(taken);
-        Assert.Equal(Open, File.GetUnixFileMode(Data));
+        Assert.Equal(Open, Mode());
         var line = DataFolder.MakePrivate(Data);
         Assert.Contains("is open to other users of this machine (mode 755)", line, StringComparison.Ordinal);
         Assert.Contains("chmod 700", line, StringComparison.Ordinal);
     }
+
+    private UnixFileMode Mode() => OperatingSystem.IsWindows() ? Private : File.GetUnixFileMode(Data);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
