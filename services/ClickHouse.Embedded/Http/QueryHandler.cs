@@ -140,6 +140,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         if (statement is { ChangesConnection: true } && session is { Connection: null })
             scope.Running.Connection = pooled = await _sessions.OwnAsync(session, pooled.ReadOnly).ConfigureAwait(false);
         var dress = new ConnectionDress(pooled, request, body.Tables, options.Database, engine.Rules.Enabled) { Touched = statement is { ChangesConnection: true } && session is null };
+        var failed = true;
         try
         {
             await pooled.RunAsync(dress.Put).ConfigureAwait(false);
@@ -150,10 +151,11 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
                 await new InsertRun(engine, pooled, request, response, scope.Memory).RunAsync(body, body.Insert!, stop).ConfigureAwait(false);
             else
                 await RunAsync(statement, body.Text, pooled, scope, stop).ConfigureAwait(false);
+            failed = false;
         }
         finally
         {
-            pooled.Spoilt |= !await pooled.RunAsync(dress.TakeOff).ConfigureAwait(false);
+            pooled.Spoilt |= !await pooled.RunAsync(connection => (!failed || Forget(connection)) && dress.TakeOff(connection)).ConfigureAwait(false);
         }
 
         if (pooled == session?.Connection)
@@ -172,6 +174,19 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         }
 
         await new StatementRun(engine, pooled, scope.Request, scope.Response, _pipes).RunAsync(statement, text, stop).ConfigureAwait(false);
+    }
+
+    // A statement that failed or was stopped stays in system.processes, with what it holds, until the next one on its connection.
+    static bool Forget(EngineConnection connection)
+    {
+        try
+        {
+            return EmbeddedEngine.Execute(connection, "SELECT 1");
+        }
+        catch (EngineErrorException)
+        {
+            return false;
+        }
     }
 
     async Task<StatementAnalysis> AnalyzeAsync(PooledConnection pooled, QueryRequest request, QueryBody body)
