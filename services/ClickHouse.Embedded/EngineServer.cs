@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Http;
+using Tidemark.HttpHardening;
 
 namespace Tidemark.ClickHouse.Embedded;
 
@@ -18,9 +20,6 @@ namespace Tidemark.ClickHouse.Embedded;
 /// </summary>
 public sealed class EngineServer(EngineServerOptions options)
 {
-    // ClickHouse takes URLs of 1 MiB (http_max_uri_size).
-    const int MaxUriBytes = 1 << 20;
-
     readonly TaskCompletionSource<int> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The port, once it listens.</summary>
@@ -57,22 +56,20 @@ public sealed class EngineServer(EngineServerOptions options)
 
     async Task ServeAsync(EmbeddedEngine engine, CancellationToken stop)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // No file or variable of the place where it is started may open another port.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
+        builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            kestrel.ConfigureDoors(options.Doors);
             kestrel.Listen(IPAddress.Loopback, options.Port);
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestLineSize = MaxUriBytes + (16 << 10);
-            kestrel.Limits.MaxRequestBufferSize = 2 * MaxUriBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = MaxUriBytes;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
         });
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
+        builder.Services.AddDoors();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         await using var app = builder.Build();
         var queries = new QueryHandler(engine, options);
+        app.UseDoorChecks(EngineDoors.Rules(options));
         app.Run(http => EngineRoutes.RouteAsync(http, queries));
         try
         {

@@ -25,8 +25,8 @@ internal sealed record ExternalTable(string Name, string Columns, string Format,
         var total = 0L;
         while (await reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)
         {
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
-                continue;
+            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !disposition.Name.HasValue)
+                throw EngineErrorException.Of(36, "BAD_ARGUMENTS", "A part of the multipart form has no name: it takes Content-Disposition: form-data; name=...");
             using var data = new MemoryStream();
             await section.Body.CopyToAsync(data, cancellation).ConfigureAwait(false);
             if ((total += data.Length) > MaxDataBytes)
