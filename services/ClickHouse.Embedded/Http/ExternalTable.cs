@@ -19,8 +19,8 @@ internal sealed record ExternalTable(string Name, string Columns, string Format,
     {
         var files = new List<(string Name, byte[] Data)>();
         var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.ContentType).Boundary).Value;
-        if (string.IsNullOrEmpty(boundary))
-            throw EngineErrorException.Of(36, "BAD_ARGUMENTS", "The multipart form has no boundary");
+        if (boundary is not { Length: >= 1 and <= 70 })
+            throw EngineErrorException.Of(36, "BAD_ARGUMENTS", "The multipart form has no boundary of 1 to 70 characters (RFC 2046, 5.1.1)");
         var reader = new MultipartReader(boundary, QueryBody.Decoded(http, request)) { BodyLengthLimit = MaxDataBytes };
         var total = 0L;
         while (await reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)

@@ -84,7 +84,7 @@ internal sealed class BatchReader(CollectorOptions options, Random ids)
         {
             return RejectCode.Json;
         }
-        return _index == 0 ? RejectCode.EmptyBatch : Sinks(RejectCode.Batch) ? RejectCode.Batch : RejectCode.None;
+        return _index == 0 ? RejectCode.EmptyBatch : OnlyBatches ? RejectCode.Batch : RejectCode.None;
     }
 
     private void ReadElement(ReadOnlySpan<byte> array, ref Utf8JsonReader json, int offset, EventSource source, AppendRequest target)
@@ -123,7 +123,7 @@ internal sealed class BatchReader(CollectorOptions options, Random ids)
                 return RejectCode.TooManyEvents;
             var code = ReadLine(line, from, source, target);
             if (code == RejectCode.Json && !firstSeen && TryWhole(body[from..], from, source, target))
-                return Sinks(RejectCode.Batch) ? RejectCode.Batch : RejectCode.None;
+                return OnlyBatches ? RejectCode.Batch : RejectCode.None;
             firstSeen = true;
             if (code != RejectCode.None)
                 _rejections.Add(new Rejection(_index, code, from, line.Length));
@@ -132,8 +132,8 @@ internal sealed class BatchReader(CollectorOptions options, Random ids)
         return Accepted == 0 && _rejections.TrueForAll(static r => r.Code is RejectCode.Json or RejectCode.NotObject or RejectCode.Batch) ? _rejections[0].Code : RejectCode.None;
     }
 
-    /// <summary>Whether there is nothing but elements refused for this reason: then the whole request is no such thing as it takes.</summary>
-    private bool Sinks(RejectCode code) => Accepted == 0 && _rejections.TrueForAll(r => r.Code == code);
+    /// <summary>Whether there is nothing but batches: then the whole request is for another path.</summary>
+    private bool OnlyBatches => Accepted == 0 && _rejections.TrueForAll(static r => r.Code == RejectCode.Batch);
 
     /// <summary>One object over several lines. It is tried once, for the first line, so the time stays linear.</summary>
     private bool TryWhole(ReadOnlySpan<byte> rest, int from, EventSource source, AppendRequest target)

@@ -11,6 +11,14 @@ internal sealed class ConnectionShares
 {
     private static readonly TimeSpan _round = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan _wait = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>For a second, after which a client had better hear that the port is full.</summary>
+    private const int Waits = 20;
+
+    /// <summary>Connections that wait for room; they are above the limit, so there are few.</summary>
+    private const int MaxWaiting = 256;
+
     private readonly Lock _lock = new();
     private readonly HashSet<ConnectionShare> _open = [];
     private readonly DoorLimits _limits;
@@ -18,6 +26,7 @@ internal sealed class ConnectionShares
     private readonly ITimer _rounds;
     private bool _ticking;
     private long _unread;
+    private int _waiting;
 
     internal ConnectionShares(DoorLimits limits, TimeProvider time)
     {
@@ -37,7 +46,7 @@ internal sealed class ConnectionShares
     internal async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var share = new ConnectionShare(connection, this, _time);
-        if (!TryEnter(share))
+        if (!TryEnter(share) && !await WaitForRoomAsync(share).ConfigureAwait(false))
         {
             connection.Abort(new ConnectionAbortedException("every connection of the port is at work"));
             return;
@@ -72,6 +81,24 @@ internal sealed class ConnectionShares
             Forget(largest);
         }
         largest.Connection.Abort(new ConnectionAbortedException("connections hold too many bytes of unfinished requests, and this one most"));
+    }
+
+    // Between two bytes of a body, or at the end of an answer, all may be at work for a moment.
+    private async Task<bool> WaitForRoomAsync(ConnectionShare share)
+    {
+        if (Interlocked.Increment(ref _waiting) <= MaxWaiting)
+        {
+            for (var waits = 0; waits < Waits; waits++)
+            {
+                await Task.Delay(_wait, _time).ConfigureAwait(false);
+                if (!TryEnter(share))
+                    continue;
+                Interlocked.Decrement(ref _waiting);
+                return true;
+            }
+        }
+        Interlocked.Decrement(ref _waiting);
+        return false;
     }
 
     private bool TryEnter(ConnectionShare share)
