@@ -1,7 +1,7 @@
 // Tries to read and to write the ports by every request that a page can make. Reports what it could read or run; what got in shows on the ports themselves: every request
 // names a session of its own on the SQL port, or sends an event that has the run's name.
 const { run, sql, http, report, site } = settings;
-const patience = 15000; // only for techniques that nothing tells the end of
+const patience = 3000; // icons and the like never say that they are done; what takes longer goes on meanwhile
 const got = [];
 const tried = [];
 
