@@ -31,9 +31,10 @@ internal sealed partial class EmbeddedEngine
 
     public required OutputFormats Formats { get; init; }
 
+
     public static async Task<EmbeddedEngine> StartAsync(EngineServerOptions options)
     {
-        var arguments = EngineConfiguration.Write(options);
+        var arguments = EngineConfiguration.Arguments(options);
         // The library reads the zone from the process's environment, which .NET's own copy does not reach.
         if (!OperatingSystem.IsWindows())
             _ = setenv("TZ", "UTC", 1);
@@ -50,7 +51,7 @@ internal sealed partial class EmbeddedEngine
             Readers = await OpenQueueAsync(new QueueLimits { Turns = options.Readers, LongQueries = options.LongReaders, Waiting = options.WaitingQueries, MaxTime = options.MaxExecutionTime }, readOnly: true).ConfigureAwait(false),
             Version = version,
             Sources = new SourceFunctions(functions.Split('\n')),
-            Rules = new AccessRules(new SettingRules(settings.Split('\n')), enabled: true),
+            Rules = new AccessRules(new SettingRules(settings.Split('\n')), options.DoorChecks),
             Formats = new OutputFormats(formats),
         };
 
@@ -85,6 +86,15 @@ internal sealed partial class EmbeddedEngine
     /// <summary>Stops what a connection runs now; the connection must not be given back before this has returned.</summary>
     public Task KillAsync(PooledConnection pooled)
         => _control.RunAsync(connection => Execute(connection, string.Create(CultureInfo.InvariantCulture, $"KILL QUERY WHERE has(thread_ids, {pooled.ThreadId}) ASYNC")));
+
+    /// <summary>How far what a connection runs now is, as X-ClickHouse-Progress tells it; null when it runs nothing.</summary>
+    public Task<string?> ProgressAsync(PooledConnection pooled) => _control.RunAsync(connection => Scalar(connection, string.Create(CultureInfo.InvariantCulture,
+        $$"""
+        SELECT concat('{"read_rows":"', read_rows, '","read_bytes":"', read_bytes, '","written_rows":"', written_rows, '","written_bytes":"', written_bytes,
+            '","total_rows_to_read":"', total_rows_approx, '","result_rows":"0","result_bytes":"0","elapsed_ns":"', toUInt64(elapsed * 1000000000),
+            '","memory_usage":"', greatest(memory_usage, 0), '"}')
+        FROM system.processes WHERE has(thread_ids, {{pooled.ThreadId}}) LIMIT 1
+        """)) is { Length: > 0 } progress ? progress : null);
 
     /// <summary>Closes every connection; false when one would not end in time, and the process must leave by _exit.</summary>
     public bool Close(TimeSpan wait)

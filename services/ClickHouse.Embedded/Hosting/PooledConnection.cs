@@ -70,7 +70,7 @@ internal sealed class PooledConnection
         if (ReadOnly)
         {
             // By the clock, not by the engine's estimate of what is left. The profile does not let it be lifted.
-            EmbeddedEngine.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET max_execution_time = {maxExecutionTime.TotalSeconds}, timeout_before_checking_execution_speed = 0"));
+            EmbeddedEngine.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET max_execution_time = {maxExecutionTime.TotalSeconds}, timeout_before_checking_execution_speed = 0, max_untracked_memory = 524288"));
             EmbeddedEngine.Execute(connection, "SET readonly = 2");
         }
 

@@ -141,7 +141,8 @@ internal sealed class QueryQueue : IDisposable
     {
         try
         {
-            var connection = await _open().ConfigureAwait(false);
+            // Opening one blocks for a while: not on the caller's thread, which holds the gate.
+            var connection = await Task.Run(_open).ConfigureAwait(false);
             lock (_gate)
             {
                 Begin(waiter, connection);

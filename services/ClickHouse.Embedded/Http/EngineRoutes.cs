@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Tidemark.ClickHouse.Embedded.Confinement;
 using Tidemark.HttpHardening.Requests;
 
 namespace Tidemark.ClickHouse.Embedded.Http;
@@ -13,6 +14,9 @@ internal static class EngineRoutes
     /// <summary>The process that answers /ping, so that a supervisor knows its own child.</summary>
     public const string ProcessHeader = "X-Tidemark-Process";
 
+    /// <summary>What holds of that process's confinement (<see cref="ConfinementState"/>); with /ping.</summary>
+    public const string ConfinementHeader = "X-Tidemark-Confinement";
+
     const string NotFound = """
         There is no handle for this path
 
@@ -25,7 +29,7 @@ internal static class EngineRoutes
 
     static readonly string _processId = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    public static Task RouteAsync(HttpContext http, QueryHandler queries)
+    public static Task RouteAsync(HttpContext http, QueryHandler queries, ConfinementState confinement)
     {
         var request = http.Request;
         var asks = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
@@ -35,6 +39,7 @@ internal static class EngineRoutes
         {
             case "/replicas_status" when asks:
             case "/ping" or "/" when asks && plain:
+                http.Response.Headers[ConfinementHeader] = HeaderText.Of(confinement.ToString());
                 return TextAsync(http, 200, "Ok.\n");
             case "/" or "/query":
                 break;
