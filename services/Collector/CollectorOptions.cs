@@ -83,7 +83,7 @@ public sealed record CollectorOptions
     /// <summary>Origins of pages that may send events from a browser, such as <c>https://www.example.org</c>; "*" is any. Default none. Never with credentials.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>Whether pages served from this machine (<c>http://localhost:3000</c>, <c>http://127.0.0.1</c>, …) may send events from a browser too; for trying things out. Default false.</summary>
+    /// <summary>Whether pages served from this machine (<c>http://localhost:3000</c> or <c>http://127.0.0.1</c>) may send events from a browser too; for trying things out. Default false.</summary>
     public bool AllowLoopbackOrigins { get; init; }
 }
 
