@@ -1,0 +1,49 @@
+namespace Tidemark.ClickHouse.Embedded.Tests.Attacks;
+
+/// <summary>The attacks by group: all names in a few places, and a few names in all places.</summary>
+internal static class AttackGroups
+{
+    static readonly Dictionary<string, Func<Canaries, EngineLists, IEnumerable<Attack>>> _byName = new()
+    {
+        ["table functions, every argument"] = TableFunctionAttacks.WithEveryArgument,
+        ["table functions, every place"] = TableFunctionAttacks.InEveryPlace,
+        ["table engines, temporary"] = EngineAttacks.Temporary,
+        ["table engines"] = EngineAttacks.Tables,
+        ["table engines, other statements"] = (canaries, _) => EngineAttacks.InOtherStatements(canaries),
+        ["database engines"] = EngineAttacks.Databases,
+        ["dictionary sources"] = DictionaryAttacks.Sources,
+        ["dictionary layouts"] = DictionaryAttacks.Layouts,
+        ["formats out"] = FormatAttacks.Out,
+        ["formats in"] = FormatAttacks.In,
+        ["formats of external tables"] = FormatAttacks.External,
+        ["formats of inserts"] = FormatAttacks.Insert,
+        ["settings in statements"] = SettingAttacks.InTheStatement,
+        ["settings in URLs"] = SettingAttacks.InTheUrl,
+        ["settings elsewhere"] = SettingAttacks.Elsewhere,
+        ["settings of tables"] = SettingAttacks.OfTables,
+        ["functions, every argument"] = FunctionAttacks.WithEveryArgument,
+        ["functions known to reach"] = (canaries, _) => FunctionAttacks.Known(canaries),
+        ["statements"] = (canaries, _) => StatementAttacks.Reaching(canaries),
+        ["dialects"] = (canaries, _) => StatementAttacks.Dialects(canaries),
+        ["places of statements"] = (canaries, _) => PlaceAttacks.OfStatements(canaries),
+        ["places of requests"] = (canaries, _) => PlaceAttacks.OfRequests(canaries),
+        ["spellings in statements"] = (canaries, _) => SpellingAttacks.InStatements(canaries),
+        ["spellings in values"] = (canaries, _) => SpellingAttacks.InValues(canaries),
+        ["spellings in tables"] = (canaries, _) => SpellingAttacks.InTables(canaries),
+        ["structures of forms"] = (canaries, _) => FormAttacks.Structures(canaries),
+        ["names of forms"] = (canaries, _) => FormAttacks.Names(canaries),
+        ["shapes of forms"] = (_, _) => FormAttacks.Shapes(),
+    };
+
+    // What only the writer may begin with, and what is the same for everybody who reads.
+    static readonly string[] _writers = ["table engines", "table engines, other statements", "database engines", "dictionary sources", "dictionary layouts", "settings of tables", "spellings in tables"];
+    static readonly string[] _everybody = ["statements", "places of requests", "functions known to reach", "structures of forms"];
+
+    public static IEnumerable<string> Names => _byName.Keys;
+
+    public static IEnumerable<Attack> Of(string group, Canaries canaries, EngineLists lists) => _byName[group](canaries, lists);
+
+    /// <summary>Null: without a name, which is the user default.</summary>
+    public static IEnumerable<string?> UsersOf(string group)
+        => Array.IndexOf(_everybody, group) >= 0 ? [null, "default", "reader", "writer"] : Array.IndexOf(_writers, group) >= 0 ? ["writer"] : ["reader", "writer"];
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tidemark.ClickHouse.Embedded.Supervision;
+using Tidemark.Testing;
+
+namespace Tidemark.ClickHouse.Embedded.Tests.Attacks;
+
+/// <summary>An engine with canaries around it.</summary>
+public abstract class AttackTarget(bool doorChecks) : IAsyncLifetime
+{
+    readonly string _root = Directory.CreateTempSubdirectory("attacks-").FullName;
+    readonly int _port = FreePort.Take();
+    EngineProcess? _engine;
+    Canaries? _canaries;
+    int _process;
+
+    /// <summary>Of the user writer; it may come out nowhere.</summary>
+    public string Password { get; } = "pw" + Guid.NewGuid().ToString("N");
+
+    /// <summary>False: only what the engine's process denies itself is left.</summary>
+    public bool DoorChecks { get; } = doorChecks;
+
+    internal HttpClient Http { get; private set; } = null!;
+
+    internal Canaries Canaries => _canaries!;
+
+    internal int ProcessId => _process;
+
+    /// <summary>Whether the process that was started is still the one that answers.</summary>
+    internal bool IsAlive => _engine!.ProcessId == _process && _engine.Restarts == 0;
+
+    internal EngineLists Lists { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _canaries = new Canaries(_root);
+        Directory.CreateDirectory(_canaries.EngineFolder);
+        // Names inside of the engine's folder that lead out of it.
+        File.CreateSymbolicLink(Path.Combine(_canaries.EngineFolder, "link.txt"), _canaries.File);
+        File.CreateSymbolicLink(Path.Combine(_canaries.EngineFolder, "link"), _canaries.Folder);
+        _engine = new EngineProcess(new EngineProcessOptions
+        {
+            FileName = "dotnet",
+            Arguments = [EngineFixture.HostPath, "serve", _canaries.EngineFolder, _port.ToString(), "--parent-pipe", .. DoorChecks ? [] : (string[])["--no-door-checks"]],
+            Port = _port,
+            WriterPassword = Password,
+        }, NullLogger.Instance, TimeProvider.System);
+        await _engine.StartAsync(CancellationToken.None);
+        _process = _engine.ProcessId;
+        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{_port}"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        Lists = await EngineLists.ReadAsync(Http);
+        // Of the start itself.
+        _canaries.Look([]);
+    }
+
+    public async Task DisposeAsync()
+    {
+        Http?.Dispose();
+        if (_engine is not null)
+            await _engine.DisposeAsync();
+        _canaries?.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+}
+
+/// <summary>The engine as it is delivered.</summary>
+public sealed class DoorTarget() : AttackTarget(doorChecks: true);
+
+/// <summary>The engine whose door lets everything through.</summary>
+public sealed class NoDoorTarget() : AttackTarget(doorChecks: false);
