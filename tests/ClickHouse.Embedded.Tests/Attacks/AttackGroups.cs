@@ -23,6 +23,7 @@ internal static class AttackGroups
         ["settings of tables"] = SettingAttacks.OfTables,
         ["functions, every argument"] = FunctionAttacks.WithEveryArgument,
         ["functions known to reach"] = (canaries, _) => FunctionAttacks.Known(canaries),
+        ["system tables"] = SystemTableAttacks.All,
         ["statements"] = (canaries, _) => StatementAttacks.Reaching(canaries),
         ["dialects"] = (canaries, _) => StatementAttacks.Dialects(canaries),
         ["places of statements"] = (canaries, _) => PlaceAttacks.OfStatements(canaries),

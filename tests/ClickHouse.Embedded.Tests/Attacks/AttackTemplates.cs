@@ -3,6 +3,9 @@ namespace Tidemark.ClickHouse.Embedded.Tests.Attacks;
 /// <summary>Puts the canaries into a template and templates into each other.</summary>
 internal static class AttackTemplates
 {
+    // The engine makes a disk's folder only the first time that it sees its path.
+    static int _folders;
+
     /// <summary>
     /// @FILE@ a file, @AT@ the folder of files, @EMPTY@ an empty folder, @LOG@ the log beside the engine's folder, @NEW@ a file and
     /// @NEWDIR@ a folder that are not there, @PROGRAM@ an executable, @PORT@ and @URL@ the listener.
@@ -13,7 +16,7 @@ internal static class AttackTemplates
         .Replace("@EMPTY@", canaries.EmptyFolder, StringComparison.Ordinal)
         .Replace("@LOG@", canaries.LogFolder, StringComparison.Ordinal)
         .Replace("@NEW@", canaries.At("new.txt"), StringComparison.Ordinal)
-        .Replace("@NEWDIR@", canaries.At("newdir"), StringComparison.Ordinal)
+        .Replace("@NEWDIR@", canaries.At($"newdir{Interlocked.Increment(ref _folders)}"), StringComparison.Ordinal)
         .Replace("@PROGRAM@", canaries.At("program.sh"), StringComparison.Ordinal)
         .Replace("@URL@", $"http://127.0.0.1:{canaries.Port}/x", StringComparison.Ordinal)
         .Replace("@PORT@", canaries.Port.ToString(), StringComparison.Ordinal);

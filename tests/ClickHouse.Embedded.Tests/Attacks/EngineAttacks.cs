@@ -10,7 +10,7 @@ internal static class EngineAttacks
         "('@AT@')",
         "('@EMPTY@')",
         "('@FILE@', 'LineAsString')",
-        "('@EMPTY@', 'LineAsString')",
+        "('@LOG@', 'LineAsString')",
         "(LineAsString, '@FILE@')",
         "(CSV, '@NEW@')",
         "('@AT@/canary.sqlite', 't')",

@@ -23,7 +23,7 @@ internal static class KnownAttacks
         ["A session's VALUES with an escaped name"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String)", "INSERT INTO attacked VALUES (`f\\x69le`('@FILE@'))", "SELECT * FROM attacked"),
         ["A session's VALUES with an ideographic blank"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String)", "INSERT INTO attacked VALUES (file\u3000('@FILE@'))", "SELECT * FROM attacked"),
         ["A session's VALUES with curly quotes"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String)", "INSERT INTO attacked VALUES (\u201Cfile\u201D('@FILE@'))", "SELECT * FROM attacked"),
-        ["FileLog reads a folder"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String) ENGINE = FileLog('@AT@', 'LineAsString')", "SELECT * FROM attacked SETTINGS stream_like_engine_allow_direct_select = 1"),
+        ["FileLog reads a folder"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String) ENGINE = FileLog('@LOG@', 'LineAsString')", "SELECT * FROM attacked SETTINGS stream_like_engine_allow_direct_select = 1"),
         ["EmbeddedRocksDB makes a folder"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String) ENGINE = EmbeddedRocksDB(0, '@NEWDIR@') PRIMARY KEY a"),
         ["EmbeddedRocksDB reads the log"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String) ENGINE = EmbeddedRocksDB(0, '@LOG@', 1) PRIMARY KEY a", "SELECT * FROM attacked"),
         ["AvroConfluent asks a registry"] = c => Sql(c, "SELECT * FROM format(AvroConfluent, 'a String', '\\0\\0\\0\\0\\x01x') SETTINGS format_avro_schema_registry_url = '@URL@'"),
