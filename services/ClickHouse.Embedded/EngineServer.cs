@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tidemark.ClickHouse.Embedded.Confinement;
 using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Http;
 
@@ -22,20 +23,48 @@ public sealed class EngineServer(EngineServerOptions options)
     const int MaxUriBytes = 1 << 20;
 
     readonly TaskCompletionSource<int> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    bool _isChild;
 
     /// <summary>The port, once it listens.</summary>
     public Task<int> Listening => _listening.Task;
 
-    /// <summary>Serves until <paramref name="cancellation"/>; throws <see cref="EngineException"/> when it cannot start.</summary>
+    /// <summary>What the system keeps this process from; nothing before it listens, nor in a process that is not the engine's own.</summary>
+    public ConfinementState Confinement { get; private set; } = new(false, false, false, "it runs in the process of its caller");
+
+    /// <summary>
+    /// The life of the engine's process, to be called before anything else in it, with the process's own arguments kept as they are. In order: take the
+    /// folder, write the configuration, restrict files and connections, execute itself (<see cref="FirstStage"/>); then read the writer's password from
+    /// standard input, open the connections, listen, filter the calls, take requests; end when standard input does.
+    /// </summary>
+    /// <exception cref="EngineException">It cannot start.</exception>
+    public static async Task RunChildAsync(EngineServerOptions options)
+    {
+        using var folder = FirstStage.Enter(options);
+        var server = new EngineServer(options with { WriterPassword = ParentPipe.ReadPassword() }) { _isChild = true };
+        await server.RunLockedAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Serves in the calling process until <paramref name="cancellation"/>, without confinement: that would hold for the caller too. Everything that serves
+    /// people uses <see cref="RunChildAsync"/>.
+    /// </summary>
+    /// <exception cref="EngineException">It cannot start.</exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        using var folder = DataFolder.Lock(options.DataPath);
+        EngineConfiguration.Write(options);
+        await RunLockedAsync(cancellation).ConfigureAwait(false);
+    }
+
+    async Task RunLockedAsync(CancellationToken cancellation)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (options.ExitWithParent)
+        if (_isChild)
             ParentPipe.Watch(stop, options.DrainTimeout);
         // Ctrl-C goes to the whole process group: a child leaves when its parent has drained and closes the pipe.
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, options.ExitWithParent ? null : stop));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, _isChild ? null : stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
-        using var folder = DataFolder.Lock(options.DataPath);
         var engine = await EmbeddedEngine.StartAsync(options).ConfigureAwait(false);
         try
         {
@@ -57,9 +86,9 @@ public sealed class EngineServer(EngineServerOptions options)
 
     async Task ServeAsync(EmbeddedEngine engine, CancellationToken stop)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        // Nothing is read from files or variables. The usual builders look for appsettings.json in the current folder and watch all that is below it.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, options.Port);
             kestrel.AddServerHeader = false;
@@ -73,7 +102,12 @@ public sealed class EngineServer(EngineServerOptions options)
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         await using var app = builder.Build();
         var queries = new QueryHandler(engine, options);
-        app.Run(http => EngineRoutes.RouteAsync(http, queries));
+        app.Run(async http =>
+        {
+            // The port listens before the last lock is on.
+            await _open.Task.ConfigureAwait(false);
+            await EngineRoutes.RouteAsync(http, queries, Confinement).ConfigureAwait(false);
+        });
         try
         {
             await app.StartAsync(stop).ConfigureAwait(false);
@@ -84,6 +118,9 @@ public sealed class EngineServer(EngineServerOptions options)
         }
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        if (_isChild)
+            Confinement = SecondStage.Confine();
+        _open.SetResult();
         _listening.SetResult(new Uri(address).Port);
         await Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
         await app.StopAsync(CancellationToken.None).ConfigureAwait(false);

@@ -6,6 +6,9 @@ public sealed record EngineServerOptions
     /// <summary>The folder of the engine's data; made when it is not there. One process at a time.</summary>
     public required string DataPath { get; init; }
 
+    /// <summary>The folder of its configuration, which is written at every start and which the engine only reads. Default null: <see cref="DataPath"/> with <c>-config</c> added.</summary>
+    public string? ConfigurationPath { get; init; }
+
     /// <summary>The HTTP port; 0 lets the system pick one. Default 8123, as ClickHouse's.</summary>
     public int Port { get; init; } = 8123;
 
@@ -27,14 +30,22 @@ public sealed record EngineServerOptions
     /// <summary>Threads for merges and mutations. Default 2.</summary>
     public int MergeThreads { get; init; } = 2;
 
-    /// <summary>End when standard input is closed: the parent holds the other end, so the child goes when the parent does, however it went. Default false.</summary>
-    public bool ExitWithParent { get; init; }
-
     /// <summary>How long running queries may take to end at a stop. Default 5 s.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The database that queries without one use; made at start. Default <c>tidemark</c>.</summary>
     public string Database { get; init; } = "tidemark";
+
+    /// <summary>
+    /// Whether statements and settings are judged before the engine gets them. For tests only: off, they show that the confined process is kept from files
+    /// and connections whatever SQL it is given. Default true.
+    /// </summary>
+    public bool DoorChecks { get; init; } = true;
+
+    /// <summary>
+    /// Whether the engine's own grants and constant settings hold. For tests only: off as well, nothing but the system's confinement is left. Default true.
+    /// </summary>
+    internal bool EngineChecks { get; init; } = true;
 
     internal long QueryMemoryBytes => MaxQueryMemoryBytes > 0 ? MaxQueryMemoryBytes : MaxMemoryBytes / 10 * 6;
 }

@@ -1,10 +1,31 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Tidemark.ClickHouse.Embedded;
 
-/// <summary>The child's tie to its parent: standard input, whose other end the system closes when the parent ends in whatever way.</summary>
+/// <summary>
+/// The child's tie to its parent: standard input. Its first line is the writer's password; after that nothing comes, and the system closes the other end
+/// when the parent ends in whatever way.
+/// </summary>
 internal static partial class ParentPipe
 {
+    // A password is far shorter; a parent that sends no line end is a mistake.
+    const int MaxPasswordBytes = 64 << 10;
+
+    /// <summary>
+    /// The password, or null when the line is empty or there is none: nobody can write then. To be read before the engine is open, which could read standard
+    /// input too, and not a byte further.
+    /// </summary>
+    public static string? ReadPassword()
+    {
+        using var input = Console.OpenStandardInput();
+        var line = new List<byte>();
+        var one = new byte[1];
+        while (line.Count < MaxPasswordBytes && input.Read(one) == 1 && one[0] != '\n')
+            line.Add(one[0]);
+        return line.Count == 0 ? null : Encoding.UTF8.GetString([.. line]);
+    }
+
     /// <summary>Cancels <paramref name="stop"/> when standard input ends, and leaves the process if that takes longer than a drain and a bit.</summary>
     public static void Watch(CancellationTokenSource stop, TimeSpan drain)
     {

@@ -1,7 +1,10 @@
 // What tests start as processes of their own:
-//   HOST serve DATA PORT [--parent-pipe]   the engine alone
-//   HOST supervise DATA PORT               a parent with the engine as its child; prints "child PID"
-//   HOST signals DATA                      the engine in this process, and what the runtime needs of its signals
+//   HOST serve DATA PORT [--no-door-checks] [--no-engine-checks]
+//                                             the engine as the product starts it: the writer's password is the first line of standard input, whose end ends it;
+//                                             without the checks of the door and those of the engine only the system's confinement is left
+//   HOST plain DATA PORT                      the same without confinement, to compare with
+//   HOST supervise DATA PORT                  a parent with the engine as its child; prints "child PID"
+//   HOST signals DATA                         the engine in this process, and what the runtime needs of its signals
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.ClickHouse.Embedded;
 using Tidemark.ClickHouse.Embedded.Host;
@@ -12,19 +15,22 @@ try
     switch (args[0])
     {
         case "serve":
-            await new EngineServer(new EngineServerOptions
+            await EngineServer.RunChildAsync(new EngineServerOptions
             {
                 DataPath = args[1],
                 Port = int.Parse(args[2]),
-                WriterPassword = Environment.GetEnvironmentVariable(EngineProcess.PasswordVariable),
-                ExitWithParent = args.Contains("--parent-pipe"),
-            }).RunAsync(CancellationToken.None);
+                DoorChecks = !args.Contains("--no-door-checks"),
+                EngineChecks = !args.Contains("--no-engine-checks"),
+            });
+            return 0;
+        case "plain":
+            await new EngineServer(new EngineServerOptions { DataPath = args[1], Port = int.Parse(args[2]), WriterPassword = Console.ReadLine() }).RunAsync(CancellationToken.None);
             return 0;
         case "supervise":
             await using (var engine = new EngineProcess(new EngineProcessOptions
             {
                 FileName = "dotnet",
-                Arguments = [typeof(SignalChecks).Assembly.Location, "serve", args[1], args[2], "--parent-pipe"],
+                Arguments = [typeof(SignalChecks).Assembly.Location, "serve", args[1], args[2]],
                 Port = int.Parse(args[2]),
                 WriterPassword = "w",
             }, NullLogger.Instance, TimeProvider.System))

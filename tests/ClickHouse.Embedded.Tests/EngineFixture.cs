@@ -40,10 +40,10 @@ public sealed class EngineFixture : IAsyncLifetime
         Directory.Delete(_data, recursive: true);
     }
 
-    public static EngineProcess Supervise(string data, int port) => new(new EngineProcessOptions
+    public static EngineProcess Supervise(string data, int port, params string[] more) => new(new EngineProcessOptions
     {
         FileName = "dotnet",
-        Arguments = [HostPath, "serve", data, port.ToString(), "--parent-pipe"],
+        Arguments = [HostPath, "serve", data, port.ToString(), .. more],
         Port = port,
         WriterPassword = Password,
     }, NullLogger.Instance, TimeProvider.System);

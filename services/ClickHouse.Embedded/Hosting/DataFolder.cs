@@ -1,15 +1,18 @@
+using Microsoft.Win32.SafeHandles;
+using Tidemark.ClickHouse.Embedded.Confinement;
+
 namespace Tidemark.ClickHouse.Embedded.Hosting;
 
 /// <summary>The engine's folder belongs to one process; the system gives it up with the process, however that ends.</summary>
 internal static class DataFolder
 {
     /// <summary>Makes the folder and takes it until disposed; throws <see cref="EngineException"/> when it is in use or cannot be written.</summary>
-    public static IDisposable Lock(string path)
+    public static FileStream Lock(string path)
     {
         var folder = Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(folder);
+            Create(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -29,6 +32,20 @@ internal static class DataFolder
         {
             throw NotWritable(folder, e);
         }
+    }
+
+    /// <summary>Takes over a claim that came along with its descriptor; an open file stays locked through execve.</summary>
+    public static IDisposable Adopt(int descriptor) => SystemCalls.Adopt(descriptor)
+        ? new SafeFileHandle(descriptor, ownsHandle: true)
+        : throw new EngineException(EngineFailure.Failed, $"the engine's folder was not handed over: descriptor {descriptor} is not open");
+
+    /// <summary>Makes a folder that only its owner can look into; one that is there stays as it is.</summary>
+    public static void Create(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     internal static EngineException NotWritable(string folder, Exception e)

@@ -32,9 +32,12 @@ internal sealed partial class EmbeddedEngine
 
     public required OutputFormats Formats { get; init; }
 
+    /// <summary>Whether statements are judged before the engine gets them: <see cref="EngineServerOptions.DoorChecks"/>.</summary>
+    public required bool DoorChecks { get; init; }
+
     public static async Task<EmbeddedEngine> StartAsync(EngineServerOptions options)
     {
-        var arguments = EngineConfiguration.Write(options);
+        var arguments = EngineConfiguration.Arguments(options);
         // The library reads the zone from the process's environment, which .NET's own copy does not reach.
         if (!OperatingSystem.IsWindows())
             _ = setenv("TZ", "UTC", 1);
@@ -51,6 +54,7 @@ internal sealed partial class EmbeddedEngine
             Version = version,
             Sources = new SourceFunctions(functions.Split('\n')),
             Formats = new OutputFormats(formats),
+            DoorChecks = options.DoorChecks,
         };
     }
 

@@ -3,34 +3,65 @@ using System.Globalization;
 namespace Tidemark.ClickHouse.Embedded.Hosting;
 
 /// <summary>
-/// The engine's configuration files, written into the data folder at every start. The one user the engine knows is granted
+/// The engine's configuration files, written into a folder of their own at every start. The one user the engine knows is granted
 /// everything but the sources (file, url, s3, …) and access management; what the reader may not do is taken by readonly=2.
 /// </summary>
 internal static class EngineConfiguration
 {
-    // A constraint needs a minimum too: with max alone 0 passes, which means no limit.
+    const string UsersFile = "tidemark-users.xml";
+    const string ServerFile = "tidemark-config.xml";
+
+    // A constraint needs a minimum too: with max alone 0 passes, which means no limit. What is constant can still be set to the value that it has.
+    // Denied connections are not tried again: by default the engine would for two minutes.
     const string Users = """
         <clickhouse>
           <profiles><default>
             <implicit_select>0</implicit_select>
-            <max_memory_usage>{0}</max_memory_usage>
-            <constraints><max_memory_usage><min>1</min><max>{0}</max></max_memory_usage></constraints>
+            <max_memory_usage>{memory}</max_memory_usage>
+            <http_max_tries>1</http_max_tries>
+            <connections_with_failover_max_tries>1</connections_with_failover_max_tries>
+            <s3_max_single_read_retries>1</s3_max_single_read_retries>
+            <azure_sdk_max_retries>0</azure_sdk_max_retries>
+            <format_avro_schema_registry_max_retries>0</format_avro_schema_registry_max_retries>
+            <allow_python_table_function>0</allow_python_table_function>
+            <allow_introspection_functions>0</allow_introspection_functions>
+            <constraints>
+              <max_memory_usage><min>1</min><max>{memory}</max></max_memory_usage>
+              <max_execution_time><min>0.001</min><max>3600</max></max_execution_time>
+              {constant}
+            </constraints>
           </default></profiles>
           <quotas><default></default></quotas>
           <users><default>
             <password></password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
-            <grants><query>GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE DICTIONARY, CREATE FUNCTION, CREATE TEMPORARY TABLE, DROP, UNDROP TABLE, TRUNCATE, OPTIMIZE, SHOW, KILL QUERY, SYSTEM, dictGet, BACKUP ON *.*</query></grants>
+            <grants><query>{grant}</query></grants>
           </default></users>
         </clickhouse>
         """;
 
+    const string Granted =
+        "GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE DICTIONARY, CREATE FUNCTION, CREATE TEMPORARY TABLE, DROP, UNDROP TABLE, TRUNCATE, OPTIMIZE, SHOW, KILL QUERY, SYSTEM, dictGet, BACKUP ON *.*";
+
     const string Server = """
         <clickhouse>
-          <users_config>{0}</users_config>
+          <users_config>{users}</users_config>
+          <!-- Every folder that the engine has a setting for lies inside its own. -->
+          <tmp_path>{data}/tmp/</tmp_path>
+          <user_files_path>{data}/user_files/</user_files_path>
+          <user_scripts_path>{data}/user_scripts/</user_scripts_path>
+          <user_defined_path>{data}/user_defined/</user_defined_path>
+          <format_schema_path>{data}/format_schemas/</format_schema_path>
+          <google_protos_path>{data}/google_protos/</google_protos_path>
+          <dictionaries_lib_path>{data}/dictionaries_lib/</dictionaries_lib_path>
+          <top_level_domains_path>{data}/top_level_domains/</top_level_domains_path>
+          <filesystem_caches_path>{data}/caches/</filesystem_caches_path>
+          <custom_cached_disks_base_directory>{data}/caches/</custom_cached_disks_base_directory>
+          <custom_local_disks_base_directory>{data}/disks/</custom_local_disks_base_directory>
+          <access_control_path>{data}/access/</access_control_path>
           <timezone>UTC</timezone>
           <display_name>tidemark</display_name>
-          <max_server_memory_usage>{1}</max_server_memory_usage>
-          <background_pool_size>{2}</background_pool_size>
+          <max_server_memory_usage>{memory}</max_server_memory_usage>
+          <background_pool_size>{merges}</background_pool_size>
           <background_schedule_pool_size>2</background_schedule_pool_size>
           <mark_cache_size>67108864</mark_cache_size>
           <uncompressed_cache_size>0</uncompressed_cache_size>
@@ -45,23 +76,36 @@ internal static class EngineConfiguration
         </clickhouse>
         """;
 
-    /// <summary>Writes the files and gives the arguments of a connection.</summary>
-    public static string[] Write(EngineServerOptions options)
+    /// <summary>
+    /// Writes the files and empties the folders of what a process that was killed left behind. The caller holds the engine's folder, and may still write
+    /// beside it: the confined process only reads its configuration.
+    /// </summary>
+    public static void Write(EngineServerOptions options)
     {
         var data = Path.GetFullPath(options.DataPath);
         try
         {
-            Directory.CreateDirectory(data);
-            // Pipes of a process that was killed.
-            if (Directory.Exists(PipeFolder(options)))
-                Directory.Delete(PipeFolder(options), recursive: true);
-            Directory.CreateDirectory(PipeFolder(options));
-            var users = Path.Combine(data, "tidemark-users.xml");
-            var server = Path.Combine(data, "tidemark-config.xml");
-            File.WriteAllText(users, Users.Replace("{0}", Text(options.QueryMemoryBytes), StringComparison.Ordinal));
-            File.WriteAllText(server, Server
-                .Replace("{0}", Escape(users), StringComparison.Ordinal).Replace("{1}", Text(options.MaxMemoryBytes), StringComparison.Ordinal).Replace("{2}", Text(options.MergeThreads), StringComparison.Ordinal));
-            return [$"--path={data}", $"--config-file={server}", "--implicit_select=0"];
+            foreach (var folder in (string[])[PipeFolder(options), SpoolFolder(options)])
+            {
+                if (Directory.Exists(folder))
+                    Directory.Delete(folder, recursive: true);
+                DataFolder.Create(folder);
+            }
+
+            // Where they were before there was a folder for them.
+            File.Delete(Path.Combine(data, UsersFile));
+            File.Delete(Path.Combine(data, ServerFile));
+            DataFolder.Create(Folder(options));
+            var users = Path.Combine(Folder(options), UsersFile);
+            File.WriteAllText(users, Users
+                .Replace("{memory}", Text(options.QueryMemoryBytes), StringComparison.Ordinal)
+                .Replace("{constant}", options.EngineChecks ? string.Concat(ConstantSettings.Select(name => $"<{name}><const/></{name}>")) : "", StringComparison.Ordinal)
+                .Replace("{grant}", options.EngineChecks ? Granted : "GRANT ALL ON *.*", StringComparison.Ordinal));
+            File.WriteAllText(Path.Combine(Folder(options), ServerFile), Server
+                .Replace("{users}", Escape(users), StringComparison.Ordinal)
+                .Replace("{data}", Escape(data), StringComparison.Ordinal)
+                .Replace("{memory}", Text(options.MaxMemoryBytes), StringComparison.Ordinal)
+                .Replace("{merges}", Text(options.MergeThreads), StringComparison.Ordinal));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,8 +113,28 @@ internal static class EngineConfiguration
         }
     }
 
+    /// <summary>Settings that nobody changes, from the list beside this file.</summary>
+    public static IReadOnlyList<string> ConstantSettings { get; } = ReadConstantSettings();
+
+    /// <summary>The arguments of a connection.</summary>
+    public static string[] Arguments(EngineServerOptions options)
+        => [$"--path={Path.GetFullPath(options.DataPath)}", $"--config-file={Path.Combine(Folder(options), ServerFile)}", "--implicit_select=0"];
+
+    /// <summary>Where the configuration is: beside the engine's folder, so that the one can be read only and the other written.</summary>
+    public static string Folder(EngineServerOptions options)
+        => options.ConfigurationPath is { Length: > 0 } given ? Path.GetFullPath(given) : Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.DataPath)) + "-config";
+
     /// <summary>Where answers' pipes are.</summary>
     public static string PipeFolder(EngineServerOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-pipes");
+
+    /// <summary>Where answers that are waited for are kept when they are large; also the process's folder for temporary files.</summary>
+    public static string SpoolFolder(EngineServerOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-spool");
+
+    static string[] ReadConstantSettings()
+    {
+        using var list = new StreamReader(typeof(EngineConfiguration).Assembly.GetManifestResourceStream("constant-settings.txt")!);
+        return [.. list.ReadToEnd().Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')];
+    }
 
     static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -11,6 +11,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
     readonly StatementCache _statements = new();
     readonly RunningQueries _running = new();
     readonly string _pipes = EngineConfiguration.PipeFolder(options);
+    readonly string _spools = EngineConfiguration.SpoolFolder(options);
     readonly Sessions _sessions = new(engine, TimeProvider.System);
 
     /// <summary>Closes what sessions hold; false when one of their queries would not end.</summary>
@@ -32,7 +33,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
             (request, refused) = (new QueryRequest(), e);
         }
 
-        await using var response = new QueryResponse(http, request, engine.Version);
+        await using var response = new QueryResponse(http, request, engine.Version, _spools);
         try
         {
             if (refused is not null)

@@ -14,7 +14,7 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 /// <c>wait_end_of_query</c> all of it is. After that an error follows in the body between two <c>__exception__</c> lines with the
 /// announced tag, and the transfer is cut off.
 /// </summary>
-internal sealed class QueryResponse(HttpContext http, QueryRequest request, string version) : IAsyncDisposable
+internal sealed class QueryResponse(HttpContext http, QueryRequest request, string version, string spools) : IAsyncDisposable
 {
     // The server holds one block or so; enough for most dashboards' answers to have a final summary.
     const int HoldBytes = 128 << 10;
@@ -42,7 +42,7 @@ internal sealed class QueryResponse(HttpContext http, QueryRequest request, stri
         {
             if (_spool is null && _held.WrittenCount + bytes.Length > SpoolBytes)
             {
-                _spool = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+                _spool = new FileStream(Path.Combine(spools, $"answer-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
                 await _spool.WriteAsync(_held.WrittenMemory, cancellation).ConfigureAwait(false);
                 _held.ResetWrittenCount();
             }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tidemark.ClickHouse.Embedded.Native;
 
-/// <summary>An array of UTF-8 texts in unmanaged memory, as the engine takes names and values (and argv: each ends in a zero).</summary>
+/// <summary>An array of UTF-8 texts in unmanaged memory, as the engine takes names and values (and argv: each ends in a zero, and the array in a null).</summary>
 internal sealed unsafe class PinnedTexts : IDisposable
 {
     readonly int _count;
@@ -11,7 +11,7 @@ internal sealed unsafe class PinnedTexts : IDisposable
     public PinnedTexts(IReadOnlyList<string> texts)
     {
         _count = texts.Count;
-        Pointers = (byte**)NativeMemory.AllocZeroed((nuint)Math.Max(1, _count), (nuint)sizeof(byte*));
+        Pointers = (byte**)NativeMemory.AllocZeroed((nuint)_count + 1, (nuint)sizeof(byte*));
         Lengths = (nuint*)NativeMemory.AllocZeroed((nuint)Math.Max(1, _count), (nuint)sizeof(nuint));
         for (var i = 0; i < _count; i++)
         {

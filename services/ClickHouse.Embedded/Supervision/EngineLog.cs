@@ -16,4 +16,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(4, LogLevel.Information, "engine: {Line}")]
     public static partial void Said(ILogger logger, string line);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Warning}")]
+    public static partial void NotConfined(ILogger logger, string warning);
 }

@@ -1,18 +1,20 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Logging;
+using Tidemark.ClickHouse.Embedded.Confinement;
+using Tidemark.ClickHouse.Embedded.Http;
 
 namespace Tidemark.ClickHouse.Embedded.Supervision;
 
 /// <summary>
 /// The parent's side of the engine: starts the child, waits until it answers, starts it again when it dies, stops it. The child
-/// holds the reading end of a pipe whose writing end is only here, so it ends with this process, however that goes.
+/// holds the reading end of a pipe whose writing end is only here, so it ends with this process, however that goes. The pipe's first line is the writer's
+/// password: a variable of the environment, or an argument, could be read back by the engine.
 /// </summary>
 public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, TimeProvider time) : IAsyncDisposable
 {
-    /// <summary>The environment variable that the child reads the writer's password from.</summary>
-    public const string PasswordVariable = "TIDEMARK_ENGINE_WRITER_PASSWORD";
-
     static readonly TimeSpan _pingInterval = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan _maxRestartDelay = TimeSpan.FromSeconds(5);
     static readonly TimeSpan _healthy = TimeSpan.FromMinutes(1);
@@ -33,6 +35,9 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
 
     /// <summary>The child's process id, 0 before the first start.</summary>
     public int ProcessId { get; private set; }
+
+    /// <summary>What the system keeps the running child from; null before it has answered.</summary>
+    public ConfinementState? Confinement { get; private set; }
 
     /// <summary>The engine's address.</summary>
     public Uri Address => _http.BaseAddress!;
@@ -76,9 +81,10 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.Environment[PasswordVariable] = options.WriterPassword;
-        // The engine's library takes the machine's zone from here, before any code of ours runs.
-        start.Environment["TZ"] = "UTC";
+        var environment = CleanEnvironment.Of(start.Environment, temporary: null);
+        start.Environment.Clear();
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Said(line.Data);
         process.ErrorDataReceived += (_, line) => Said(line.Data);
@@ -87,6 +93,7 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
         (_process, ProcessId) = (process, process.Id);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        await SendPasswordAsync(process).ConfigureAwait(false);
         var deadline = time.GetTimestamp();
         while (!await PingAsync(cancellation).ConfigureAwait(false))
         {
@@ -107,6 +114,21 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
 
         _ready = true;
         EngineLog.Ready(logger, process.Id, options.Port);
+        if (Confinement?.Warning is { } warning)
+            EngineLog.NotConfined(logger, warning);
+    }
+
+    async Task SendPasswordAsync(Process process)
+    {
+        try
+        {
+            await process.StandardInput.BaseStream.WriteAsync(Encoding.UTF8.GetBytes(options.WriterPassword + "\n")).ConfigureAwait(false);
+            await process.StandardInput.BaseStream.FlushAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It ended at once; its status says why.
+        }
     }
 
     async Task WatchAsync()
@@ -144,13 +166,18 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
         {
             // Another server on the port must not be taken for the child: the child refuses to start then, and exits.
             using var answer = await _http.GetAsync(new Uri("/ping", UriKind.Relative), cancellation).ConfigureAwait(false);
-            return answer.IsSuccessStatusCode && answer.Headers.TryGetValues(Http.EngineRoutes.ProcessHeader, out var ids) && ids.First() == ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            if (!answer.IsSuccessStatusCode || Header(answer, EngineRoutes.ProcessHeader) != ProcessId.ToString(CultureInfo.InvariantCulture))
+                return false;
+            Confinement = ConfinementState.Parse(Header(answer, EngineRoutes.ConfinementHeader));
+            return true;
         }
         catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
             return false;
         }
     }
+
+    static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     static async Task EndAsync(Process process, TimeSpan wait)
     {

@@ -12,8 +12,12 @@ public sealed record EngineProcessOptions
     /// <summary>Where the child listens once it is up; fixed, because clients come back to it after a restart.</summary>
     public required int Port { get; init; }
 
-    /// <summary>Handed to the child in its environment as <see cref="EngineProcess.PasswordVariable"/>.</summary>
-    public required string WriterPassword { get; init; }
+    /// <summary>Handed to the child as the first line of its standard input; one line. Empty: nobody can write.</summary>
+    public required string WriterPassword
+    {
+        get;
+        init => field = value.AsSpan().ContainsAny('\n', '\0') ? throw new ArgumentException("the writer's password must be one line", nameof(value)) : value;
+    }
 
     /// <summary>From a start until /ping answers, else the start has failed. Default 120 s: a large folder loads its parts first.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(120);

@@ -35,14 +35,19 @@ internal sealed class CommonOptions
 
     public LocalOptions Read(ParseResult parsed, string? data = null)
     {
-        var given = _texts
-            .Select(o => (o.Key, Text: parsed.GetValue(o.Value)))
-            .Where(o => o.Text is not null)
-            .ToDictionary(o => o.Key, o => o.Text!, StringComparer.Ordinal);
+        var given = Given(parsed);
         if (data is not null)
             given.TryAdd("data", data);
         return OptionsReader.Read(given, Environment.GetEnvironmentVariable);
     }
+
+    /// <summary>Only what the command line says, for a process that was started with all of it.</summary>
+    public LocalOptions ReadGiven(ParseResult parsed) => OptionsReader.Read(Given(parsed), static _ => null, readsFile: false);
+
+    private Dictionary<string, string> Given(ParseResult parsed) => _texts
+        .Select(o => (o.Key, Text: parsed.GetValue(o.Value)))
+        .Where(o => o.Text is not null)
+        .ToDictionary(o => o.Key, o => o.Text!, StringComparer.Ordinal);
 
     public bool HasData(ParseResult parsed) => parsed.GetValue(_texts["data"]) is not null;
 }

@@ -28,10 +28,7 @@ internal static class SqlCommand
             if (parsed.GetValue(to) is { } url)
                 return await AskAsync(Addresses.Parse(url, "--to"), text, asked, cancellation);
             await using var endpoint = await SqlEndpoint.OpenAsync(common.Read(parsed), cancellation);
-            var status = await AskAsync(endpoint.Address, text, asked, cancellation);
-            if (status != 0)
-                endpoint.LeaveFailed(status);
-            return status;
+            return await AskAsync(endpoint.Address, text, asked, cancellation);
         }));
         return command;
     }

@@ -16,6 +16,9 @@ internal static class DataFolder
 
     public static string Engine(string data) => Path.Combine(data, "clickhouse");
 
+    /// <summary>What the engine reads and cannot write.</summary>
+    public static string EngineConfiguration(string data) => Path.Combine(data, "clickhouse-config");
+
     /// <summary>Held as long as a process works on the folder.</summary>
     public static string LockFile(string data) => Path.Combine(data, "tidemark.lock");
 

@@ -11,13 +11,14 @@ internal static class OptionsReader
 
     /// <param name="commandLine">Texts by option name, as far as they were given; also "data" and "config".</param>
     /// <param name="environment">Looks up a variable; null or empty is not set.</param>
+    /// <param name="readsFile">False leaves the configuration file alone.</param>
     /// <exception cref="CommandFailedException">With one line per mistake.</exception>
-    public static LocalOptions Read(IReadOnlyDictionary<string, string> commandLine, Func<string, string?> environment)
+    public static LocalOptions Read(IReadOnlyDictionary<string, string> commandLine, Func<string, string?> environment, bool readsFile = true)
     {
         var mistakes = new List<string>();
         var data = Text("data", DataVariable) ?? DataFolder.Default();
         var config = Text("config", ConfigVariable);
-        var file = ReadFile(config, Path.Combine(data, "tidemark.json"), mistakes);
+        var file = readsFile ? ReadFile(config, Path.Combine(data, "tidemark.json"), mistakes) : [];
         var given = new HashSet<string>(StringComparer.Ordinal);
         var options = new LocalOptions { Data = Path.GetFullPath(data) };
         foreach (var entry in OptionTable.All)

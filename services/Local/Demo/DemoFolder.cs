@@ -18,7 +18,7 @@ internal static class DemoFolder
     public static async Task EmptyAsync(FolderLock held, string data, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(held);
-        foreach (var folder in new[] { DataFolder.Log(data), DataFolder.Engine(data), Path.Combine(data, "tmp") })
+        foreach (var folder in new[] { DataFolder.Log(data), DataFolder.Engine(data), DataFolder.EngineConfiguration(data), Path.Combine(data, "tmp") })
             await DeleteAsync(folder, cancellation);
     }
 

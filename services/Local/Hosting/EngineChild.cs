@@ -11,13 +11,17 @@ namespace Tidemark.Local.Hosting;
 internal sealed class EngineChild : IAsyncDisposable
 {
     /// <summary>How long the engine of a process that was killed may take to notice and to leave the folder.</summary>
-    private static readonly TimeSpan PredecessorTime = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan PredecessorTime = TimeSpan.FromSeconds(20);
+
+    /// <summary>Others look for free ports at the same time; so many in a row are another trouble.</summary>
+    private const int MostPorts = 5;
 
     private readonly EngineProcess _process;
 
-    public EngineChild(LocalOptions options, int port, ILogger logger)
+    /// <param name="password">Of the user writer; null makes one.</param>
+    public EngineChild(LocalOptions options, int port, ILogger logger, string? password = null)
     {
-        Password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        Password = password ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var (file, arguments) = OwnProgram();
         _process = new EngineProcess(
             new EngineProcessOptions
@@ -40,6 +44,34 @@ internal sealed class EngineChild : IAsyncDisposable
 
     public bool IsReady => _process.IsReady;
 
+    public int Port => _process.Address.Port;
+
+    /// <summary>What the system does not keep the engine from, for health; null when it is fully confined.</summary>
+    public string? ConfinementWarning => _process.Confinement?.Warning;
+
+    /// <summary>Starts one on a port that was free a moment ago.</summary>
+    public static async Task<EngineChild> StartAnywhereAsync(LocalOptions options, ILogger logger, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var engine = new EngineChild(options, Ports.Free(), logger);
+            try
+            {
+                await engine.StartAsync(cancellation);
+                return engine;
+            }
+            catch (CommandFailedException e) when (e.InnerException is EngineException { Failure: EngineFailure.PortTaken } && attempt < MostPorts)
+            {
+                await engine.DisposeAsync();
+            }
+            catch
+            {
+                await engine.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
     public async Task StartAsync(CancellationToken cancellation)
     {
         var since = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -56,7 +88,7 @@ internal sealed class EngineChild : IAsyncDisposable
             }
             catch (EngineException e)
             {
-                throw new CommandFailedException(e.Message);
+                throw new CommandFailedException(e.Message, e);
             }
             catch (System.ComponentModel.Win32Exception e)
             {

@@ -47,13 +47,18 @@ internal sealed class FolderLock : IDisposable
     }
 
     /// <summary>True when a process works on the folder now.</summary>
-    public static bool IsTaken(string data)
+    public static bool IsTaken(string data) => IsHeld(DataFolder.LockFile(data));
+
+    /// <summary>True when an engine has the folder's data open now, whether or not the process that started it is still there.</summary>
+    public static bool HasEngine(string data) => IsHeld(DataFolder.LockFile(DataFolder.Engine(data)));
+
+    private static bool IsHeld(string path)
     {
-        if (!File.Exists(DataFolder.LockFile(data)))
+        if (!File.Exists(path))
             return false;
         try
         {
-            using var file = new FileStream(DataFolder.LockFile(data), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             return false;
         }
         catch (IOException e) when (IsTaken(e))

@@ -59,7 +59,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         try
         {
             var httpPort = Ports.Resolve(options.HttpPort, "http-port");
-            var sqlPort = Ports.Resolve(options.SqlPort, "sql-port");
+            var sqlPort = await Ports.ResolveForEngineAsync(options, cancellation);
             var engine = new EngineChild(options, sqlPort, loggers.CreateLogger("Tidemark.Local.Engine"));
             undo.Push(engine);
             // The engine takes longest; the doors do not need it.
@@ -154,7 +154,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         builder.Services.AddDoorDrain();
         builder.Services.AddHealthChecks().AddCheck(
             "engine",
-            () => engine.IsReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
+            () => engine.IsReady ? HealthCheckResult.Healthy(engine.ConfinementWarning) : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
             tags: [ServiceDefaultsExtensions.ReadyTag]);
         builder.Services.AddCollector(new CollectorOptions { IntakeTopic = false, Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true }] }] });
         builder.Services.AddSessionizer(Rules(options));

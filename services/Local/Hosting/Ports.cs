@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Tidemark.Local.Configuration;
 
 namespace Tidemark.Local.Hosting;
 
@@ -35,5 +36,14 @@ internal static class Ports
         return IsFree(port)
             ? port
             : throw new CommandFailedException($"port {port} of 127.0.0.1 is taken: stop what uses it, or choose another port with --{option}");
+    }
+
+    /// <summary>The engine's port. The engine of a process that was killed a moment ago may still have it, as it has the folder: that is waited for.</summary>
+    public static async Task<int> ResolveForEngineAsync(LocalOptions options, CancellationToken cancellation)
+    {
+        var since = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (options.SqlPort != 0 && !IsFree(options.SqlPort) && FolderLock.HasEngine(options.Data) && System.Diagnostics.Stopwatch.GetElapsedTime(since) < EngineChild.PredecessorTime)
+            await Task.Delay(50, cancellation);
+        return Resolve(options.SqlPort, "sql-port");
     }
 }

@@ -1,5 +1,4 @@
 using Tidemark.ClickHouse.Embedded;
-using Tidemark.ClickHouse.Embedded.Supervision;
 
 namespace Tidemark.Telemetry.Tests.Hosting;
 
@@ -8,17 +7,9 @@ public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        if (args is not ["engine", var folder, var port])
+        if (args is not ["engine", var folder, var port, ..])
             return 64;
-        var server = new EngineServer(new EngineServerOptions
-        {
-            DataPath = folder,
-            Port = int.Parse(port),
-            WriterPassword = Environment.GetEnvironmentVariable(EngineProcess.PasswordVariable),
-            ExitWithParent = true,
-            DrainTimeout = TimeSpan.FromSeconds(2),
-        });
-        await server.RunAsync(CancellationToken.None);
+        await EngineServer.RunChildAsync(new EngineServerOptions { DataPath = folder, Port = int.Parse(port), DrainTimeout = TimeSpan.FromSeconds(2) });
         return 0;
     }
 }
