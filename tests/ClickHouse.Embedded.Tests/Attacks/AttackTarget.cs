@@ -5,7 +5,7 @@ using Tidemark.Testing;
 namespace Tidemark.ClickHouse.Embedded.Tests.Attacks;
 
 /// <summary>An engine with canaries around it.</summary>
-public abstract class AttackTarget(bool doorChecks) : IAsyncLifetime
+public abstract class AttackTarget(params string[] switches) : IAsyncLifetime
 {
     readonly string _root = Directory.CreateTempSubdirectory("attacks-").FullName;
     readonly int _port = FreePort.Take();
@@ -16,8 +16,8 @@ public abstract class AttackTarget(bool doorChecks) : IAsyncLifetime
     /// <summary>Of the user writer; it may come out nowhere.</summary>
     public string Password { get; } = "pw" + Guid.NewGuid().ToString("N");
 
-    /// <summary>False: only what the engine's process denies itself is left.</summary>
-    public bool DoorChecks { get; } = doorChecks;
+    /// <summary>False: the engine's own grants and settings are left, or only what its process denies itself.</summary>
+    public bool DoorChecks { get; } = switches.Length == 0;
 
     internal HttpClient Http { get; private set; } = null!;
 
@@ -30,6 +30,9 @@ public abstract class AttackTarget(bool doorChecks) : IAsyncLifetime
 
     internal EngineLists Lists { get; private set; } = null!;
 
+    /// <summary>Past the door nothing but the system holds, where it can: Linux 6.7 and later.</summary>
+    internal void SkipUnlessHeld() => Skip.IfNot(DoorChecks || _engine!.Confinement is { IsComplete: true }, $"this system does not confine the engine: {_engine!.Confinement?.Missing}");
+
     public async Task InitializeAsync()
     {
         _canaries = new Canaries(_root);
@@ -40,7 +43,7 @@ public abstract class AttackTarget(bool doorChecks) : IAsyncLifetime
         _engine = new EngineProcess(new EngineProcessOptions
         {
             FileName = "dotnet",
-            Arguments = [EngineFixture.HostPath, "serve", _canaries.EngineFolder, _port.ToString(), "--parent-pipe", .. DoorChecks ? [] : (string[])["--no-door-checks"]],
+            Arguments = [EngineFixture.HostPath, "serve", _canaries.EngineFolder, _port.ToString(), .. switches],
             Port = _port,
             WriterPassword = Password,
         }, NullLogger.Instance, TimeProvider.System);
@@ -67,7 +70,10 @@ public abstract class AttackTarget(bool doorChecks) : IAsyncLifetime
 }
 
 /// <summary>The engine as it is delivered.</summary>
-public sealed class DoorTarget() : AttackTarget(doorChecks: true);
+public sealed class DoorTarget() : AttackTarget();
 
 /// <summary>The engine whose door lets everything through.</summary>
-public sealed class NoDoorTarget() : AttackTarget(doorChecks: false);
+public sealed class NoDoorTarget() : AttackTarget("--no-door-checks");
+
+/// <summary>The engine without its grants and constant settings either: the system's confinement is all that is left.</summary>
+public sealed class ConfinedTarget() : AttackTarget("--no-door-checks", "--no-engine-checks");

@@ -53,7 +53,8 @@ internal sealed class Canaries : IDisposable
     /// <summary>What was read, written, made or visited since the last look; empty when all is as it was.</summary>
     public IReadOnlyList<string> Look(IEnumerable<string> answers)
     {
-        var found = new List<string>(_watch.Drain());
+        // The engine opens its own folders, which lie in a watched one.
+        var found = new List<string>(_watch.Drain().Where(what => !what.StartsWith(EngineFolder + " ", StringComparison.Ordinal) && !what.StartsWith(EngineFolder + "-config ", StringComparison.Ordinal)));
         found.AddRange(_listener.Drain().Distinct());
         var now = Read();
         _watch.Drain(); // The look's own reading.

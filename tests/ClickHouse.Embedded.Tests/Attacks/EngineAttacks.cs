@@ -18,9 +18,10 @@ internal static class EngineAttacks
         "('@AT@/iceberg')",
         "('@NEWDIR@')",
         "('@NEWDIR@', 'Parquet')",
-        "(0, '@EMPTY@')",
-        "(0, '@NEWDIR@')",
-        "(0, '@LOG@', 1)",
+        "(0, '@EMPTY@') PRIMARY KEY a",
+        "(0, '@NEWDIR@') PRIMARY KEY a",
+        "(0, '@LOG@', 1) PRIMARY KEY a",
+        "('@NEWDIR@') PRIMARY KEY a",
         "('@PROGRAM@', 'CSV')",
         "('@PROGRAM@', 'CSV', (SELECT 1))",
         "('@URL@')",
@@ -56,7 +57,8 @@ internal static class EngineAttacks
     /// <summary>As a reader's temporary table, read and written.</summary>
     public static IEnumerable<Attack> Temporary(Canaries canaries, EngineLists lists)
         => canaries.Fill(AttackTemplates.Cross(lists.TableEngines, _arguments), engine => Attack.Session(
-            $"CREATE TEMPORARY TABLE attacked (a String) ENGINE = {engine}", "INSERT INTO attacked SELECT 'x'", "SELECT * FROM attacked", "DROP TEMPORARY TABLE attacked"));
+            $"CREATE TEMPORARY TABLE attacked (a String) ENGINE = {engine}", "INSERT INTO attacked SELECT 'x'", "SELECT * FROM attacked",
+            "SELECT * FROM attacked SETTINGS stream_like_engine_allow_direct_select = 1", "DROP TEMPORARY TABLE attacked"));
 
     /// <summary>As a table, with columns and without, read, written and dropped.</summary>
     public static IEnumerable<Attack> Tables(Canaries canaries, EngineLists lists)

@@ -40,7 +40,7 @@ internal sealed class StarvationEngine : IAsyncDisposable
         var process = new EngineProcess(new EngineProcessOptions
         {
             FileName = "dotnet",
-            Arguments = [EngineFixture.HostPath, "serve", Path.Combine(root, "engine"), port.ToString(), "--parent-pipe"],
+            Arguments = [EngineFixture.HostPath, "serve", Path.Combine(root, "engine"), port.ToString()],
             Port = port,
             WriterPassword = Password,
         }, NullLogger.Instance, TimeProvider.System);

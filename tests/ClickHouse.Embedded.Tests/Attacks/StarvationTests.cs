@@ -155,9 +155,9 @@ public sealed class StarvationTests(ITestOutputHelper output)
     public Task Sessions_ByTheThousand_HoldNobody(string sql) => ShowAsync(async engine =>
     {
         var codes = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
-        await Parallel.ForAsync(0, 3000, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>
+        await Parallel.ForAsync(0, 3000, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, stop) =>
         {
-            using var answer = await engine.Http.PostAsync(new Uri($"/?session_id=s{i}&session_timeout=3600", UriKind.Relative), new StringContent(sql));
+            using var answer = await engine.Http.PostAsync(new Uri($"/?session_id=s{i}&session_timeout=3600", UriKind.Relative), new StringContent(sql), stop);
             codes.AddOrUpdate(answer.Headers.TryGetValues("X-ClickHouse-Exception-Code", out var code) ? code.Single() : "0", 1, (_, count) => count + 1);
         });
         output.WriteLine("codes: " + string.Join(", ", codes.Select(pair => $"{pair.Key} x {pair.Value}")));
