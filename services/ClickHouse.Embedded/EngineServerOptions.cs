@@ -18,11 +18,23 @@ public sealed record EngineServerOptions
     /// <summary>What the engine may use in all, bytes. Default 1 GiB.</summary>
     public long MaxMemoryBytes { get; init; } = 1L << 30;
 
-    /// <summary>What one query may use, bytes; no user can raise it. Default 0: 60% of <see cref="MaxMemoryBytes"/>.</summary>
+    /// <summary>What one query may use, bytes; no user can raise it. Default 0: 60 % of <see cref="MaxMemoryBytes"/>.</summary>
     public long MaxQueryMemoryBytes { get; init; }
 
-    /// <summary>Queries of readers that run side by side; more wait. Default 8.</summary>
+    /// <summary>Queries of readers that have a turn side by side; more wait. Default 8.</summary>
     public int Readers { get; init; } = 8;
+
+    /// <summary>Queries of readers that run on after their turn while others wait; those beyond are stopped. Default 24.</summary>
+    public int LongReaders { get; init; } = 24;
+
+    /// <summary>Queries that may wait for their turn, of readers and of the writer each; one more is error 202. Default 800.</summary>
+    public int WaitingQueries { get; init; } = 800;
+
+    /// <summary>The longest that a reader's query may run; a request may set less. Default 10 min.</summary>
+    public TimeSpan MaxExecutionTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a client may take none of its answer before it is cut off. Default 60 s.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Statements of the writer that run side by side. Default 6: the loader inserts into several tables at a time.</summary>
     public int Writers { get; init; } = 6;
@@ -36,6 +48,17 @@ public sealed record EngineServerOptions
     /// <summary>The database that queries without one use; made at start. Default <c>tidemark</c>.</summary>
     public string Database { get; init; } = "tidemark";
 
+    /// <summary>What requests may hold in memory before and beside the engine: bodies, forms, answers that are waited for. An eighth of the whole.</summary>
+    internal long RequestMemoryBytes => MaxMemoryBytes / 8;
+
+    /// <summary>
+    /// What the engine may allocate. Less than the whole: requests, the runtime and the library's own pages come on top, and what the engine frees stays in its process for a moment.
+    /// </summary>
+    internal long AllocatedBytes => MaxMemoryBytes / 4 * 3;
+
+    /// <summary>What answers that are waited for (<c>wait_end_of_query</c>) may take of the disk together: 1 GiB.</summary>
+    internal static long SpoolBytes => 1L << 30;
+
     /// <summary>
     /// Whether statements and settings are judged before the engine gets them. For tests only: off, they show that the confined process is kept from files
     /// and connections whatever SQL it is given. Default true.
@@ -47,5 +70,5 @@ public sealed record EngineServerOptions
     /// </summary>
     internal bool EngineChecks { get; init; } = true;
 
-    internal long QueryMemoryBytes => MaxQueryMemoryBytes > 0 ? MaxQueryMemoryBytes : MaxMemoryBytes / 10 * 6;
+    internal long QueryMemoryBytes => MaxQueryMemoryBytes > 0 ? MaxQueryMemoryBytes : AllocatedBytes / 10 * 8;
 }

@@ -1,20 +1,22 @@
 using System.Buffers.Binary;
 using K4os.Compression.LZ4;
 using Tidemark.ClickHouse.Embedded.Hosting;
+using Tidemark.ClickHouse.Embedded.Http;
 
 namespace Tidemark.ClickHouse.Embedded.Compression;
 
 /// <summary>Reads ClickHouse's own framing (decompress=1): blocks of LZ4, ZSTD or plain data, each with its checksum.</summary>
-internal sealed class BlockDecompressor(Stream inner) : ReadOnlyStream
+internal sealed class BlockDecompressor(Stream inner, MemoryBudget.Share memory) : ReadOnlyStream
 {
     const int HeaderBytes = 9;
     const int ChecksumBytes = 16;
 
-    // ClickHouse's own limit of a block (DBMS_MAX_COMPRESSED_SIZE).
-    const int MaxBlockBytes = 1 << 30;
+    // Half of ClickHouse's own limit of a block (DBMS_MAX_COMPRESSED_SIZE), so that two of them are an int; clients send 1 MiB.
+    const int MaxBlockBytes = 1 << 29;
 
     readonly byte[] _head = new byte[ChecksumBytes + HeaderBytes];
     byte[] _plain = [];
+    int _taken;
     int _position;
     int _length;
 
@@ -39,6 +41,13 @@ internal sealed class BlockDecompressor(Stream inner) : ReadOnlyStream
         var plainSize = BinaryPrimitives.ReadInt32LittleEndian(_head.AsSpan(ChecksumBytes + 5));
         if (packedSize is < 0 or > MaxBlockBytes || plainSize is < 0 or > MaxBlockBytes)
             throw EngineErrorException.Of(271, "CANNOT_DECOMPRESS", "Cannot decompress: the size of a block is out of bounds, most likely the body is not compressed");
+        // The sizes are the client's words; what they come to is counted before it is there.
+        if (packedSize + plainSize > _taken)
+        {
+            memory.Take((long)packedSize + plainSize - _taken);
+            _taken = packedSize + plainSize;
+        }
+
         var block = new byte[HeaderBytes + packedSize];
         _head.AsSpan(ChecksumBytes).CopyTo(block);
         if (await inner.ReadAtLeastAsync(block.AsMemory(HeaderBytes), packedSize, throwOnEndOfStream: false, cancellation).ConfigureAwait(false) < packedSize)

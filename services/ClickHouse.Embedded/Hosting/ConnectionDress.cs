@@ -5,7 +5,7 @@ using Tidemark.ClickHouse.Embedded.Native;
 namespace Tidemark.ClickHouse.Embedded.Hosting;
 
 /// <summary>A request's database, settings and external tables on its connection, and off again: they would stay there.</summary>
-internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequest request, IReadOnlyList<ExternalTable> tables, string database)
+internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequest request, IReadOnlyList<ExternalTable> tables, string database, bool judged)
 {
     bool _used;
     bool _set;
@@ -34,7 +34,7 @@ internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequ
         foreach (var table in tables)
         {
             _made++;
-            table.Create(connection);
+            table.Create(connection, judged);
         }
 
         return true;
@@ -58,10 +58,17 @@ internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequ
         }
     }
 
-    bool Clean(EngineConnection connection)
+    /// <summary>Drops the temporary tables of a connection.</summary>
+    public static bool DropTemporaryTables(EngineConnection connection)
     {
         foreach (var table in Lines(connection, "SELECT name FROM system.tables WHERE is_temporary"))
             EmbeddedEngine.Execute(connection, $"DROP TEMPORARY TABLE IF EXISTS {EmbeddedEngine.Quote(table)}");
+        return true;
+    }
+
+    bool Clean(EngineConnection connection)
+    {
+        DropTemporaryTables(connection);
         var changed = PooledConnection.ChangedSettings(connection);
         return changed.Keys.Union(pooled.Baseline.Keys)
             .Where(name => changed.GetValueOrDefault(name) != pooled.Baseline.GetValueOrDefault(name))

@@ -10,30 +10,27 @@ namespace Tidemark.ClickHouse.Embedded.Hosting;
 /// <summary>The engine of this process: all its connections, opened at start, before anything else runs.</summary>
 internal sealed partial class EmbeddedEngine
 {
-    // Named by the engine in system.processes; no query of a client needs the setting.
-    internal const string TagSetting = "query_cache_tag";
-
     static int _opened;
 
     readonly PooledConnection _control;
     readonly string[] _arguments;
-    readonly string _database;
+    readonly EngineServerOptions _options;
 
-    EmbeddedEngine(string[] arguments, string database, PooledConnection control) => (_arguments, _database, _control) = (arguments, database, control);
+    EmbeddedEngine(string[] arguments, EngineServerOptions options, PooledConnection control) => (_arguments, _options, _control) = (arguments, options, control);
 
-    public required ConnectionPool Readers { get; init; }
+    public required QueryQueue Readers { get; init; }
 
-    public required ConnectionPool Writers { get; init; }
+    public required QueryQueue Writers { get; init; }
 
     /// <summary>The engine's <c>version()</c>.</summary>
     public required string Version { get; init; }
 
     public required SourceFunctions Sources { get; init; }
 
+    public required AccessRules Rules { get; init; }
+
     public required OutputFormats Formats { get; init; }
 
-    /// <summary>Whether statements are judged before the engine gets them: <see cref="EngineServerOptions.DoorChecks"/>.</summary>
-    public required bool DoorChecks { get; init; }
 
     public static async Task<EmbeddedEngine> StartAsync(EngineServerOptions options)
     {
@@ -45,60 +42,65 @@ internal sealed partial class EmbeddedEngine
         var database = Quote(options.Database);
         await control.RunAsync(connection => Execute(connection, $"CREATE DATABASE IF NOT EXISTS {database}")).ConfigureAwait(false);
         var version = await control.RunAsync(connection => Scalar(connection, "SELECT version()")).ConfigureAwait(false);
-        var functions = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.table_functions")).ConfigureAwait(false);
+        var functions = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.table_functions UNION ALL SELECT name FROM system.functions WHERE origin = 'System'")).ConfigureAwait(false);
+        var settings = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.settings")).ConfigureAwait(false);
         var formats = await control.RunAsync(connection => Scalar(connection, "SELECT name, content_type FROM system.formats WHERE is_output")).ConfigureAwait(false);
-        return new EmbeddedEngine(arguments, options.Database, control)
+        return new EmbeddedEngine(arguments, options, control)
         {
-            Writers = await OpenPoolAsync(arguments, options.Writers, "writer", readOnly: false, options.Database).ConfigureAwait(false),
-            Readers = await OpenPoolAsync(arguments, options.Readers, "reader", readOnly: true, options.Database).ConfigureAwait(false),
+            Writers = await OpenQueueAsync(new QueueLimits { Turns = options.Writers, Waiting = options.WaitingQueries, Patience = options.MaxExecutionTime }, readOnly: false).ConfigureAwait(false),
+            Readers = await OpenQueueAsync(new QueueLimits { Turns = options.Readers, LongQueries = options.LongReaders, Waiting = options.WaitingQueries, MaxTime = options.MaxExecutionTime }, readOnly: true).ConfigureAwait(false),
             Version = version,
             Sources = new SourceFunctions(functions.Split('\n')),
+            Rules = new AccessRules(new SettingRules(settings.Split('\n')), options.DoorChecks),
             Formats = new OutputFormats(formats),
-            DoorChecks = options.DoorChecks,
         };
+
+        async Task<QueryQueue> OpenQueueAsync(QueueLimits limits, bool readOnly)
+        {
+            var connections = new PooledConnection[limits.Turns];
+            for (var i = 0; i < connections.Length; i++)
+                connections[i] = await OpenAsync(arguments, readOnly, options).ConfigureAwait(false);
+            return new QueryQueue(limits, connections, () => OpenAsync(arguments, readOnly, options), TimeProvider.System);
+        }
     }
 
     /// <summary>Opens one more connection.</summary>
-    public Task<PooledConnection> OpenAsync(string kind, bool readOnly) => OpenAsync(_arguments, kind, readOnly, _database);
+    public Task<PooledConnection> OpenAsync(bool readOnly) => OpenAsync(_arguments, readOnly, _options);
 
     /// <summary>Takes a connection out for a fresh one.</summary>
     public async Task<PooledConnection> ReplaceAsync(PooledConnection spoilt)
     {
-        var fresh = await OpenAsync(spoilt.Tag.Split('-')[0], spoilt.ReadOnly).ConfigureAwait(false);
+        var fresh = await OpenAsync(spoilt.ReadOnly).ConfigureAwait(false);
         spoilt.Close(TimeSpan.FromSeconds(1));
         return fresh;
     }
 
-    static async Task<PooledConnection> OpenAsync(string[] arguments, string kind, bool readOnly, string database)
+    static async Task<PooledConnection> OpenAsync(string[] arguments, bool readOnly, EngineServerOptions options)
     {
-        var tag = string.Create(CultureInfo.InvariantCulture, $"{kind}-{Interlocked.Increment(ref _opened)}");
-        var pooled = new PooledConnection(EngineConnection.Open(arguments), tag, readOnly);
-        await pooled.PrepareAsync(database).ConfigureAwait(false);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{(readOnly ? "reader" : "writer")}-{Interlocked.Increment(ref _opened)}");
+        var pooled = new PooledConnection(EngineConnection.Open(arguments), name, readOnly);
+        await pooled.PrepareAsync(options.Database, options.MaxExecutionTime).ConfigureAwait(false);
         return pooled;
-    }
-
-    static async Task<ConnectionPool> OpenPoolAsync(string[] arguments, int count, string kind, bool readOnly, string database)
-    {
-        var connections = new PooledConnection[count];
-        for (var i = 0; i < count; i++)
-            connections[i] = await OpenAsync(arguments, kind, readOnly, database).ConfigureAwait(false);
-        return new ConnectionPool(connections);
     }
 
     /// <summary>Stops what a connection runs now; the connection must not be given back before this has returned.</summary>
     public Task KillAsync(PooledConnection pooled)
-        => _control.RunAsync(connection => Execute(connection, $"KILL QUERY WHERE Settings['{TagSetting}'] = '{pooled.Tag}' ASYNC"));
+        => _control.RunAsync(connection => Execute(connection, string.Create(CultureInfo.InvariantCulture, $"KILL QUERY WHERE has(thread_ids, {pooled.ThreadId}) ASYNC")));
 
     /// <summary>Closes every connection; false when one would not end in time, and the process must leave by _exit.</summary>
     public bool Close(TimeSpan wait)
     {
         var closed = true;
+        Readers.Dispose();
+        Writers.Dispose();
         foreach (var connection in (PooledConnection[])[.. Readers.Connections, .. Writers.Connections, _control])
             closed &= connection.Close(wait);
         return closed && Chdb.chdb_shutdown() == 0;
     }
 
-    internal static bool Execute(EngineConnection connection, string sql)
+    internal static bool Execute(EngineConnection connection, string sql) => Execute(connection, Encoding.UTF8.GetBytes(sql));
+
+    internal static bool Execute(EngineConnection connection, ReadOnlySpan<byte> sql)
     {
         using IDisposable result = Run(connection, sql, out _);
         return true;
@@ -106,13 +108,13 @@ internal sealed partial class EmbeddedEngine
 
     internal static string Scalar(EngineConnection connection, string sql)
     {
-        using IDisposable result = Run(connection, sql, out var bytes);
+        using IDisposable result = Run(connection, Encoding.UTF8.GetBytes(sql), out var bytes);
         return Encoding.UTF8.GetString(bytes).TrimEnd('\n');
     }
 
-    static EngineResult Run(EngineConnection connection, string sql, out ReadOnlySpan<byte> bytes)
+    static EngineResult Run(EngineConnection connection, ReadOnlySpan<byte> sql, out ReadOnlySpan<byte> bytes)
     {
-        var result = connection.Query(Encoding.UTF8.GetBytes(sql), "TabSeparatedRaw");
+        var result = connection.Query(sql, "TabSeparatedRaw");
         if (result.Error is { } error)
         {
             ((IDisposable)result).Dispose();

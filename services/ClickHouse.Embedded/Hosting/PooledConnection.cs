@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Hosting;
@@ -12,19 +13,28 @@ internal sealed class PooledConnection
     // The engine's own threads have 8 MiB; max_ast_depth and max_parser_depth are sized for that.
     const int StackBytes = 8 << 20;
 
+    /// <summary>Whether VALUES takes expressions.</summary>
+    internal const string ExpressionsInValues = "input_format_values_interpret_expressions";
+
     readonly BlockingCollection<Action> _work = [];
     readonly EngineConnection _connection;
     readonly Thread _thread;
 
-    public PooledConnection(EngineConnection connection, string tag, bool readOnly)
+    public PooledConnection(EngineConnection connection, string name, bool readOnly)
     {
-        (_connection, Tag, ReadOnly) = (connection, tag, readOnly);
-        _thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"engine {tag}" };
+        (_connection, Name, ReadOnly) = (connection, name, readOnly);
+        _thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"engine {name}" };
         _thread.Start();
     }
 
-    /// <summary>Names the connection in <c>system.processes</c>, so that what it runs can be killed.</summary>
-    public string Tag { get; }
+    /// <summary>Kind and number, for whoever looks at the process's threads.</summary>
+    public string Name { get; }
+
+    /// <summary>
+    /// The number of its thread. The engine lists it in <c>system.processes</c> with whatever runs on the connection, and no client can set it: so what it runs is
+    /// found and killed. Known once the connection has run something.
+    /// </summary>
+    public ulong ThreadId { get; private set; }
 
     public bool ReadOnly { get; }
 
@@ -51,13 +61,19 @@ internal sealed class PooledConnection
         return done.Task;
     }
 
-    /// <summary>Readies a fresh connection: database, tag, mode, and what its settings are then.</summary>
-    public Task<bool> PrepareAsync(string database) => RunAsync(connection =>
+    /// <summary>Readies a fresh connection: database, mode, limits, and what its settings are then.</summary>
+    public Task<bool> PrepareAsync(string database, TimeSpan maxExecutionTime) => RunAsync(connection =>
     {
         EmbeddedEngine.Execute(connection, $"USE {EmbeddedEngine.Quote(database)}");
-        EmbeddedEngine.Execute(connection, $"SET {EmbeddedEngine.TagSetting} = '{Tag}'");
+        // Data is data: what VALUES takes as an expression is parsed while it is inserted, where no rule has seen it (see ValuesData).
+        EmbeddedEngine.Execute(connection, $"SET {ExpressionsInValues} = 0, input_format_values_deduce_templates_of_expressions = 0");
         if (ReadOnly)
+        {
+            // By the clock, not by the engine's estimate of what is left. The profile does not let it be lifted.
+            EmbeddedEngine.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET max_execution_time = {maxExecutionTime.TotalSeconds}, timeout_before_checking_execution_speed = 0, max_untracked_memory = 524288"));
             EmbeddedEngine.Execute(connection, "SET readonly = 2");
+        }
+
         Baseline = ChangedSettings(connection);
         return true;
     });
@@ -81,6 +97,7 @@ internal sealed class PooledConnection
 
     void Loop()
     {
+        ThreadId = NativeThread.Current();
         foreach (var work in _work.GetConsumingEnumerable())
             work();
     }

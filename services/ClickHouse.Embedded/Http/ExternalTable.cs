@@ -9,33 +9,34 @@ using Tidemark.ClickHouse.Embedded.Sql;
 namespace Tidemark.ClickHouse.Embedded.Http;
 
 /// <summary>A table that a client sends along as a file of a multipart form; it lives as a temporary table while the query runs.</summary>
-internal sealed record ExternalTable(string Name, string Columns, string Format, byte[] Data)
+internal sealed record ExternalTable(string Name, string Columns, string Format, ReadOnlyMemory<byte> Data)
 {
     // All files of a request together; they are held in memory.
-    const int MaxDataBytes = 256 << 20;
+    const int MaxDataBytes = 64 << 20;
+
+    const int FirstBytes = 4 << 10;
 
     /// <summary>Reads the form: files are tables, other fields are parameters of the request.</summary>
-    public static async Task<List<ExternalTable>> ReadAsync(HttpRequest http, QueryRequest request, CancellationToken cancellation)
+    public static async Task<List<ExternalTable>> ReadAsync(HttpRequest http, QueryRequest request, MemoryBudget.Share memory, CancellationToken cancellation)
     {
-        var files = new List<(string Name, byte[] Data)>();
+        var files = new List<(string Name, ReadOnlyMemory<byte> Data)>();
         var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.ContentType).Boundary).Value;
         if (string.IsNullOrEmpty(boundary))
             throw EngineErrorException.Of(36, "BAD_ARGUMENTS", "The multipart form has no boundary");
-        var reader = new MultipartReader(boundary, QueryBody.Decoded(http, request)) { BodyLengthLimit = MaxDataBytes };
+        var reader = new MultipartReader(boundary, QueryBody.Decoded(http, request, memory)) { BodyLengthLimit = MaxDataBytes };
         var total = 0L;
         while (await reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)
         {
             if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
                 continue;
-            using var data = new MemoryStream();
-            await section.Body.CopyToAsync(data, cancellation).ConfigureAwait(false);
+            var data = await WholeAsync(section.Body, memory, cancellation).ConfigureAwait(false);
             if ((total += data.Length) > MaxDataBytes)
-                throw EngineErrorException.Of(229, "QUERY_IS_TOO_LARGE", "The external tables are larger than 256 MiB");
+                throw EngineErrorException.Of(229, "QUERY_IS_TOO_LARGE", "The external tables are larger than 64 MiB");
             var name = HeaderUtilities.RemoveQuotes(disposition.Name).Value ?? "";
             if (disposition.FileName.HasValue || disposition.FileNameStar.HasValue)
-                files.Add((name, data.ToArray()));
+                files.Add((name, data));
             else
-                request.Set(name, Encoding.UTF8.GetString(data.GetBuffer(), 0, (int)data.Length), multipart: true);
+                request.Set(name, Encoding.UTF8.GetString(data.Span), multipart: true);
         }
 
         var tables = files.ConvertAll(file => Describe(file.Name, file.Data, request.External));
@@ -45,22 +46,61 @@ internal sealed record ExternalTable(string Name, string Columns, string Format,
         return tables;
     }
 
-    /// <summary>Makes the table and fills it.</summary>
-    public bool Create(EngineConnection connection)
+    /// <summary>Makes the table and fills it; throws when its structure is more than a list of names and types, or its format reads more than values.</summary>
+    public bool Create(EngineConnection connection, bool judged)
     {
-        EmbeddedEngine.Execute(connection, $"CREATE TEMPORARY TABLE {EmbeddedEngine.Quote(Name)} ({Columns})");
+        // The text that is judged is the text that runs, so no bracket or comment in it can make it another statement.
+        var create = Encoding.UTF8.GetBytes($"CREATE TEMPORARY TABLE {EmbeddedEngine.Quote(Name)} ({Columns}\n) ENGINE = Memory");
+        if (judged && !IsListOfColumns(connection, create))
+            throw EngineErrorException.Of(36, "BAD_ARGUMENTS", $"The structure of external table {Name} is not a list of names and types: {Columns}");
+        if (judged && !ValueFormats.Has(Format))
+            throw EngineErrorException.Of(73, "UNKNOWN_FORMAT", $"Format {Format} cannot be used for external tables");
+        EmbeddedEngine.Execute(connection, create);
         using var stream = connection.OpenInsert(Encoding.UTF8.GetBytes($"INSERT INTO {EmbeddedEngine.Quote(Name)}"), Format, null);
         if (stream.Error is { } refused)
             throw EngineErrorException.Parse(refused);
         if (Data.Length > 0)
-            stream.Append(Data);
+            stream.Append(Data.Span);
         using IDisposable done = stream.Done();
         return ((EngineResult)done).Error is { } error ? throw EngineErrorException.Parse(error) : true;
     }
 
+    static bool IsListOfColumns(EngineConnection connection, byte[] create)
+    {
+        if (connection.Classify(create).Count != 1)
+            return false;
+        var tree = new StatementTree(StatementAnalysis.Explain(connection, create));
+        // DEFAULT, MATERIALIZED, CODEC, TTL, constraints, another engine or SELECT: each has a node of another kind. Arguments of types are literals.
+        return tree.Kind == "CreateQuery" && tree.HasBelowRoot("Storage definition (children 1)") && tree.ConsistsOf(static node =>
+            node.StartsWith("ColumnDeclaration ", StringComparison.Ordinal)
+                ? node.EndsWith(" (children 1)", StringComparison.Ordinal)
+                : node is "Function Memory" or "Function equals (children 1)" || Array.Exists(_columnNodes, kind => node.StartsWith(kind, StringComparison.Ordinal)));
+    }
+
+    // With "Function equals" for arguments such as JSON(max_dynamic_paths = 3).
+    static readonly string[] _columnNodes =
+        ["Identifier ", "Columns definition ", "ExpressionList ", "DataType ", "EnumDataType ", "TupleDataType ", "NameTypePair ", "ASTObjectTypeArgument ", "ObjectTypedPath ", "Literal ", "Storage definition "];
+
     public bool Drop(EngineConnection connection) => EmbeddedEngine.Execute(connection, $"DROP TEMPORARY TABLE IF EXISTS {EmbeddedEngine.Quote(Name)}");
 
-    static ExternalTable Describe(string name, byte[] data, Dictionary<string, string> fields)
+    static async Task<ReadOnlyMemory<byte>> WholeAsync(Stream section, MemoryBudget.Share memory, CancellationToken cancellation)
+    {
+        memory.Take(FirstBytes);
+        var buffer = new byte[FirstBytes];
+        var filled = 0;
+        while (await section.ReadAsync(buffer.AsMemory(filled), cancellation).ConfigureAwait(false) is > 0 and var read)
+        {
+            filled += read;
+            if (filled < buffer.Length)
+                continue;
+            memory.Take(buffer.Length);
+            Array.Resize(ref buffer, buffer.Length * 2);
+        }
+
+        return buffer.AsMemory(0, filled);
+    }
+
+    static ExternalTable Describe(string name, ReadOnlyMemory<byte> data, Dictionary<string, string> fields)
     {
         fields.Remove(name + "_format", out var format);
         fields.Remove(name + "_structure", out var structure);

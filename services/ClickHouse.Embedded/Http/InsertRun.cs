@@ -11,7 +11,7 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 /// An INSERT with its data: what comes is handed on in large pieces, one read ahead while the engine takes the last. Nothing is
 /// stored unless the body came whole.
 /// </summary>
-internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, QueryRequest request, QueryResponse response)
+internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, QueryRequest request, QueryResponse response, MemoryBudget.Share memory)
 {
     const int PieceBytes = 1 << 20;
 
@@ -21,15 +21,15 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
             throw EngineErrorException.Of(164, "READONLY", $"{request.Credentials.User}: Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. You should use method POST for modifying queries");
         var start = Stopwatch.GetTimestamp();
         var sql = Encoding.UTF8.GetBytes(insert.Sql);
-        if (insert.IntoFunction && engine.DoorChecks)
-            throw EngineErrorException.Of(497, "ACCESS_DENIED", $"{request.Credentials.User}: Not enough privileges. To execute this query, it's necessary to have the grant CREATE TEMPORARY TABLE ON *.*");
-        var values = insert.Format.Equals("Values", StringComparison.OrdinalIgnoreCase);
+        await JudgeAsync(insert).ConfigureAwait(false);
+        memory.Take(2 * PieceBytes);
+        var expressions = insert.Format.Equals("Values", StringComparison.OrdinalIgnoreCase) && await InterpretAsync(body, insert.DataStart, aborted).ConfigureAwait(false);
         using var stream = await pooled.RunAsync(connection => connection.OpenInsert(sql, insert.Format, request.Parameters)).ConfigureAwait(false);
         var done = false;
         try
         {
             Throw(stream.Error);
-            await SendAsync(stream, body, insert.DataStart, values, aborted).ConfigureAwait(false);
+            await SendAsync(stream, body, insert.DataStart, aborted).ConfigureAwait(false);
             using IDisposable owner = await pooled.RunAsync(_ => stream.Done()).ConfigureAwait(false);
             done = true;
             var result = (EngineResult)owner;
@@ -44,6 +44,8 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
                     stream.Cancel();
                     return true;
                 }).ConfigureAwait(false);
+            if (expressions)
+                await pooled.RunAsync(static connection => EmbeddedEngine.Execute(connection, $"SET {PooledConnection.ExpressionsInValues} = 0")).ConfigureAwait(false);
         }
 
         response.Format = request.DefaultFormat ?? "TabSeparated";
@@ -51,7 +53,35 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
         await response.CompleteAsync().ConfigureAwait(false);
     }
 
-    async Task SendAsync(InsertStream stream, QueryBody body, int dataStart, bool values, CancellationToken aborted)
+    // The head is parsed by the engine as it will be run, with a format in the place of the data.
+    async Task JudgeAsync(InsertHead insert)
+    {
+        if (!engine.Rules.Enabled)
+            return;
+        var head = Encoding.UTF8.GetBytes($"{insert.Sql}\nFORMAT {(engine.Formats.Knows(insert.Format) ? insert.Format : "TSV")}");
+        var statement = await pooled.RunAsync(connection => StatementAnalysis.Of(connection, head, request.Parameters, engine.Sources)).ConfigureAwait(false);
+        if (statement.Kind != "InsertQuery")
+            throw EngineErrorException.Of(62, "SYNTAX_ERROR", "Syntax error: the text before the data is not that of an INSERT");
+        engine.Rules.Check(statement, pooled.ReadOnly, request.Credentials.User);
+        if (pooled.ReadOnly && !ValueFormats.Has(insert.Format))
+            throw EngineErrorException.Of(73, "UNKNOWN_FORMAT", $"Format {insert.Format} cannot be used to insert as a reader");
+    }
+
+    // A reader's values are literals; the writer's may be expressions when the engine's parser has shown what they are.
+    async Task<bool> InterpretAsync(QueryBody body, int dataStart, CancellationToken aborted)
+    {
+        if (pooled.ReadOnly)
+            return false;
+        memory.Take(ValuesData.MaxExpressionBytes + dataStart);
+        await body.FillAsync(ValuesData.MaxExpressionBytes + dataStart, aborted).ConfigureAwait(false);
+        if (!body.Ended)
+            return false;
+        var data = body.Text[dataStart..];
+        return await pooled.RunAsync(connection => (!engine.Rules.Enabled || ValuesData.MayInterpret(connection, data.Span, engine.Sources, request.Credentials.User))
+            && EmbeddedEngine.Execute(connection, $"SET {PooledConnection.ExpressionsInValues} = 1")).ConfigureAwait(false);
+    }
+
+    async Task SendAsync(InsertStream stream, QueryBody body, int dataStart, CancellationToken aborted)
     {
         var first = body.Text[dataStart..];
         var current = ArrayPool<byte>.Shared.Rent(PieceBytes);
@@ -59,7 +89,7 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
         var pending = Task.FromResult(true);
         try
         {
-            pending = AppendAsync(stream, first, values);
+            pending = AppendAsync(stream, first);
             while (true)
             {
                 var filled = await body.Rest.ReadAtLeastAsync(next, PieceBytes, throwOnEndOfStream: false, aborted).ConfigureAwait(false);
@@ -67,7 +97,7 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
                 if (filled == 0)
                     return;
                 (current, next) = (next, current);
-                pending = AppendAsync(stream, current.AsMemory(0, filled), values);
+                pending = AppendAsync(stream, current.AsMemory(0, filled));
             }
         }
         finally
@@ -79,12 +109,10 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
         }
     }
 
-    async Task<bool> AppendAsync(InsertStream stream, ReadOnlyMemory<byte> data, bool values)
+    async Task<bool> AppendAsync(InsertStream stream, ReadOnlyMemory<byte> data)
     {
         if (data.IsEmpty)
             return true;
-        if (values && engine.DoorChecks && engine.Sources.StandsIn(data.Span))
-            throw EngineErrorException.Of(497, "ACCESS_DENIED", $"{request.Credentials.User}: Not enough privileges. Functions that read files or other sources cannot be used in values.");
         if (await pooled.RunAsync(_ => stream.Append(data.Span)).ConfigureAwait(false))
             return true;
         // The reason comes with the end of the insert.

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Native;
@@ -5,14 +6,19 @@ using Tidemark.ClickHouse.Embedded.Sql;
 
 namespace Tidemark.ClickHouse.Embedded.Http;
 
-/// <summary>One request from its parameters to its answer: authenticate, read the statement, take a connection, run.</summary>
+/// <summary>One request from its parameters to its answer: authenticate, read the statement, wait for a turn, judge, run.</summary>
 internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions options)
 {
+    // Of a statement's text, as KILL QUERY shows it.
+    const int ShownCharacters = 4096;
+
     readonly StatementCache _statements = new();
     readonly RunningQueries _running = new();
+    readonly MemoryBudget _memory = new(options.RequestMemoryBytes, "memory");
+    readonly MemoryBudget _disk = new(EngineServerOptions.SpoolBytes, "the disk");
     readonly string _pipes = EngineConfiguration.PipeFolder(options);
     readonly string _spools = EngineConfiguration.SpoolFolder(options);
-    readonly Sessions _sessions = new(engine, TimeProvider.System);
+    readonly Sessions _sessions = new(engine, options, TimeProvider.System);
 
     /// <summary>Closes what sessions hold; false when one of their queries would not end.</summary>
     public bool Close(TimeSpan wait) => _sessions.Close(wait);
@@ -22,6 +28,9 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         var request = new QueryRequest();
         EngineErrorException? refused = null;
         var writer = false;
+        http.Response.Body = new PatientStream(http.Response.Body, http, options.WriteTimeout);
+        using var memory = _memory.Open();
+        using var disk = _disk.Open();
         try
         {
             request = QueryRequest.Read(http.Request);
@@ -34,16 +43,22 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         }
 
         await using var response = new QueryResponse(http, request, engine.Version, _spools);
+        RunningQuery? running = null;
         try
         {
             if (refused is not null)
                 throw refused;
-            using var running = _running.Enter(request.QueryId);
-            await RunAsync(http, request, response, writer && !request.ReadOnlyMethod).ConfigureAwait(false);
+            running = await _running.EnterAsync(request.QueryId, request.Credentials.User, QueryRequest.IsTrue(request.Setting("replace_running_query") ?? ""), http.RequestAborted).ConfigureAwait(false);
+            await RunAsync(new RequestScope(http, request, response, running, memory), writer && !request.ReadOnlyMethod).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (running?.Why is not null && !http.RequestAborted.IsCancellationRequested)
+        {
+            await response.FailAsync(running.Why).ConfigureAwait(false);
         }
         catch (EngineErrorException e)
         {
-            await response.FailAsync(e).ConfigureAwait(false);
+            // Whoever stopped it says why, the engine only that it was stopped.
+            await response.FailAsync(running?.Why ?? e).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e)
         {
@@ -53,40 +68,34 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         {
             await response.FailAsync(EngineErrorException.Of(271, "CANNOT_DECOMPRESS", $"Cannot decompress the body: {e.Message}")).ConfigureAwait(false);
         }
+        catch (OutOfMemoryException)
+        {
+            await response.FailAsync(EngineErrorException.Of(241, "MEMORY_LIMIT_EXCEEDED", "Memory limit (total) exceeded: the request needs more memory than there is")).ConfigureAwait(false);
+        }
         catch (Exception e) when (e is not (AnswerCutOffException or OperationCanceledException) && !http.RequestAborted.IsCancellationRequested)
         {
             await response.FailAsync(EngineErrorException.Of(1001, "STD_EXCEPTION", $"{e.GetType().Name}: {e.Message}")).ConfigureAwait(false);
         }
+        finally
+        {
+            running?.Dispose();
+        }
     }
 
-    async Task RunAsync(HttpContext http, QueryRequest request, QueryResponse response, bool writable)
+    async Task RunAsync(RequestScope scope, bool writable)
     {
-        var body = await QueryBody.ReadAsync(http.Request, request, http.RequestAborted).ConfigureAwait(false);
+        var request = scope.Request;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(scope.Http.RequestAborted, scope.Running.Stopped);
+        var body = await QueryBody.ReadAsync(scope.Http.Request, request, scope.Memory, stop.Token).ConfigureAwait(false);
+        scope.Running.Text = Shown(body.Insert?.Sql ?? Encoding.UTF8.GetString(body.Text.Span[..Math.Min(body.Text.Length, ShownCharacters)]));
         // Only a connection that reads can be held to it.
         writable &= request.Setting("readonly") is null or "0";
+        if (!writable)
+            engine.Rules.Check(request.Settings.Select(static setting => setting.Key));
         var session = _sessions.Enter(request, writable);
         try
         {
-            if (session?.Connection is { } own)
-            {
-                await RunOnAsync(own, session, http, request, response, body).ConfigureAwait(false);
-                return;
-            }
-
-            var pool = writable ? engine.Writers : engine.Readers;
-            var pooled = await pool.RentAsync(http.RequestAborted).ConfigureAwait(false);
-            var clean = false;
-            try
-            {
-                clean = await RunOnAsync(pooled, session, http, request, response, body).ConfigureAwait(false);
-            }
-            finally
-            {
-                if (clean || !pooled.Spoilt)
-                    pool.Return(pooled);
-                else
-                    pool.Return(await engine.ReplaceAsync(pooled).ConfigureAwait(false), insteadOf: pooled);
-            }
+            await RunInTurnAsync(writable ? engine.Writers : engine.Readers, session, scope, body, stop.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -94,39 +103,88 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         }
     }
 
-    // True when the statement went to a connection of the session's own, or this one was left clean.
-    async Task<bool> RunOnAsync(PooledConnection pooled, Session? session, HttpContext http, QueryRequest request, QueryResponse response, QueryBody body)
+    // A session that has a connection of its own waits for a turn as everybody does; the one that comes with it rests meanwhile.
+    async Task RunInTurnAsync(QueryQueue queue, Session? session, RequestScope scope, QueryBody body, CancellationToken stop)
     {
-        var aborted = http.RequestAborted;
-        var statement = body.Insert is null ? await AnalyzeAsync(pooled, request, body).ConfigureAwait(false) : null;
+        using var turn = await queue.EnterAsync(stop).ConfigureAwait(false);
+        PooledConnection? fresh = null;
+        try
+        {
+            await using var stopped = turn.Stopped.UnsafeRegister(_ => scope.Running.Stop(turn.Why!), null).ConfigureAwait(false);
+            await RunOnAsync(session?.Connection ?? turn.Connection, session, scope, body, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            scope.Running.Connection = null;
+            try
+            {
+                if (turn.Connection.Spoilt)
+                    fresh = await engine.ReplaceAsync(turn.Connection).ConfigureAwait(false);
+            }
+            finally
+            {
+                queue.Leave(turn, fresh);
+            }
+        }
+    }
+
+    async Task RunOnAsync(PooledConnection pooled, Session? session, RequestScope scope, QueryBody body, CancellationToken stop)
+    {
+        var (request, response) = (scope.Request, scope.Response);
+        StatementAnalysis? statement = null;
+        scope.Running.Connection = pooled;
+        if (body.Insert is null)
+            await using (new QueryKiller(engine, pooled, stop))
+                statement = await AnalyzeAsync(pooled, request, body).ConfigureAwait(false);
         if (statement is { ChangesConnection: true } && session is { Connection: null })
-            pooled = await _sessions.OwnAsync(session, pooled.ReadOnly).ConfigureAwait(false);
-        var dress = new ConnectionDress(pooled, request, body.Tables, options.Database) { Touched = statement is { ChangesConnection: true } && session is null };
+            scope.Running.Connection = pooled = await _sessions.OwnAsync(session, pooled.ReadOnly).ConfigureAwait(false);
+        var dress = new ConnectionDress(pooled, request, body.Tables, options.Database, engine.Rules.Enabled) { Touched = statement is { ChangesConnection: true } && session is null };
         try
         {
             await pooled.RunAsync(dress.Put).ConfigureAwait(false);
             if (request.Setting("session_timezone") is { Length: > 0 } zone)
                 response.Timezone = zone;
-            await using var killer = new QueryKiller(engine, pooled, aborted);
-            if (statement is not null)
-                await new StatementRun(engine, pooled, request, response, _pipes).RunAsync(statement, body.Text, aborted).ConfigureAwait(false);
+            await using var killer = new QueryKiller(engine, pooled, stop);
+            if (statement is null)
+                await new InsertRun(engine, pooled, request, response, scope.Memory).RunAsync(body, body.Insert!, stop).ConfigureAwait(false);
             else
-                await new InsertRun(engine, pooled, request, response).RunAsync(body, body.Insert!, aborted).ConfigureAwait(false);
+                await RunAsync(statement, body.Text, pooled, scope, stop).ConfigureAwait(false);
         }
         finally
         {
-            pooled.Spoilt = !await pooled.RunAsync(dress.TakeOff).ConfigureAwait(false);
+            pooled.Spoilt |= !await pooled.RunAsync(dress.TakeOff).ConfigureAwait(false);
         }
 
-        return !pooled.Spoilt;
+        if (pooled == session?.Connection)
+            await _sessions.WeighAsync(session).ConfigureAwait(false);
+    }
+
+    async Task RunAsync(StatementAnalysis statement, ReadOnlyMemory<byte> text, PooledConnection pooled, RequestScope scope, CancellationToken stop)
+    {
+        engine.Rules.Check(statement, pooled.ReadOnly, scope.Request.Credentials.User);
+        if (KillStatement.OfQueries(statement))
+        {
+            var answer = await new KillRun(pooled, _running, scope.Running, scope.Request.Parameters).RunAsync(statement, stop).ConfigureAwait(false);
+            text = Encoding.UTF8.GetBytes(statement.Format is { } format ? $"{answer} FORMAT {format}" : answer);
+            var sql = text;
+            statement = await pooled.RunAsync(connection => StatementAnalysis.Of(connection, sql.Span, new QueryParameters(), engine.Sources)).ConfigureAwait(false);
+        }
+
+        await new StatementRun(engine, pooled, scope.Request, scope.Response, _pipes).RunAsync(statement, text, stop).ConfigureAwait(false);
     }
 
     async Task<StatementAnalysis> AnalyzeAsync(PooledConnection pooled, QueryRequest request, QueryBody body)
     {
-        if (_statements.Find(body.Text.Span) is { } known)
+        // They count while the statement is parsed, so they are put on before it is, and what was found with others does not hold.
+        var parser = request.Settings.Where(static setting => ParserSettings.Names.Contains(setting.Key)).ToArray();
+        if (parser.Length == 0 && _statements.Find(body.Text.Span) is { } known)
             return known;
-        var analysis = await pooled.RunAsync(connection => StatementAnalysis.Of(connection, body.Text.Span, request.Parameters, engine.Sources)).ConfigureAwait(false);
-        _statements.Add(body.Text, analysis);
+        var analysis = await pooled.RunAsync(connection => ParserSettings.With(connection, pooled, parser,
+            () => StatementAnalysis.Of(connection, body.Text.Span, request.Parameters, engine.Sources))).ConfigureAwait(false);
+        if (parser.Length == 0)
+            _statements.Add(body.Text, analysis);
         return analysis;
     }
+
+    static string Shown(string text) => text.Length <= ShownCharacters ? text : text[..ShownCharacters];
 }

@@ -16,6 +16,7 @@ internal sealed class QueryRequest
     public string? SessionId { get; private set; }
     public int SessionTimeoutSeconds { get; private set; } = 60;
     public bool SessionCheck { get; private set; }
+    public bool CloseSession { get; private set; }
     public bool Compress { get; private set; }
     public bool Decompress { get; private set; }
     public bool WaitEndOfQuery { get; private set; }
@@ -70,6 +71,9 @@ internal sealed class QueryRequest
             case "session_check":
                 SessionCheck = IsTrue(value);
                 break;
+            case "close_session":
+                CloseSession = IsTrue(value);
+                break;
             case "compress":
                 Compress = IsTrue(value);
                 break;
@@ -83,7 +87,7 @@ internal sealed class QueryRequest
                 ClientProtocolVersion = ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
                 break;
             // Names of the interface that have no effect here; the credentials are read before.
-            case "user" or "password" or "quota_key" or "buffer_size" or "stacktrace" or "role" or "" or "close_session":
+            case "user" or "password" or "quota_key" or "buffer_size" or "stacktrace" or "role" or "":
                 break;
             default:
                 if (name.StartsWith("param_", StringComparison.Ordinal))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.ClickHouse.Embedded.Hosting;
 
 namespace Tidemark.ClickHouse.Embedded.Http;
@@ -6,10 +7,16 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 /// What <c>session_id</c> names. Only a statement that leaves something behind (SET, USE, a temporary table) gives a session a
 /// connection of its own: some clients send an id with every query and never need one.
 /// </summary>
-internal sealed class Sessions(EmbeddedEngine engine, TimeProvider time)
+internal sealed class Sessions(EmbeddedEngine engine, EngineServerOptions options, TimeProvider time)
 {
     // Each is a connection of the engine (about 0.1 MB and a thread); the server has no such limit.
     const int MaxOwnConnections = 64;
+
+    // A name and two numbers each.
+    const int MaxSessions = 10_000;
+
+    // When there is no room for another one, a session that nobody used for this long makes it.
+    static readonly TimeSpan _idle = TimeSpan.FromSeconds(60);
 
     readonly Dictionary<(string User, string Id), Session> _sessions = [];
     readonly Lock _gate = new();
@@ -27,12 +34,20 @@ internal sealed class Sessions(EmbeddedEngine engine, TimeProvider time)
             {
                 if (request.SessionCheck)
                     throw EngineErrorException.Of(372, "SESSION_NOT_FOUND", $"Session {id} not found");
+                if (_sessions.Count >= MaxSessions && !Evict(static session => session.Connection is null, TimeSpan.Zero))
+                    throw EngineErrorException.Of(202, "TOO_MANY_SIMULTANEOUS_QUERIES", $"Too many sessions, maximum: {MaxSessions}");
                 session = _sessions[key] = new Session();
             }
 
             if (session.Busy)
                 throw EngineErrorException.Of(373, "SESSION_IS_LOCKED", $"Session {id} is locked by a concurrent client");
-            (session.Busy, session.Timeout) = (true, TimeSpan.FromSeconds(request.SessionTimeoutSeconds));
+            if (session.Overweight is { } bytes)
+            {
+                Remove(key, session);
+                throw EngineErrorException.Of(241, "MEMORY_LIMIT_EXCEEDED", $"Memory limit (total) exceeded: session {id} was closed, its temporary tables had {bytes} bytes; all sessions together may have {options.RequestMemoryBytes}");
+            }
+
+            (session.Busy, session.Timeout, session.CloseAfter) = (true, TimeSpan.FromSeconds(request.SessionTimeoutSeconds), request.CloseSession);
             return session;
         }
     }
@@ -42,25 +57,71 @@ internal sealed class Sessions(EmbeddedEngine engine, TimeProvider time)
         if (session is null)
             return;
         lock (_gate)
+        {
             (session.Busy, session.LastUsed) = (false, time.GetTimestamp());
+            if (session.CloseAfter)
+                Remove(_sessions.First(pair => pair.Value == session).Key, session);
+        }
     }
 
     /// <summary>Gives the session a connection of its own.</summary>
     public async Task<PooledConnection> OwnAsync(Session session, bool readOnly)
     {
         lock (_gate)
-            if (_sessions.Values.Count(other => other.Connection is not null) >= MaxOwnConnections)
+        {
+            if (_sessions.Values.Count(static other => other.Owns) >= MaxOwnConnections && !Evict(static other => other.Owns, _idle))
                 throw EngineErrorException.Of(202, "TOO_MANY_SIMULTANEOUS_QUERIES", $"Too many sessions with settings or temporary tables of their own, maximum: {MaxOwnConnections}");
-        return session.Connection = await engine.OpenAsync("session", readOnly).ConfigureAwait(false);
+            session.Owns = true;
+        }
+
+        try
+        {
+            return session.Connection = await engine.OpenAsync(readOnly).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Owns = session.Connection is not null;
+        }
+    }
+
+    /// <summary>Notes what the session's temporary tables hold; with more than all sessions may have it is closed, and its next query says why.</summary>
+    public async Task WeighAsync(Session session)
+    {
+        var bytes = await session.Connection!.RunAsync(static connection =>
+            long.Parse(EmbeddedEngine.Scalar(connection, "SELECT sum(ifNull(total_bytes, 0)) FROM system.tables WHERE is_temporary"), CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        lock (_gate)
+        {
+            session.Bytes = bytes;
+            if (bytes == 0 || _sessions.Values.Sum(static other => other.Bytes) <= options.RequestMemoryBytes)
+                return;
+            (session.Overweight, session.Bytes) = (bytes, 0);
+        }
+
+        await session.Connection.RunAsync(static connection => ConnectionDress.DropTemporaryTables(connection)).ConfigureAwait(false);
     }
 
     void Expire()
     {
         foreach (var (key, session) in _sessions.Where(pair => !pair.Value.Busy && time.GetElapsedTime(pair.Value.LastUsed) > pair.Value.Timeout).ToArray())
-        {
-            _sessions.Remove(key);
-            session.Connection?.Close(TimeSpan.FromSeconds(1));
-        }
+            Remove(key, session);
+    }
+
+    // The one that nobody used for longest, of those that somebody is not using now.
+    bool Evict(Predicate<Session> which, TimeSpan idle)
+    {
+        var oldest = _sessions.Where(pair => !pair.Value.Busy && which(pair.Value)).OrderBy(static pair => pair.Value.LastUsed).FirstOrDefault();
+        if (oldest.Value is null || time.GetElapsedTime(oldest.Value.LastUsed) < idle)
+            return false;
+        Remove(oldest.Key, oldest.Value);
+        return true;
+    }
+
+    void Remove((string User, string Id) key, Session session)
+    {
+        _sessions.Remove(key);
+        // Closing waits for the connection's thread: not here, where all sessions wait.
+        if (session.Connection is { } connection)
+            _ = Task.Run(() => connection.Close(TimeSpan.FromSeconds(1)));
     }
 
     /// <summary>Closes the sessions' connections; false when one still runs a query.</summary>
@@ -75,7 +136,11 @@ internal sealed class Sessions(EmbeddedEngine engine, TimeProvider time)
 internal sealed class Session
 {
     public PooledConnection? Connection { get; set; }
+    public bool Owns { get; set; }
     public bool Busy { get; set; }
+    public bool CloseAfter { get; set; }
     public long LastUsed { get; set; }
     public TimeSpan Timeout { get; set; }
+    public long Bytes { get; set; }
+    public long? Overweight { get; set; }
 }

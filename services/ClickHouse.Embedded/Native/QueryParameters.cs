@@ -12,6 +12,11 @@ internal sealed class QueryParameters
         Names.Add(name);
         Values.Add(value);
     }
+
+    /// <summary>A text in TSV escapes: a raw tab or line feed in a value is refused by the engine.</summary>
+    public static string Escape(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\0", "\\0", StringComparison.Ordinal);
 }
 
 /// <summary>The same in unmanaged memory for the time of a call.</summary>

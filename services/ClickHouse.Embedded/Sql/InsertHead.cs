@@ -7,7 +7,7 @@ namespace Tidemark.ClickHouse.Embedded.Sql;
 /// the engine's parser with the head (inline binary breaks it), so the head is cut off along ClickHouse's grammar:
 /// INSERT INTO [TABLE] name [(columns)] [SETTINGS …] (VALUES | FORMAT name [SETTINGS …]) data.
 /// </summary>
-internal sealed record InsertHead(string Sql, string Format, int DataStart, bool IntoFunction)
+internal sealed record InsertHead(string Sql, string Format, int DataStart)
 {
     /// <summary>The head, or null when the text is not an INSERT with data (another statement, INSERT … SELECT, or not complete).</summary>
     public static InsertHead? Find(ReadOnlySpan<byte> text)
@@ -18,8 +18,6 @@ internal sealed record InsertHead(string Sql, string Format, int DataStart, bool
         var token = lexer.Next();
         if (lexer.Is(token, "TABLE"u8))
             token = lexer.Next();
-        // INSERT INTO FUNCTION file(…): a table of that name has to be quoted.
-        var function = lexer.Is(token, "FUNCTION"u8);
         // The name itself may be any word, FORMAT and VALUES included.
         for (token = SkipName(ref lexer, token); token.Kind != SqlTokenKind.End; token = lexer.Next())
         {
@@ -28,15 +26,15 @@ internal sealed record InsertHead(string Sql, string Format, int DataStart, bool
             if (lexer.Is(token, "SELECT"u8) || lexer.Is(token, "WITH"u8) || lexer.Is(token, "FROM"u8) || lexer.Is(token, "WATCH"u8) || lexer.IsSymbol(token, ';'))
                 return null;
             if (lexer.Is(token, "VALUES"u8))
-                return new InsertHead(Encoding.UTF8.GetString(text[..token.Start]), "Values", token.End, function);
+                return new InsertHead(Encoding.UTF8.GetString(text[..token.Start]), "Values", token.End);
             if (lexer.Is(token, "FORMAT"u8))
-                return AfterFormat(text, lexer, token.Start, function);
+                return AfterFormat(text, lexer, token.Start);
         }
 
         return null;
     }
 
-    static InsertHead? AfterFormat(ReadOnlySpan<byte> text, SqlLexer lexer, int headEnd, bool function)
+    static InsertHead? AfterFormat(ReadOnlySpan<byte> text, SqlLexer lexer, int headEnd)
     {
         var name = lexer.Next();
         if (name.Kind != SqlTokenKind.Word)
@@ -52,7 +50,7 @@ internal sealed record InsertHead(string Sql, string Format, int DataStart, bool
             end = settingsEnd;
         }
 
-        return new InsertHead(head, format, SkipLine(text, end), function);
+        return new InsertHead(head, format, SkipLine(text, end));
     }
 
     // name = literal [, name = literal …]; a literal is one token, or a sign and a number.

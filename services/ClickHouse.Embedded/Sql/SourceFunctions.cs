@@ -1,13 +1,19 @@
+using System.Collections.Frozen;
+
 namespace Tidemark.ClickHouse.Embedded.Sql;
 
 /// <summary>
-/// Functions that reach outside of the database: every table function the engine has but those that only make or rearrange
-/// rows. The engine's grants refuse most of them, but not executable, deltaLake and what its next version brings; the scalar
-/// function file is not covered by any grant.
+/// Functions that reach outside of the database: every function and table function of the running engine but those that were reviewed and only
+/// compute, make or rearrange rows (<c>reviewed-functions.txt</c>). So what the engine's next version brings is refused until somebody has looked at it.
+/// The engine's grants refuse most of the table functions, but not executable and deltaLake, and the scalar function file is not covered by any grant.
 /// </summary>
-internal sealed class SourceFunctions(IEnumerable<string> tableFunctions)
+internal sealed class SourceFunctions
 {
-    static readonly string[] _harmless =
+    // With a host these two connect to it; with a database, a table and a column they look here.
+    const string ColumnLookup = "hasColumnInTable";
+    const int LocalArguments = 3;
+
+    static readonly string[] _tableFunctions =
     [
         "dictionary", "format", "fuzzJSON", "fuzzQuery", "generateRandom", "generateSeries", "generate_series", "input", "loop", "merge",
         "mergeTreeAnalyzeIndexes", "mergeTreeAnalyzeIndexesUUID", "mergeTreeIndex", "mergeTreeProjection", "mergeTreeTextIndex", "null",
@@ -15,36 +21,33 @@ internal sealed class SourceFunctions(IEnumerable<string> tableFunctions)
         "timeSeriesSelector", "timeSeriesTags", "values", "view", "viewExplain", "viewIfPermitted", "zeros", "zeros_mt",
     ];
 
-    readonly HashSet<string> _sources = new([.. tableFunctions.Except(_harmless, StringComparer.OrdinalIgnoreCase), "file", "catboostEvaluate"],
-        StringComparer.OrdinalIgnoreCase);
+    // Sources of a dictionary are functions in the tree too.
+    static readonly string[] _dictionarySources = ["null"];
 
-    /// <summary>The first such function in a tree as EXPLAIN AST prints it, or null.</summary>
-    public string? FindIn(string[] tree)
+    readonly FrozenSet<string> _sources;
+
+    /// <param name="functions">Names of system.functions and system.table_functions.</param>
+    public SourceFunctions(IEnumerable<string> functions) =>
+        _sources = functions.Concat(["clickhouse", "file", "catboostEvaluate", "url", "http", "executable", "executable_pool", "mysql", "postgresql", "mongodb", "redis", "odbc", "library", "cassandra", "ytsaurus", "disk"])
+            .Except(Reviewed.Concat(_tableFunctions).Concat(_dictionarySources), StringComparer.OrdinalIgnoreCase)
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The functions that were looked at: they reach nothing outside.</summary>
+    public static IReadOnlyList<string> Reviewed { get; } = ReadReviewed();
+
+    /// <summary>The first such function in a tree, or null.</summary>
+    public string? FindIn(StatementTree tree)
     {
-        foreach (var line in tree)
-        {
-            var node = line.AsSpan().TrimStart(' ');
-            if (!node.StartsWith("Function "))
-                continue;
-            var name = node["Function ".Length..];
-            var space = name.IndexOf(' ');
-            var function = (space < 0 ? name : name[..space]).ToString();
-            if (_sources.Contains(function))
-                return function;
-        }
-
+        foreach (var (name, arguments) in tree.Functions())
+            if (_sources.Contains(name) || (arguments > LocalArguments && name.Equals(ColumnLookup, StringComparison.OrdinalIgnoreCase)))
+                return name;
         return null;
     }
 
-    /// <summary>Whether a call of one stands in a text of values, which no tree shows: VALUES takes expressions.</summary>
-    public bool StandsIn(ReadOnlySpan<byte> values)
+    static string[] ReadReviewed()
     {
-        var lexer = new SqlLexer(values);
-        SqlToken previous = default;
-        for (var token = lexer.Next(); token.Kind != SqlTokenKind.End; (previous, token) = (token, lexer.Next()))
-            if (lexer.IsSymbol(token, '(') && previous.Kind is SqlTokenKind.Word or SqlTokenKind.QuotedIdentifier
-                && _sources.Contains(System.Text.Encoding.UTF8.GetString(values[previous.Start..previous.End]).Trim('`', '"')))
-                return true;
-        return false;
+        using var stream = typeof(SourceFunctions).Assembly.GetManifestResourceStream("reviewed-functions.txt")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
     }
 }

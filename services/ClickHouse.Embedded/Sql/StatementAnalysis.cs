@@ -4,7 +4,10 @@ using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Sql;
 
-/// <summary>What a statement is, by the engine's own parser (chdb_classify_query_n and EXPLAIN AST); the same for the same text.</summary>
+/// <summary>
+/// What a statement is, by the engine's own parser (chdb_classify_query_n, EXPLAIN AST) and its own formatter (formatQuery); the same for the
+/// same text. Nothing here reads the text as it came: whatever the parser takes for a name, a blank or a quote is what is judged.
+/// </summary>
 internal sealed record StatementAnalysis
 {
     /// <summary>The tree's root: SelectWithUnionQuery, CreateQuery, Set, KillQueryQuery, …</summary>
@@ -13,19 +16,37 @@ internal sealed record StatementAnalysis
     /// <summary>The engine's class: 0 reads, 1 changes a database, 2 changes something global, 3 control.</summary>
     public required uint Class { get; init; }
 
+    /// <summary>The statement as the engine's formatter writes it.</summary>
+    public required ReadOnlyMemory<byte> Canonical { get; init; }
+
+    /// <summary>Whether <see cref="Canonical"/> is the same statement, node by node, and may be run in place of what was sent.</summary>
+    public required bool CanonicalIsSame { get; init; }
+
     /// <summary>The FORMAT clause's format, or null.</summary>
     public required string? Format { get; init; }
+
+    /// <summary>Where the clauses of <see cref="Canonical"/> stand.</summary>
+    public required StatementClauses Clauses { get; init; }
 
     /// <summary>A function that reaches outside of the database, or null.</summary>
     public required string? ForbiddenFunction { get; init; }
 
-    /// <summary>Where the clauses stand.</summary>
-    public required StatementClauses Clauses { get; init; }
+    /// <summary>A table or database engine that reaches outside, or null.</summary>
+    public required string? ForbiddenEngine { get; init; }
+
+    /// <summary>The engines that it names.</summary>
+    public required string[] Engines { get; init; }
+
+    /// <summary>The settings that it names in any clause.</summary>
+    public required string[] Settings { get; init; }
+
+    /// <summary>Whether it reads or writes a file of the engine's machine: INTO OUTFILE, FROM INFILE.</summary>
+    public required bool NamesAFile { get; init; }
+
+    /// <summary>The function that an INSERT writes to, or null.</summary>
+    public string? InsertFunction { get; init; }
 
     public bool IsSelect => Kind is "SelectWithUnionQuery" or "SelectIntersectExceptQuery" or "SelectQuery";
-
-    /// <summary>Whether the answer goes to a file of the engine's machine. (Class 3 alone does not say it: some settings have that class too.)</summary>
-    public required bool IntoOutfile { get; init; }
 
     /// <summary>Whether it only reads, whatever its settings.</summary>
     public bool OnlyReads => Reads(Kind);
@@ -43,26 +64,54 @@ internal sealed record StatementAnalysis
         var classification = connection.Classify(sql);
         if (classification.Count > 1)
             throw EngineErrorException.Of(62, "SYNTAX_ERROR", "Syntax error (Multi-statements are not allowed)");
-        byte[] explain = [.. "EXPLAIN AST "u8, .. sql];
-        using IDisposable result = connection.Query(classification.Class == 4 ? sql : explain, "TabSeparatedRaw", parameters);
-        var tree = (EngineResult)result;
-        if (tree.Error is { } error)
-            throw EngineErrorException.Parse(error);
         if (classification.Class == 4)
-            throw EngineErrorException.Of(62, "SYNTAX_ERROR", "Empty query");
-        var lines = Encoding.UTF8.GetString(tree.GetSpan()).Split('\n');
-        var clauses = StatementClauses.Find(sql);
-        var kind = lines[0].Split(' ', 2)[0];
+        {
+            using IDisposable refused = connection.Query(sql, "TabSeparatedRaw", parameters);
+            throw ((EngineResult)refused).Error is { } error ? EngineErrorException.Parse(error) : EngineErrorException.Of(62, "SYNTAX_ERROR", "Empty query");
+        }
+
+        var explained = Explain(connection, sql, parameters);
+        var tree = new StatementTree(explained);
+        var canonical = Canonicalize(connection, sql);
+        var clauses = StatementClauses.Find(canonical);
+        var reads = Reads(tree.Kind);
+        var engines = reads ? [] : EngineNames.In(canonical);
         return new StatementAnalysis
         {
-            Kind = kind,
+            Kind = tree.Kind,
             Class = classification.Class,
-            // Both the tree and the tokens must have it: an alias, a table or a string called so is in only one of them.
-            Format = clauses.Format is { } format && Array.Exists(lines, line => line == " Identifier " + format) ? format : null,
-            // INTO OUTFILE is the only literal that stands directly below the root of a statement that reads.
-            IntoOutfile = classification.Class == 3 && (clauses.IntoOutfile || (Reads(kind) && Array.Exists(lines, line => line.StartsWith(" Literal ", StringComparison.Ordinal)))),
-            ForbiddenFunction = sources.FindIn(lines),
+            Canonical = canonical,
+            // Its formatter may hide a secret or write a name in another way: then it is another statement.
+            CanonicalIsSame = TryExplain(connection, canonical, parameters) == explained,
+            Format = clauses.Format is { } format && tree.HasBelowRoot("Identifier " + format) ? format : null,
             Clauses = clauses,
+            ForbiddenFunction = sources.FindIn(tree),
+            ForbiddenEngine = Array.Find(engines, static engine => !TableEngines.IsInside(engine)),
+            Engines = engines,
+            Settings = SettingNames.In(canonical),
+            NamesAFile = clauses.NamesAFile || (tree.HasLiteralBelowRoot && (tree.Kind == "InsertQuery" || (reads && classification.Class == 3))),
+            InsertFunction = tree.InsertFunction,
         };
+    }
+
+    /// <summary>The tree of a text that parses; throws the engine's error.</summary>
+    public static string Explain(EngineConnection connection, ReadOnlySpan<byte> sql, QueryParameters? parameters = null)
+    {
+        using IDisposable result = connection.Query([.. "EXPLAIN AST "u8, .. sql], "TabSeparatedRaw", parameters);
+        return ((EngineResult)result).Error is { } error ? throw EngineErrorException.Parse(error) : Encoding.UTF8.GetString(((EngineResult)result).GetSpan());
+    }
+
+    static string? TryExplain(EngineConnection connection, ReadOnlySpan<byte> sql, QueryParameters parameters)
+    {
+        using IDisposable result = connection.Query([.. "EXPLAIN AST "u8, .. sql], "TabSeparatedRaw", parameters);
+        return ((EngineResult)result).Error is null ? Encoding.UTF8.GetString(((EngineResult)result).GetSpan()) : null;
+    }
+
+    static byte[] Canonicalize(EngineConnection connection, ReadOnlySpan<byte> sql)
+    {
+        var text = new QueryParameters();
+        text.Add("statement", QueryParameters.Escape(Encoding.UTF8.GetString(sql)));
+        using IDisposable result = connection.Query("SELECT formatQuery({statement:String})"u8, "TabSeparatedRaw", text);
+        return ((EngineResult)result).Error is { } error ? throw EngineErrorException.Parse(error) : ((EngineResult)result).GetSpan().TrimEnd((byte)'\n').ToArray();
     }
 }

@@ -6,14 +6,14 @@ namespace Tidemark.ClickHouse.Embedded.Sql;
 /// The places of the outermost clauses that this door has to know, in bytes. <see cref="Format"/> is a candidate that the
 /// engine's tree confirms.
 /// </summary>
-internal sealed record StatementClauses(string? Format, int FormatStart, int FormatEnd, int End, string? SessionTimezone, bool IntoOutfile)
+internal sealed record StatementClauses(string? Format, int FormatStart, int FormatEnd, int End, string? SessionTimezone, bool NamesAFile)
 {
     public static StatementClauses Find(ReadOnlySpan<byte> sql)
     {
         var lexer = new SqlLexer(sql);
         string? format = null, zone = null;
         int formatStart = 0, formatEnd = 0, end = 0;
-        var outfile = false;
+        var file = false;
         SqlToken before = default, previous = default;
         for (var token = lexer.Next(); token.Kind != SqlTokenKind.End; (before, previous, token) = (previous, token, lexer.Next()))
         {
@@ -23,12 +23,12 @@ internal sealed record StatementClauses(string? Format, int FormatStart, int For
                 continue;
             if (token.Kind == SqlTokenKind.Word && previous.Depth == 0 && lexer.Is(previous, "FORMAT"u8))
                 (format, formatStart, formatEnd) = (Encoding.UTF8.GetString(sql[token.Start..token.End]), previous.Start, token.End);
-            else if (lexer.Is(token, "OUTFILE"u8) && lexer.Is(previous, "INTO"u8))
-                outfile = true;
+            else if ((lexer.Is(token, "OUTFILE"u8) && lexer.Is(previous, "INTO"u8)) || (lexer.Is(token, "INFILE"u8) && lexer.Is(previous, "FROM"u8)))
+                file = true;
             else if (token.Kind == SqlTokenKind.String && lexer.IsSymbol(previous, '=') && lexer.Is(before, "session_timezone"u8))
                 zone = Encoding.UTF8.GetString(sql[(token.Start + 1)..(token.End - 1)]);
         }
 
-        return new StatementClauses(format, formatStart, formatEnd, end, zone, outfile);
+        return new StatementClauses(format, formatStart, formatEnd, end, zone, file);
     }
 }

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using K4os.Compression.LZ4.Streams;
 using Tidemark.ClickHouse.Embedded.Compression;
+using Tidemark.ClickHouse.Embedded.Http;
 
 namespace Tidemark.ClickHouse.Embedded.Tests.Compression;
 
@@ -212,12 +213,14 @@ public sealed class CompressionTests(EngineFixture engine)
         Assert.StartsWith("Code: 271.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
+    static MemoryBudget.Share Enough() => new MemoryBudget(1L << 40, "memory").Open();
+
     [Fact]
     public async Task Compress1_Answer_IsClickHousesFraming()
     {
         var plain = await engine.ReadAsync(Many);
         using var answer = await engine.SendAsync("/?compress=1", Encoding.UTF8.GetBytes(Many));
-        await using var blocks = new BlockDecompressor(await answer.Content.ReadAsStreamAsync());
+        await using var blocks = new BlockDecompressor(await answer.Content.ReadAsStreamAsync(), Enough());
         using var reader = new StreamReader(blocks);
         Assert.Equal(plain, await reader.ReadToEndAsync());
     }
@@ -253,7 +256,7 @@ public sealed class CompressionTests(EngineFixture engine)
             await engine.WriteAsync($"TRUNCATE TABLE {table}");
             await engine.WriteAsync($"INSERT INTO {table} SELECT toString(number) FROM numbers({rows})");
             var part = (await engine.ReadAsync($"SELECT path FROM system.parts WHERE table = '{table}' AND active")).Trim();
-            await using var blocks = new BlockDecompressor(File.OpenRead(Path.Combine(part, "a.bin")));
+            await using var blocks = new BlockDecompressor(File.OpenRead(Path.Combine(part, "a.bin")), Enough());
             using var content = new MemoryStream();
             await blocks.CopyToAsync(content);
             Assert.Equal(Enumerable.Range(0, rows).Sum(i => i.ToString().Length), content.Length);

@@ -36,7 +36,7 @@ public sealed class AccessTests(EngineFixture engine)
     [InlineData("SELECT * FROM deltaLake('/tmp')", 497, 403)]
     [InlineData("INSERT INTO FUNCTION file('x', 'CSV', 'a Int32') SELECT 1", 497, 403)]
     [InlineData("SYSTEM STOP MERGES", 497, 403)]
-    [InlineData("KILL QUERY WHERE 1", 497, 403)]
+    [InlineData("KILL MUTATION WHERE 1", 497, 403)]
     [InlineData("CREATE TABLE no (a Int32) ENGINE = Memory", 164, 500)]
     [InlineData("DROP DATABASE tidemark", 164, 500)]
     [InlineData("SET readonly = 0", 164, 500)]

@@ -1,0 +1,45 @@
+using Tidemark.ClickHouse.Embedded.Hosting;
+
+namespace Tidemark.ClickHouse.Embedded.Http;
+
+/// <summary>What all requests together may hold of something (bytes of memory, of the disk): beyond it a request is refused, and nobody else is harmed.</summary>
+internal sealed class MemoryBudget(long limit, string what)
+{
+    long _used;
+
+    /// <summary>Bytes taken now.</summary>
+    public long Used => Interlocked.Read(ref _used);
+
+    /// <summary>A part of it for one request, given back when that is disposed.</summary>
+    public Share Open() => new(this);
+
+    internal sealed class Share(MemoryBudget budget) : IDisposable
+    {
+        long _taken;
+
+        /// <summary>Takes <paramref name="bytes"/> more; throws the server's error 241 when there are not as many.</summary>
+        public void Take(long bytes)
+        {
+            if (Interlocked.Add(ref budget._used, bytes) > budget.Limit)
+            {
+                Interlocked.Add(ref budget._used, -bytes);
+                throw EngineErrorException.Of(241, "MEMORY_LIMIT_EXCEEDED", $"Memory limit (total) exceeded: all requests together hold as much of {budget.What} as they may, {budget.Limit} bytes");
+            }
+
+            _taken += bytes;
+        }
+
+        /// <summary>Gives some of it back.</summary>
+        public void Give(long bytes)
+        {
+            _taken -= bytes;
+            Interlocked.Add(ref budget._used, -bytes);
+        }
+
+        public void Dispose() => Give(_taken);
+    }
+
+    long Limit => limit;
+
+    string What => what;
+}

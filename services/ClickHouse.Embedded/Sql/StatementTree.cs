@@ -1,0 +1,61 @@
+namespace Tidemark.ClickHouse.Embedded.Sql;
+
+/// <summary>A statement's tree as the engine's parser made it (EXPLAIN AST): one node a line, as many blanks before it as it is deep.</summary>
+internal sealed class StatementTree
+{
+    readonly (int Depth, string Text)[] _nodes;
+
+    public StatementTree(string explained) => _nodes = [.. explained.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line =>
+    {
+        var text = line.TrimStart(' ');
+        return (line.Length - text.Length, text);
+    })];
+
+    /// <summary>The root's kind: SelectWithUnionQuery, CreateQuery, Set, KillQueryQuery, …</summary>
+    public string Kind => _nodes[0].Text.Split(' ', 2)[0];
+
+    /// <summary>How many nodes it has.</summary>
+    public int Count => _nodes.Length;
+
+    /// <summary>Whether a node of these words stands directly below the root.</summary>
+    public bool HasBelowRoot(string text) => Array.Exists(_nodes, node => node.Depth == 1 && node.Text == text);
+
+    /// <summary>
+    /// Whether a literal stands directly below the root: of a statement that reads or inserts it is the file of INTO OUTFILE or of FROM INFILE.
+    /// </summary>
+    public bool HasLiteralBelowRoot => Array.Exists(_nodes, static node => node.Depth == 1 && node.Text.StartsWith("Literal ", StringComparison.Ordinal));
+
+    /// <summary>Every function, table function, table engine and dictionary source, as the engine's parser reads its name, and how many arguments it has.</summary>
+    public IEnumerable<(string Name, int Arguments)> Functions()
+    {
+        for (var i = 0; i < _nodes.Length; i++)
+            if (NameOf(_nodes[i].Text) is { } name)
+                yield return (name, i + 1 < _nodes.Length && _nodes[i + 1].Depth == _nodes[i].Depth + 1 ? Children(_nodes[i + 1].Text) : 0);
+    }
+
+    /// <summary>The function that an INSERT writes to instead of a table (INSERT INTO FUNCTION …), or null.</summary>
+    public string? InsertFunction => Kind == "InsertQuery" ? _nodes.Where(static node => node.Depth == 1).Select(static node => NameOf(node.Text)).FirstOrDefault(static name => name is not null) : null;
+
+    /// <summary>Whether every node but the root is of one of these kinds.</summary>
+    public bool ConsistsOf(Predicate<string> kind) => Array.TrueForAll(_nodes[1..], node => kind(node.Text));
+
+    // "Function name", "Function name (alias a) (children 1)", "FunctionWithKeyValueArguments  name (children 1)".
+    static string? NameOf(string node)
+    {
+        const string Function = "Function ", WithKeys = "FunctionWithKeyValueArguments ";
+        var name = node.StartsWith(Function, StringComparison.Ordinal) ? node.AsSpan(Function.Length)
+            : node.StartsWith(WithKeys, StringComparison.Ordinal) ? node.AsSpan(WithKeys.Length) : default;
+        if (name.IsEmpty)
+            return null;
+        name = name.TrimStart(' ');
+        var end = name.IndexOf(" (");
+        return (end < 0 ? name : name[..end]).ToString();
+    }
+
+    static int Children(string node)
+    {
+        const string Mark = "(children ";
+        var at = node.LastIndexOf(Mark, StringComparison.Ordinal);
+        return at >= 0 && node.StartsWith("ExpressionList", StringComparison.Ordinal) ? int.Parse(node.AsSpan(at + Mark.Length).TrimEnd(')')) : 0;
+    }
+}
