@@ -36,8 +36,9 @@ internal static class AttackGroups
         ["shapes of forms"] = (_, _) => FormAttacks.Shapes(),
     };
 
-    // What only the writer may begin with, and what is the same for everybody who reads.
+    // What only the writer may begin with; what goes another way for him; what everybody is tried with, however he says who he is. The rest is the reader's.
     static readonly string[] _writers = ["table engines", "table engines, other statements", "database engines", "dictionary sources", "dictionary layouts", "settings of tables", "spellings in tables"];
+    static readonly string[] _both = ["table functions, every place", "formats of inserts", "settings elsewhere", "system tables", "places of statements", "spellings in values", "dialects", "names of forms", "shapes of forms"];
     static readonly string[] _everybody = ["statements", "places of requests", "functions known to reach", "structures of forms"];
 
     public static IEnumerable<string> Names => _byName.Keys;
@@ -46,5 +47,5 @@ internal static class AttackGroups
 
     /// <summary>Null: without a name, which is the user default.</summary>
     public static IEnumerable<string?> UsersOf(string group)
-        => Array.IndexOf(_everybody, group) >= 0 ? [null, "default", "reader", "writer"] : Array.IndexOf(_writers, group) >= 0 ? ["writer"] : ["reader", "writer"];
+        => _everybody.Contains(group) ? [null, "default", "reader", "writer"] : _both.Contains(group) ? ["reader", "writer"] : _writers.Contains(group) ? ["writer"] : ["reader"];
 }

@@ -28,6 +28,27 @@ internal static class KnownAttacks
         ["EmbeddedRocksDB reads the log"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String) ENGINE = EmbeddedRocksDB(0, '@LOG@', 1) PRIMARY KEY a", "SELECT * FROM attacked"),
         ["AvroConfluent asks a registry"] = c => Sql(c, "SELECT * FROM format(AvroConfluent, 'a String', '\\0\\0\\0\\0\\x01x') SETTINGS format_avro_schema_registry_url = '@URL@'"),
         ["disk() makes a folder though it fails"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String) ENGINE = MergeTree ORDER BY a SETTINGS disk = disk(type = local, path = '@NEWDIR@/')"),
+        ["A lambda of APPLY, which EXPLAIN AST leaves out"] = c => Sql(c, "SELECT * APPLY (x -> file('@FILE@')) FROM numbers(1)"),
+        ["A lambda of APPLY to chosen columns"] = c => Sql(c, "SELECT COLUMNS('n') APPLY (x -> file('@FILE@')) FROM numbers(1)"),
+        ["A filter in a setting"] = c => Sql(c, "SELECT 1 SETTINGS additional_result_filter = 'file(\'@FILE@\') != \'\''"),
+        ["A filter of tables in a setting"] = c => Sql(c, "SELECT * FROM system.one SETTINGS additional_table_filters = {'system.one': 'file(\'@FILE@\') != \'\''}"),
+        ["A filter in the URL"] = c => Get(c, "SELECT 1", "&additional_result_filter=file('@FILE@')!=''"),
+        ["SHOW TABLES WHERE, which EXPLAIN AST leaves out"] = c => Sql(c, "SHOW TABLES WHERE file('@FILE@') != ''"),
+        ["SHOW TABLES LIMIT"] = c => Sql(c, "SHOW TABLES LIMIT length(file('@FILE@'))"),
+        ["SHOW COLUMNS WHERE"] = c => Sql(c, "SHOW COLUMNS FROM system.one WHERE file('@FILE@') != ''"),
+        ["Values in a text"] = c => Sql(c, "SELECT * FROM format(Values, 'a String', '(file(\'@FILE@\'))')"),
+        ["A default in a structure of a text"] = c => Sql(c, "SELECT * FROM format(JSONEachRow, 'b String, a String DEFAULT file(\'@FILE@\')', '{"b":""}')"),
+        ["A default in the structure of values"] = c => Sql(c, "SELECT * FROM values('a String DEFAULT file(\'@FILE@\')', 'x')"),
+        ["A column in the structure of random rows"] = c => Sql(c, "SELECT * FROM generateRandom('a String MATERIALIZED file(\'@FILE@\')') LIMIT 1"),
+        ["Errors of a text go to a file"] = c => Sql(c, "SELECT * FROM format(CSV, 'a UInt8', '1\nx\n2') SETTINGS input_format_record_errors_file_path = '@NEW@', input_format_allow_errors_num = 1"),
+        ["Errors of a form go to a file"] = c => Attack.Form("SELECT * FROM t", [("t_structure", "a UInt8"), ("t_format", "CSV"), ("input_format_allow_errors_num", "9"), ("input_format_record_errors_file_path", c.Fill("@NEW@"))], data: "1
+x
+2
+"),
+        ["A row formatted by a template"] = c => Sql(c, "SELECT formatRow('Template', 'x') SETTINGS format_template_row = '@FILE@'"),
+        ["A row formatted by a schema"] = c => Sql(c, "SELECT formatRow('Protobuf', 'x' AS a) SETTINGS format_schema = '@AT@/canary.proto:Message'"),
+        ["A row formatted with a registry"] = c => Sql(c, "SELECT formatRow('AvroConfluent', 'x' AS a) SETTINGS format_avro_schema_registry_url = '@URL@', output_format_avro_confluent_subject = 's'"),
+        ["INFILE into no table at all"] = c => Sql(c, "INSERT INTO FUNCTION null('a String') FROM INFILE '@FILE@' FORMAT LineAsString"),
         ["The scalar function file"] = c => Sql(c, "SELECT file('@FILE@')"),
         ["INTO OUTFILE"] = c => Sql(c, "SELECT 1 INTO OUTFILE '@NEW@'"),
         ["A dictionary runs a program"] = c => new Attack(
