@@ -66,15 +66,25 @@ public sealed class EngineServer(EngineServerOptions options)
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, _isChild ? null : stop));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
         var engine = await EmbeddedEngine.StartAsync(options).ConfigureAwait(false);
+        EngineException? failure = null;
         try
         {
             await ServeAsync(engine, stop.Token).ConfigureAwait(false);
         }
+        catch (EngineException e)
+        {
+            failure = e;
+            throw;
+        }
         finally
         {
-            // A query that does not end in time would abort the engine's exit: leave without its destructors.
+            // A query that does not end in time would abort the engine's exit: leave without its destructors, and with what there is to say.
             if (!engine.Close(options.DrainTimeout))
-                ParentPipe.LeaveNow(0);
+            {
+                if (failure is not null)
+                    await Console.Error.WriteLineAsync(failure.Message).ConfigureAwait(false);
+                ParentPipe.LeaveNow((int)(failure?.Failure ?? 0));
+            }
         }
     }
 
@@ -90,7 +100,7 @@ public sealed class EngineServer(EngineServerOptions options)
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.Listen(IPAddress.Loopback, options.Port, HalfClosedConnections.Keep);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestLineSize = MaxUriBytes + (16 << 10);
             kestrel.Limits.MaxRequestBufferSize = 2 * MaxUriBytes;

@@ -23,9 +23,10 @@ internal sealed class NativeOutput
     // Field 1: no overflow row; field 2: bucket -1; end.
     static ReadOnlySpan<byte> BlockInfo => [1, 0, 2, 0xFF, 0xFF, 0xFF, 0xFF, 0];
 
+    public static bool IsNative(string format) => format.Equals("Native", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Null when the format stays as the engine writes it.</summary>
-    public static NativeOutput? For(string format, ulong version)
-        => version > 0 && format.Equals("Native", StringComparison.OrdinalIgnoreCase) ? new NativeOutput(version) : null;
+    public static NativeOutput? For(string format, ulong version) => version > 0 && IsNative(format) ? new NativeOutput(version) : null;
 
     /// <summary>The same blocks in the form asked for; valid until the next call.</summary>
     public ReadOnlyMemory<byte> Rewrite(ReadOnlySpan<byte> blocks)

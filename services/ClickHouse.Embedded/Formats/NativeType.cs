@@ -11,6 +11,8 @@ internal enum NativeLayout
     Tuple,
     LowCardinality,
     Variant,
+    Dynamic,
+    Json,
     Unknown,
 }
 
@@ -21,6 +23,7 @@ internal sealed record NativeType(NativeLayout Layout, int Size, NativeType[] In
     static readonly NativeType _float64 = Fixed(8);
     static readonly NativeType _point = new(NativeLayout.Tuple, 0, [_float64, _float64]);
     static readonly NativeType _ring = ArrayOf(_point);
+    static readonly string[] _geometries = ["LineString", "MultiLineString", "MultiPolygon", "Point", "Polygon", "Ring"];
 
     public static NativeType Parse(ReadOnlySpan<char> name)
     {
@@ -37,7 +40,8 @@ internal sealed record NativeType(NativeLayout Layout, int Size, NativeType[] In
             "Int256" or "UInt256" => Fixed(32),
             "Decimal" => Fixed(int.Parse(arguments[0]) switch { <= 9 => 4, <= 18 => 8, <= 38 => 16, _ => 32 }),
             "FixedString" => Fixed(int.Parse(arguments[0])),
-            "String" => new(NativeLayout.String, 0, _none),
+            "QBit" => Fixed((arguments[0] switch { "BFloat16" => 16, "Float32" => 32, _ => 64 }) * ((int.Parse(arguments[1]) + 7) / 8)),
+            "String" or "SharedVariant" => new(NativeLayout.String, 0, _none),
             "Nullable" => new(NativeLayout.Nullable, 0, [Parse(arguments[0])]),
             "LowCardinality" => new(NativeLayout.LowCardinality, 0, [Parse(arguments[0])]),
             "Array" => ArrayOf(Parse(arguments[0])),
@@ -45,13 +49,16 @@ internal sealed record NativeType(NativeLayout Layout, int Size, NativeType[] In
             "Tuple" => arguments.Length == 0 ? Fixed(1) : Elements(arguments),
             "Nested" => ArrayOf(Elements(arguments)),
             "Variant" => new(NativeLayout.Variant, 0, Array.ConvertAll(arguments, argument => Parse(argument))),
+            "Dynamic" => new(NativeLayout.Dynamic, 0, _none),
+            "JSON" => new(NativeLayout.Json, 0, TypedPaths(arguments)),
+            "Geometry" => new(NativeLayout.Variant, 0, Array.ConvertAll(_geometries, name => Parse(name))),
             "SimpleAggregateFunction" => Parse(arguments[^1]),
             "Point" => _point,
             "Ring" or "LineString" or "MultiPoint" => _ring,
             "Polygon" or "MultiLineString" => ArrayOf(_ring),
             "MultiPolygon" => ArrayOf(ArrayOf(_ring)),
             var other when other.StartsWith("Interval", StringComparison.Ordinal) => Fixed(8),
-            // AggregateFunction, Dynamic, JSON, QBit: their values cannot be stepped over without knowing them.
+            // AggregateFunction: its states cannot be stepped over without knowing each function's.
             _ => new(NativeLayout.Unknown, 0, _none),
         };
     }
@@ -61,6 +68,12 @@ internal sealed record NativeType(NativeLayout Layout, int Size, NativeType[] In
     static NativeType ArrayOf(NativeType element) => new(NativeLayout.Array, 0, [element]);
 
     static NativeType Elements(string[] arguments) => new(NativeLayout.Tuple, 0, Array.ConvertAll(arguments, argument => Parse(WithoutName(argument))));
+
+    // JSON(path Type, SKIP path, SKIP REGEXP 'text', max_dynamic_paths=N, …); the paths with a type lie in the order of their names.
+    static NativeType[] TypedPaths(string[] arguments) => [.. arguments
+        .Where(static argument => !argument.StartsWith("SKIP ", StringComparison.Ordinal) && Find(argument, ' ', 0) > 0)
+        .OrderBy(static argument => argument[..Find(argument, ' ', 0)].Replace("`", "", StringComparison.Ordinal), StringComparer.Ordinal)
+        .Select(static argument => Parse(WithoutName(argument)))];
 
     // "name Type" or "Type": outside of brackets and quotes a type has no blank.
     static string WithoutName(string element)

@@ -1,10 +1,13 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Tidemark.ClickHouse.Embedded.Formats;
 
 /// <summary>Steps over the parts of a Native block without decoding values.</summary>
 internal ref struct NativeWalker(ReadOnlySpan<byte> bytes)
 {
+    const ulong Flattened = 3;
+
     readonly ReadOnlySpan<byte> _bytes = bytes;
 
     public int Position { get; private set; }
@@ -32,28 +35,85 @@ internal ref struct NativeWalker(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Steps over a column's data; false when its type does not say how, and the position is lost.</summary>
-    public bool Column(NativeType type, int rows) => rows == 0 || (Prefix(type) && Values(type, rows));
+    public bool Column(NativeType type, int rows) => rows == 0 || (Prefix(type) is { } known && Values(known, rows));
 
-    // What stands once per column before its values.
-    bool Prefix(NativeType type)
+    // What stands once per column before its values. What a column of Dynamic or JSON holds is said there, so that after it the type is
+    // one of fixed layouts; null for a type that does not say how it lies.
+    NativeType? Prefix(NativeType type)
     {
         switch (type.Layout)
         {
             case NativeLayout.Unknown:
-                return false;
+                return null;
             case NativeLayout.LowCardinality:
                 Position += 8;
-                return true;
+                return type;
+            case NativeLayout.Dynamic:
+                return Dynamic();
+            case NativeLayout.Json:
+                return Json(type);
             case NativeLayout.Variant:
-                if (UInt64() != 0)
-                    return false;
-                break;
+                // 0: one discriminator per row.
+                return UInt64() == 0 ? Inner(type) : null;
+            default:
+                return Inner(type);
         }
+    }
 
-        foreach (var inner in type.Inner)
-            if (!Prefix(inner))
-                return false;
-        return true;
+    NativeType? Inner(NativeType type)
+    {
+        if (type.Inner.Length == 0)
+            return type;
+        var inner = new NativeType[type.Inner.Length];
+        for (var i = 0; i < inner.Length; i++)
+            if (Prefix(type.Inner[i]) is { } known)
+                inner[i] = known;
+            else
+                return null;
+        return type with { Inner = inner };
+    }
+
+    // Version, in version 1 the greatest number of types, the types' names, and a Variant of these and of the shared values, by name; in
+    // version 3 (…_use_flattened_dynamic_and_json_serialization) all types are named and lie as they are named.
+    NativeType? Dynamic()
+    {
+        var version = UInt64();
+        if (version is not (1 or 2 or Flattened))
+            return null;
+        if (version == 1)
+            VarUInt();
+        var names = Texts();
+        if (version == Flattened)
+            return names.Count < 255 ? Inner(Variant(names)) : null;
+        names.Add("SharedVariant");
+        names.Sort(string.CompareOrdinal);
+        return UInt64() == 0 ? Inner(Variant(names)) : null;
+    }
+
+    static NativeType Variant(List<string> names) => new(NativeLayout.Variant, 0, [.. names.Select(static name => NativeType.Parse(name))]);
+
+    // Version, in version 0 the greatest number of paths, the paths' names; then the typed paths, the others, and pairs of texts for the rest.
+    NativeType? Json(NativeType type)
+    {
+        var version = UInt64();
+        // 1: whole texts (output_format_native_write_json_as_string).
+        if (version == 1)
+            return NativeType.Parse("String");
+        if (version is not (0 or 2 or Flattened))
+            return null;
+        if (version == 0)
+            VarUInt();
+        var dynamic = Texts().Select(static _ => new NativeType(NativeLayout.Dynamic, 0, []));
+        return Inner(new(NativeLayout.Tuple, 0, version == Flattened ? [.. type.Inner, .. dynamic] : [.. type.Inner, .. dynamic, NativeType.Parse("Array(Tuple(String, String))")]));
+    }
+
+    List<string> Texts()
+    {
+        var count = VarUInt();
+        var texts = new List<string>(Math.Min(count, 1024));
+        for (var i = 0; i < count; i++)
+            texts.Add(Encoding.UTF8.GetString(Text()));
+        return texts;
     }
 
     bool Values(NativeType type, int rows)

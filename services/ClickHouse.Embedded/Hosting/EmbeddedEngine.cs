@@ -87,6 +87,15 @@ internal sealed partial class EmbeddedEngine
     public Task KillAsync(PooledConnection pooled)
         => _control.RunAsync(connection => Execute(connection, string.Create(CultureInfo.InvariantCulture, $"KILL QUERY WHERE has(thread_ids, {pooled.ThreadId}) ASYNC")));
 
+    /// <summary>How far what a connection runs now is, as X-ClickHouse-Progress tells it; null when it runs nothing.</summary>
+    public Task<string?> ProgressAsync(PooledConnection pooled) => _control.RunAsync(connection => Scalar(connection, string.Create(CultureInfo.InvariantCulture,
+        $$"""
+        SELECT concat('{"read_rows":"', read_rows, '","read_bytes":"', read_bytes, '","written_rows":"', written_rows, '","written_bytes":"', written_bytes,
+            '","total_rows_to_read":"', total_rows_approx, '","result_rows":"0","result_bytes":"0","elapsed_ns":"', toUInt64(elapsed * 1000000000),
+            '","memory_usage":"', greatest(memory_usage, 0), '"}')
+        FROM system.processes WHERE has(thread_ids, {{pooled.ThreadId}}) LIMIT 1
+        """)) is { Length: > 0 } progress ? progress : null);
+
     /// <summary>Closes every connection; false when one would not end in time, and the process must leave by _exit.</summary>
     public bool Close(TimeSpan wait)
     {

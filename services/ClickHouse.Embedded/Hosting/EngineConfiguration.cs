@@ -17,6 +17,8 @@ internal static class EngineConfiguration
         <clickhouse>
           <profiles><default>
             <implicit_select>0</implicit_select>
+            <!-- A number of JavaScript has 53 bits: without quotes it changes ids. The default of servers before 25.8; a client may set it to 0. -->
+            <output_format_json_quote_64bit_integers>1</output_format_json_quote_64bit_integers>
             <max_memory_usage>{memory}</max_memory_usage>
             <http_max_tries>1</http_max_tries>
             <connections_with_failover_max_tries>1</connections_with_failover_max_tries>

@@ -34,7 +34,11 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
             done = true;
             var result = (EngineResult)owner;
             Throw(result.Error);
-            response.Statistics = result.Statistics with { ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds, ReadRows = result.Statistics.WrittenRows };
+            var (rows, bytes) = (result.Statistics.WrittenRows, result.Statistics.WrittenBytes);
+            response.Statistics = result.Statistics with
+            {
+                ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds, ReadRows = rows, ReadBytes = bytes, ResultRows = rows, ResultBytes = bytes,
+            };
         }
         finally
         {

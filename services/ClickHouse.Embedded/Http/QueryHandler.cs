@@ -42,13 +42,13 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
             (request, refused) = (new QueryRequest(), e);
         }
 
-        await using var response = new QueryResponse(http, request, engine.Version, _spools);
+        await using var response = new QueryResponse(http, request, engine.Version, _spools, memory, disk);
         RunningQuery? running = null;
         try
         {
             if (refused is not null)
                 throw refused;
-            running = await _running.EnterAsync(request.QueryId, request.Credentials.User, QueryRequest.IsTrue(request.Setting("replace_running_query") ?? ""), http.RequestAborted).ConfigureAwait(false);
+            running = await _running.EnterAsync(request.QueryId, request.Credentials.User, request.ReplaceRunningQuery, http.RequestAborted).ConfigureAwait(false);
             await RunAsync(new RequestScope(http, request, response, running, memory), writer && !request.ReadOnlyMethod).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (running?.Why is not null && !http.RequestAborted.IsCancellationRequested)
@@ -88,6 +88,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(scope.Http.RequestAborted, scope.Running.Stopped);
         var body = await QueryBody.ReadAsync(scope.Http.Request, request, scope.Memory, stop.Token).ConfigureAwait(false);
         scope.Running.Text = Shown(body.Insert?.Sql ?? Encoding.UTF8.GetString(body.Text.Span[..Math.Min(body.Text.Length, ShownCharacters)]));
+        DateParameters.Fit(request.Parameters, body.Text.Span);
         // Only a connection that reads can be held to it.
         writable &= request.Setting("readonly") is null or "0";
         if (!writable)

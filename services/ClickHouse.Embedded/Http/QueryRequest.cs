@@ -20,11 +20,21 @@ internal sealed class QueryRequest
     public bool Compress { get; private set; }
     public bool Decompress { get; private set; }
     public bool WaitEndOfQuery { get; private set; }
+
+    /// <summary>Bytes of an answer to hold back before the first is sent; null for this door's own number.</summary>
+    public long? BufferSize { get; private set; }
+
     public ulong ClientProtocolVersion { get; private set; }
     public bool ReadOnlyMethod { get; private set; }
     public Credentials Credentials { get; private set; }
     public List<KeyValuePair<string, string>> Settings { get; } = [];
     public QueryParameters Parameters { get; } = new();
+
+    /// <summary>Whether a running query of the same id makes way for this one.</summary>
+    public bool ReplaceRunningQuery => IsOn("replace_running_query");
+
+    /// <summary>Whether an error becomes a part of the answer's own format, where that has a place for one.</summary>
+    public bool ExceptionInFormat => IsOn("http_write_exception_in_output_format");
 
     /// <summary>Of external tables: <c>name_format</c>, <c>name_types</c>, <c>name_structure</c>; settings unless a part of that name comes.</summary>
     public Dictionary<string, string> External { get; } = [];
@@ -33,12 +43,13 @@ internal sealed class QueryRequest
     {
         var request = new QueryRequest { ReadOnlyMethod = HttpMethods.IsGet(http.Method) || HttpMethods.IsHead(http.Method) };
         request.Credentials = Credentials.Read(http);
-        request.Database = Header(http, "X-ClickHouse-Database");
-        request.DefaultFormat = Header(http, "X-ClickHouse-Format");
         var multipart = IsMultipart(http);
         foreach (var (name, values) in http.Query)
             foreach (var value in values)
                 request.Set(name, value ?? "", multipart);
+        // For these two a header goes before the URL, for the query's id the URL before the header.
+        request.Database = Header(http, "X-ClickHouse-Database") ?? request.Database;
+        request.DefaultFormat = Header(http, "X-ClickHouse-Format") ?? request.DefaultFormat;
         if (request.QueryId.Length == 0)
             request.QueryId = Header(http, "X-ClickHouse-Query-Id") ?? Guid.NewGuid().ToString();
         return request;
@@ -50,7 +61,9 @@ internal sealed class QueryRequest
         switch (name)
         {
             case "query":
-                Query += value;
+                // Of several in a URL the first counts; a form's fields are put together.
+                if (multipart || Query.Length == 0)
+                    Query += value;
                 break;
             case "database":
                 Database = value;
@@ -62,7 +75,7 @@ internal sealed class QueryRequest
                 QueryId = value;
                 break;
             case "session_id":
-                SessionId = value;
+                SessionId = value.Length > 0 ? value : throw EngineErrorException.Of(744, "SESSION_ID_EMPTY", "Session id query parameter was provided, but it was empty");
                 break;
             case "session_timeout":
                 SessionTimeoutSeconds = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 3600
@@ -86,8 +99,13 @@ internal sealed class QueryRequest
             case "client_protocol_version":
                 ClientProtocolVersion = ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
                 break;
+            case "buffer_size" or "http_response_buffer_size":
+                BufferSize = long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+                break;
+            case "role":
+                throw EngineErrorException.Of(511, "UNKNOWN_ROLE", $"There is no role `{value}` in user directories.");
             // Names of the interface that have no effect here; the credentials are read before.
-            case "user" or "password" or "quota_key" or "buffer_size" or "stacktrace" or "role" or "":
+            case "user" or "password" or "quota_key" or "stacktrace" or "":
                 break;
             default:
                 if (name.StartsWith("param_", StringComparison.Ordinal))
@@ -102,6 +120,8 @@ internal sealed class QueryRequest
 
     /// <summary>The value of a setting of the request, or null.</summary>
     public string? Setting(string name) => Settings.FindLast(setting => setting.Key == name).Value;
+
+    bool IsOn(string name) => Setting(name) is { } value && IsTrue(value);
 
     internal static bool IsMultipart(HttpRequest http) => http.ContentType is { } type && type.StartsWith("multipart/form-data", StringComparison.OrdinalIgnoreCase);
 

@@ -22,20 +22,31 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
         response.Format = format;
         response.ContentType = engine.Formats.ContentType(format);
         response.Timezone = statement.Clauses.SessionTimezone ?? response.Timezone;
+        response.Headers = AnswerHeaders.Of(request, sql.Span);
         var start = Stopwatch.GetTimestamp();
-        // An answer that goes elsewhere is only let through without the door's checks.
-        if (!statement.IsSelect || statement.IntoOutfile)
-            await WholeAsync(sql, format, start).ConfigureAwait(false);
-        else if (OutputFormats.IsSequence(format) && !HasEnds(sql.Span))
-            await ChunksAsync(sql, format, start, aborted).ConfigureAwait(false);
-        else if (statement.CanonicalIsSame)
-            await PipeAsync(statement, format, start, aborted).ConfigureAwait(false);
-        else
-            await WholeAsync(sql, format, start).ConfigureAwait(false);
+        var progress = QueryProgress.For(request, engine, pooled, response);
+        try
+        {
+            // An answer that goes to a file is only let through without the door's checks.
+            if (!statement.IsSelect || statement.NamesAFile)
+                await WholeAsync(sql, format, start).ConfigureAwait(false);
+            else if (OutputFormats.IsSequence(format) && (NativeOutput.IsNative(format) || !HasEnds(sql.Span)))
+                await ChunksAsync(sql, format, start, aborted).ConfigureAwait(false);
+            else if (statement.CanonicalIsSame)
+                await PipeAsync(statement, format, start, aborted).ConfigureAwait(false);
+            else
+                await WholeAsync(sql, format, start).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (progress is not null)
+                await progress.DisposeAsync().ConfigureAwait(false);
+        }
+
         await response.CompleteAsync().ConfigureAwait(false);
     }
 
-    // Totals, extremes and an array around the rows are of the whole document; a false alarm only costs the pipe.
+    // Totals, extremes and an array around the rows are of the whole document (Native has none of them); a false alarm only costs the pipe.
     bool HasEnds(ReadOnlySpan<byte> sql) => request.Setting("output_format_json_array_of_rows") is not null || request.Setting("extremes") is not null
         || Mentions(sql, "TOTALS"u8) || Mentions(sql, "totals"u8) || Mentions(sql, "extremes"u8) || Mentions(sql, "array_of_rows"u8) || Mentions(sql, "Totals"u8);
 
@@ -46,8 +57,11 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
         using IDisposable owner = await pooled.RunAsync(connection => connection.Query(sql.Span, format, request.Parameters)).ConfigureAwait(false);
         var result = (EngineResult)owner;
         Throw(result.Error);
-        response.Statistics = result.Statistics with { ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds, ResultBytes = (ulong)result.Length };
-        await response.WriteAsync(result.Memory).ConfigureAwait(false);
+        var counts = result.Statistics with { ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds, ResultBytes = (ulong)result.Length };
+        // Of INSERT … SELECT the rows written are the result.
+        response.Statistics = counts.WrittenRows > 0 ? counts with { ResultRows = counts.WrittenRows, ResultBytes = counts.WrittenBytes } : counts;
+        if (result.Length > 0)
+            await response.WriteAsync(NativeOutput.For(format, request.ClientProtocolVersion)?.Rewrite(result.Memory.Span) ?? result.Memory).ConfigureAwait(false);
     }
 
     async Task ChunksAsync(ReadOnlyMemory<byte> sql, string format, long start, CancellationToken aborted)

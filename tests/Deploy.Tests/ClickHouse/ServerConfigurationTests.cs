@@ -57,6 +57,7 @@ public sealed class ServerConfigurationTests
             ("SELECT count() FROM tidemark.sessions", "0"),
             ("SELECT count() FROM tidemark.events", "0"),
             ("SELECT count() > 0 FROM system.columns WHERE database = 'tidemark'", "1"),
+            ("SELECT position(formatRow('JSONEachRow', 7::UInt64 AS a), '\"7\"') > 0", "1"),
             ("SET max_block_size = 1000", ""),
             ("SET max_memory_usage = 1000000000", ""),
             ("SET max_execution_time = 120", ""),

@@ -17,7 +17,7 @@ public sealed class NodeClientTests(RunningProduct product)
         Assert.True(run.Status == 0, run.Error);
         using var said = JsonDocument.Parse(run.Out);
         Assert.True(said.RootElement.GetProperty("ping").GetBoolean());
-        Assert.Equal("""[{"s":"it's\ta \\ tab","n":42,"a":["x'y","z"]}]""", said.RootElement.GetProperty("parameters").GetRawText());
+        Assert.Equal("""[{"s":"it's\ta \\ tab","n":"42","a":["x'y","z"]}]""", said.RootElement.GetProperty("parameters").GetRawText());
         Assert.Equal(50000, said.RootElement.GetProperty("rows").GetInt32());
         Assert.Equal("60", said.RootElement.GetProperty("code").GetString());
         Assert.Equal("497", said.RootElement.GetProperty("refused").GetString()!.Replace("164", "497", StringComparison.Ordinal));
