@@ -5,7 +5,7 @@ using Tidemark.Testing;
 namespace Tidemark.ClickHouse.Embedded.Tests.Attacks;
 
 /// <summary>An engine with canaries around it.</summary>
-public abstract class AttackTarget(params string[] switches) : IAsyncLifetime
+public abstract class AttackTarget(string command, params string[] switches) : IAsyncLifetime
 {
     readonly string _root = Directory.CreateTempSubdirectory("attacks-").FullName;
     readonly int _port = FreePort.Take();
@@ -43,9 +43,11 @@ public abstract class AttackTarget(params string[] switches) : IAsyncLifetime
         _engine = new EngineProcess(new EngineProcessOptions
         {
             FileName = "dotnet",
-            Arguments = [EngineFixture.HostPath, "serve", _canaries.EngineFolder, _port.ToString(), .. switches],
+            Arguments = [EngineFixture.HostPath, command, _canaries.EngineFolder, _port.ToString(), .. switches],
             Port = _port,
             WriterPassword = Password,
+            // Without confinement nothing but a kill ends it.
+            StopTimeout = command == "serve" ? TimeSpan.FromSeconds(8) : TimeSpan.Zero,
         }, NullLogger.Instance, TimeProvider.System);
         await _engine.StartAsync(CancellationToken.None);
         _process = _engine.ProcessId;
@@ -69,11 +71,11 @@ public abstract class AttackTarget(params string[] switches) : IAsyncLifetime
     }
 }
 
-/// <summary>The engine as it is delivered.</summary>
-public sealed class DoorTarget() : AttackTarget();
+/// <summary>The door alone, before an engine that is not confined: what it lets through would be stopped, and not be noticed.</summary>
+public sealed class DoorTarget() : AttackTarget("plain");
 
 /// <summary>The engine whose door lets everything through.</summary>
-public sealed class NoDoorTarget() : AttackTarget("--no-door-checks");
+public sealed class NoDoorTarget() : AttackTarget("serve", "--no-door-checks");
 
 /// <summary>The engine without its grants and constant settings either: the system's confinement is all that is left.</summary>
-public sealed class ConfinedTarget() : AttackTarget("--no-door-checks", "--no-engine-checks");
+public sealed class ConfinedTarget() : AttackTarget("serve", "--no-door-checks", "--no-engine-checks");

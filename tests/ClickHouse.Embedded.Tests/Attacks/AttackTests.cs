@@ -49,7 +49,7 @@ public abstract class AttackTests(AttackTarget target) : KnownAttackTests(target
     }
 }
 
-/// <summary>Through the door.</summary>
+/// <summary>The door has to hold by itself, as where the system confines nothing.</summary>
 public sealed class DoorAttackTests(DoorTarget target) : AttackTests(target), IClassFixture<DoorTarget>;
 
 /// <summary>Past the door, with the engine's own grants and constant settings.</summary>

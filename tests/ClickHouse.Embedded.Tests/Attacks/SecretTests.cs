@@ -67,7 +67,7 @@ public abstract class SecretTests(AttackTarget target)
     }
 }
 
-/// <summary>Through the door.</summary>
+/// <summary>The door alone.</summary>
 public sealed class DoorSecretTests(DoorTarget target) : SecretTests(target), IClassFixture<DoorTarget>;
 
 /// <summary>Past the door.</summary>
