@@ -54,9 +54,16 @@ internal static class EngineAttacks
         "() SETTINGS path = '@NEWDIR@'",
     ];
 
+    // Each is a session: those that reach by an engine's first arguments, and by what follows them.
+    static readonly string[] _ofTemporary =
+    [
+        "('@FILE@')", "(LineAsString, '@FILE@')", "('@LOG@', 'LineAsString')", "(0, '@NEWDIR@') PRIMARY KEY a", "(0, '@LOG@', 1) PRIMARY KEY a", "('@AT@/canary.sqlite', 't')", "('@AT@/iceberg')", "('@URL@', 'CSV')",
+        "('127.0.0.1:@PORT@', 'd', 't', 'u', 'p')", "('@PROGRAM@', 'CSV')", "() ORDER BY a SETTINGS disk = disk(type = 'object_storage', object_storage_type = 'local', path = '@NEWDIR@/')",
+    ];
+
     /// <summary>As a reader's temporary table, read and written.</summary>
     public static IEnumerable<Attack> Temporary(Canaries canaries, EngineLists lists)
-        => canaries.Fill(AttackTemplates.Cross(lists.TableEngines, _arguments), engine => Attack.Session(
+        => canaries.Fill(AttackTemplates.Cross(lists.TableEngines, _ofTemporary), engine => Attack.Session(
             $"CREATE TEMPORARY TABLE attacked (a String) ENGINE = {engine}", "INSERT INTO attacked SELECT 'x'", "SELECT * FROM attacked",
             "SELECT * FROM attacked SETTINGS stream_like_engine_allow_direct_select = 1", "DROP TEMPORARY TABLE attacked"));
 
