@@ -14,7 +14,7 @@ internal sealed class StarvationEngine : IAsyncDisposable
 
     public const string Password = "w";
 
-    readonly string _root = Directory.CreateTempSubdirectory("starvation-").FullName;
+    readonly string _root;
     readonly EngineProcess _process;
     readonly string[] _files;
     readonly int _threads;
@@ -121,7 +121,7 @@ internal sealed class StarvationEngine : IAsyncDisposable
 
     // The engine's own data come and go.
     string[] Files() => [.. Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories).Where(path =>
-        !path.Contains("/store/", StringComparison.Ordinal) && !path.Contains("/metadata", StringComparison.Ordinal))];
+        !path.Contains("/store/", StringComparison.Ordinal) && !path.Contains("/data/", StringComparison.Ordinal) && !path.Contains("/metadata", StringComparison.Ordinal))];
 
     IEnumerable<string> TemporaryFiles()
     {
@@ -137,7 +137,7 @@ internal sealed class StarvationEngine : IAsyncDisposable
                 continue; // Closed meanwhile.
             }
 
-            if (target is not null && target.StartsWith(Path.GetTempPath(), StringComparison.Ordinal) && !target.StartsWith(_root, StringComparison.Ordinal))
+            if (target is not null && target.StartsWith(Path.GetTempPath(), StringComparison.Ordinal) && !target.StartsWith(_root, StringComparison.Ordinal) && !target.StartsWith(AppContext.BaseDirectory, StringComparison.Ordinal))
                 yield return target;
         }
     }
