@@ -81,7 +81,7 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        var environment = CleanEnvironment.Of(start.Environment, temporary: null);
+        var environment = CleanEnvironment.Of(start.Environment, temporary: null, runtimeMemory: null);
         start.Environment.Clear();
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
