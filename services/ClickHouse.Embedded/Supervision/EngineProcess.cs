@@ -160,6 +160,22 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
         }
     }
 
+    /// <summary>Whether a reader's statement is answered, by the way that readers take: /ping answers while every one of them waits.</summary>
+    public async Task<bool> AnswersReadersAsync(CancellationToken cancellation)
+    {
+        if (!_ready)
+            return false;
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri("/?query=SELECT+1", UriKind.Relative), cancellation).ConfigureAwait(false);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
     async Task<bool> PingAsync(CancellationToken cancellation)
     {
         try
