@@ -6,10 +6,12 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tidemark.ClickHouse.Embedded.Confinement;
 using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Http;
+using Tidemark.HttpHardening;
 
 namespace Tidemark.ClickHouse.Embedded;
 
@@ -19,9 +21,6 @@ namespace Tidemark.ClickHouse.Embedded;
 /// </summary>
 public sealed class EngineServer(EngineServerOptions options)
 {
-    // ClickHouse takes URLs of 1 MiB (http_max_uri_size).
-    const int MaxUriBytes = 1 << 20;
-
     readonly TaskCompletionSource<int> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     bool _isChild;
@@ -97,21 +96,17 @@ public sealed class EngineServer(EngineServerOptions options)
     async Task ServeAsync(EmbeddedEngine engine, CancellationToken stop)
     {
         // Nothing is read from files or variables. The usual builders look for appsettings.json in the current folder and watch all that is below it.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
+            kestrel.ConfigureDoors(options.Doors);
             kestrel.Listen(IPAddress.Loopback, options.Port, HalfClosedConnections.Keep);
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestLineSize = MaxUriBytes + (16 << 10);
-            kestrel.Limits.MaxRequestBufferSize = 2 * MaxUriBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = MaxUriBytes;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
         });
-        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
+        builder.Services.AddDoors();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         await using var app = builder.Build();
         var queries = new QueryHandler(engine, options);
+        app.UseDoorChecks(EngineDoors.Rules(options));
         app.Run(async http =>
         {
             // The port listens before the last lock is on.

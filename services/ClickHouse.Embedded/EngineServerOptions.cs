@@ -1,3 +1,5 @@
+using Tidemark.HttpHardening;
+
 namespace Tidemark.ClickHouse.Embedded;
 
 /// <summary>What the engine's process needs to know. Listens on 127.0.0.1 only.</summary>
@@ -11,6 +13,15 @@ public sealed record EngineServerOptions
 
     /// <summary>The HTTP port; 0 lets the system pick one. Default 8123, as ClickHouse's.</summary>
     public int Port { get; init; } = 8123;
+
+    /// <summary>Names and addresses that requests may ask for, beside those of loopback. Default none.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Origins whose pages may query and read the answers; a page of any other is refused, pages of this machine included. Default none.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>What the listener takes. Default <see cref="EngineDoors.Limits"/>.</summary>
+    public DoorLimits Doors { get; init; } = EngineDoors.Limits;
 
     /// <summary>The password of the user <c>writer</c>; null: nobody can write.</summary>
     public string? WriterPassword { get; init; }

@@ -34,6 +34,7 @@ public static class CollectorExtensions
             .AddSingleton<RejectedAllowance>()
             .AddSingleton<RejectedWriter>()
             .AddSingleton<Appender>()
+            .AddSingleton<PagePermission>()
             .AddSingleton<Cors>()
             .AddSingleton<EventsDoor>()
             .AddSingleton<ImportEndDoor>()
@@ -43,6 +44,12 @@ public static class CollectorExtensions
         services.AddHealthChecks().AddCheck<LogState>("log", tags: [ServiceDefaultsExtensions.ReadyTag]);
         return services;
     }
+
+    /// <summary>
+    /// Whether pages of any origin may come as far as this path, where the door judges them by the key that they have (<see cref="PagePermission"/>): what a host's checks
+    /// (<see cref="HttpHardening.DoorChecks"/>) leave open.
+    /// </summary>
+    public static bool JudgesPages(PathString path) => path.StartsWithSegments("/v1/events", StringComparison.Ordinal) || path.StartsWithSegments("/v1/history", StringComparison.Ordinal);
 
     /// <summary>Puts the doors in front of the endpoints, and a JSON 404 behind them.</summary>
     public static WebApplication MapCollector(this WebApplication app)

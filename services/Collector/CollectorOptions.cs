@@ -82,6 +82,9 @@ public sealed record CollectorOptions
 
     /// <summary>Origins of pages that may send events from a browser, such as <c>https://www.example.org</c>; "*" is any. Default none. Never with credentials.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Whether pages served from this machine (<c>http://localhost:3000</c> or <c>http://127.0.0.1</c>) may send events from a browser too; for trying things out. Default false.</summary>
+    public bool AllowLoopbackOrigins { get; init; }
 }
 
 /// <summary>A project: its events are apart from all others'.</summary>
@@ -103,6 +106,12 @@ public sealed record WriteKeyOptions
 
     /// <summary>True when it may also post to the history doors; default false.</summary>
     public bool History { get; init; }
+
+    /// <summary>
+    /// True when the key is no secret, because everybody has the same or finds it printed: it tells the project, but a web page may use it only when its origin is one of
+    /// <see cref="CollectorOptions.AllowedOrigins"/>. Default false: a key is secret enough that a page has it from its owner.
+    /// </summary>
+    public bool WellKnown { get; init; }
 
     /// <summary>True when it is known but no longer valid; answered like an unknown one. Default false.</summary>
     public bool Revoked { get; init; }

@@ -1,3 +1,5 @@
+using Tidemark.HttpHardening.Pages;
+
 namespace Tidemark.Collector;
 
 /// <summary>Finds every mistake in the options at once.</summary>
@@ -78,7 +80,7 @@ public static class CollectorOptionsCheck
 
     private static IEnumerable<string> Origins(CollectorOptions o) =>
         from origin in o.AllowedOrigins
-        where origin != "*" && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && origin == uri.GetLeftPart(UriPartial.Authority))
+        where !AllowedOrigins.IsOrigin(origin)
         select $"allowed origin '{origin}' is not scheme://host[:port]";
 
     private static bool IsName(string name) =>

@@ -21,14 +21,14 @@ internal sealed record ExternalTable(string Name, string Columns, string Format,
     {
         var files = new List<(string Name, ReadOnlyMemory<byte> Data)>();
         var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(http.ContentType).Boundary).Value;
-        if (string.IsNullOrEmpty(boundary))
-            throw EngineErrorException.Of(36, "BAD_ARGUMENTS", "The multipart form has no boundary");
+        if (boundary is not { Length: >= 1 and <= 70 })
+            throw EngineErrorException.Of(36, "BAD_ARGUMENTS", "The multipart form has no boundary of 1 to 70 characters (RFC 2046, 5.1.1)");
         var reader = new MultipartReader(boundary, QueryBody.Decoded(http, request, memory)) { BodyLengthLimit = MaxDataBytes };
         var total = 0L;
         while (await reader.ReadNextSectionAsync(cancellation).ConfigureAwait(false) is { } section)
         {
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition))
-                continue;
+            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition) || !disposition.Name.HasValue)
+                throw EngineErrorException.Of(36, "BAD_ARGUMENTS", "A part of the multipart form has no name: it takes Content-Disposition: form-data; name=...");
             var data = await WholeAsync(section.Body, memory, cancellation).ConfigureAwait(false);
             if ((total += data.Length) > MaxDataBytes)
                 throw EngineErrorException.Of(229, "QUERY_IS_TOO_LARGE", "The external tables are larger than 64 MiB");

@@ -42,7 +42,7 @@ internal sealed class QueryBody
     {
         if (!request.ReadOnlyMethod && QueryRequest.IsMultipart(http))
         {
-            var tables = await ExternalTable.ReadAsync(http, request, memory, cancellation).ConfigureAwait(false);
+            var tables = await MalformedForm.GuardAsync(http, request, ExternalTable.ReadAsync(http, request, memory, cancellation)).ConfigureAwait(false);
             var query = Encoding.UTF8.GetBytes(request.Query);
             return new QueryBody { Text = query, Insert = InsertHead.Find(query), Rest = Stream.Null, Ended = true, Tables = tables };
         }

@@ -205,4 +205,4 @@ internal sealed class QueryResponse(HttpContext http, QueryRequest request, stri
 }
 
 /// <summary>The transfer is cut off on purpose: the error is in the body already.</summary>
-internal sealed class AnswerCutOffException() : Exception("an error was sent after the first rows");
+internal sealed class AnswerCutOffException() : Exception("an error was sent after the first rows"), HttpHardening.IAnswerCutOff;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Intake;
+using Tidemark.HttpHardening.Requests;
 
 namespace Tidemark.Collector.Bodies;
 
@@ -32,7 +33,7 @@ internal sealed class BodyReader(CollectorOptions options)
                 _ => RejectCode.BadRequest,
             };
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidDataException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidDataException || ClientBodyStream.IsMalformed(e))
         {
             return RejectCode.BadRequest;
         }
@@ -59,7 +60,7 @@ internal sealed class BodyReader(CollectorOptions options)
                 reader.AdvanceTo(result.Buffer.End);
             }
         }
-        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException or InvalidDataException || ClientBodyStream.IsMalformed(e))
         {
             // It is refused either way.
         }

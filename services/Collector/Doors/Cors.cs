@@ -5,26 +5,23 @@ namespace Tidemark.Collector.Doors;
 /// <summary>
 /// Tells browsers which pages may read the answers. Never with credentials, and an origin that is not on the list hears nothing.
 /// </summary>
-internal sealed class Cors(CollectorOptions options)
+internal sealed class Cors(CollectorOptions options, PagePermission pages)
 {
-    private readonly HashSet<string> _allowed = new(options.AllowedOrigins, StringComparer.OrdinalIgnoreCase);
-
     /// <summary>Adds the headers for an allowed origin; true when there was one.</summary>
     internal bool Apply(HttpContext context)
     {
-        if (_allowed.Count == 0)
+        if (pages.Allowed.None && !options.AllowLoopbackOrigins)
             return false;
         var headers = context.Response.Headers;
-        if (_allowed.Contains("*"))
+        if (pages.Allowed.Any)
         {
             headers.AccessControlAllowOrigin = "*";
             return true;
         }
         headers.Vary = "Origin";
-        var origin = context.Request.Headers.Origin;
-        if (origin.Count != 1 || !_allowed.Contains(origin[0]!))
+        if (!pages.MayRead(context.Request))
             return false;
-        headers.AccessControlAllowOrigin = origin;
+        headers.AccessControlAllowOrigin = context.Request.Headers.Origin;
         return true;
     }
 

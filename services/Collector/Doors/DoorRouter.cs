@@ -6,11 +6,11 @@ using Tidemark.Collector.Keys;
 namespace Tidemark.Collector.Doors;
 
 /// <summary>
-/// Knows the doors by their paths, with or without a slash at the end, and does for each what is the same for all: framing, method, key, answer.
+/// Knows the doors by their paths, with or without a slash at the end, and does for each what is the same for all: method, key, page, answer.
 /// A middleware rather than endpoints: routing and binding would cost as much as reading the body.
 /// </summary>
 internal sealed class DoorRouter(
-    CollectorOptions options, WriteKeys keys, EventsDoor events, ImportEndDoor importEnd, Cors cors, CollectorMetrics metrics, ILogger<DoorRouter> logger)
+    CollectorOptions options, WriteKeys keys, PagePermission pages, EventsDoor events, ImportEndDoor importEnd, Cors cors, CollectorMetrics metrics, ILogger<DoorRouter> logger)
 {
     private const string Events = "/v1/events";
     private const string History = "/v1/history";
@@ -73,13 +73,12 @@ internal sealed class DoorRouter(
 
     private async Task<DoorResult> EnterAsync(HttpContext context, string door)
     {
-        var framing = RequestChecks.Framing(context.Request);
-        if (framing != RejectCode.None)
-            return framing;
         if (!HttpMethods.IsPost(context.Request.Method))
             return RejectCode.Method;
         if (FindKey(context.Request) is not { } key)
             return RejectCode.WriteKey;
+        if (!pages.MayUse(key, context.Request))
+            return RejectCode.Origin;
         if (ReferenceEquals(door, Events))
             return await events.HandleAsync(context, Lane.Live, key, door);
         if (!key.History)

@@ -6,15 +6,6 @@ namespace Tidemark.Collector.Doors;
 /// <summary>What can be said about a request before its body is read.</summary>
 internal static class RequestChecks
 {
-    /// <summary>Kestrel takes several transfer codings as long as the last is chunked; proxies in front may not, so only the plain one is taken.</summary>
-    internal static RejectCode Framing(HttpRequest request)
-    {
-        var coding = request.Headers.TransferEncoding;
-        if (coding.Count == 0)
-            return RejectCode.None;
-        return coding.Count == 1 && string.Equals(coding[0], "chunked", StringComparison.OrdinalIgnoreCase) ? RejectCode.None : RejectCode.BadRequest;
-    }
-
     /// <summary>
     /// Compression is told by the body's first bytes; the header only says whether the client means something that is not taken here, such as br.
     /// The content type decides nothing but the charset: browsers, beacons and libraries send JSON under all sorts of types.

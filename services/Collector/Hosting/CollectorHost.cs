@@ -1,4 +1,4 @@
-using Tidemark.ServiceDefaults;
+using Tidemark.HttpHardening;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.ServiceDefaults.Hosting;
 
@@ -15,6 +15,7 @@ public static class CollectorHost
         Sections = [OptionSection.Of<CollectorOptions>("Collector", CollectorOptionsCheck.Mistakes)],
         Add = static (services, options) => services.AddCollector(options.Get<CollectorOptions>()),
         Map = static app => app.MapCollector(),
+        OpenToPages = CollectorExtensions.JudgesPages,
         Limits = static options => new DoorLimits { MaxBodyBytes = options.Get<CollectorOptions>().MaxPassedOverBytes },
     };
 }

@@ -84,7 +84,7 @@ internal sealed class BatchReader(CollectorOptions options, Random ids)
         {
             return RejectCode.Json;
         }
-        return _index == 0 ? RejectCode.EmptyBatch : RejectCode.None;
+        return _index == 0 ? RejectCode.EmptyBatch : OnlyBatches ? RejectCode.Batch : RejectCode.None;
     }
 
     private void ReadElement(ReadOnlySpan<byte> array, ref Utf8JsonReader json, int offset, EventSource source, AppendRequest target)
@@ -95,7 +95,7 @@ internal sealed class BatchReader(CollectorOptions options, Random ids)
         if (code != RejectCode.None)
             SkipToEnd(ref json);
         var length = (int)json.BytesConsumed - from;
-        if (length > options.MaxEventBytes)
+        if (length > options.MaxEventBytes && code != RejectCode.Batch)
             code = RejectCode.EventTooLarge;
         Conclude(code, array.Slice(from, length), offset + from, raw, source, target);
     }
@@ -123,14 +123,17 @@ internal sealed class BatchReader(CollectorOptions options, Random ids)
                 return RejectCode.TooManyEvents;
             var code = ReadLine(line, from, source, target);
             if (code == RejectCode.Json && !firstSeen && TryWhole(body[from..], from, source, target))
-                return RejectCode.None;
+                return OnlyBatches ? RejectCode.Batch : RejectCode.None;
             firstSeen = true;
             if (code != RejectCode.None)
                 _rejections.Add(new Rejection(_index, code, from, line.Length));
             _index++;
         }
-        return Accepted == 0 && _rejections.TrueForAll(static r => r.Code is RejectCode.Json or RejectCode.NotObject) ? _rejections[0].Code : RejectCode.None;
+        return Accepted == 0 && _rejections.TrueForAll(static r => r.Code is RejectCode.Json or RejectCode.NotObject or RejectCode.Batch) ? _rejections[0].Code : RejectCode.None;
     }
+
+    /// <summary>Whether there is nothing but batches: then the whole request is for another path.</summary>
+    private bool OnlyBatches => Accepted == 0 && _rejections.TrueForAll(static r => r.Code == RejectCode.Batch);
 
     /// <summary>One object over several lines. It is tried once, for the first line, so the time stays linear.</summary>
     private bool TryWhole(ReadOnlySpan<byte> rest, int from, EventSource source, AppendRequest target)
@@ -146,26 +149,30 @@ internal sealed class BatchReader(CollectorOptions options, Random ids)
         return true;
     }
 
-    private static bool IsJson(ReadOnlySpan<byte> text)
+    /// <summary>What is wrong with a text that is too long for an event: a batch mostly is.</summary>
+    private static RejectCode TooLong(ReadOnlySpan<byte> text)
     {
         var json = new Utf8JsonReader(text, true, _start);
+        var code = RejectCode.EventTooLarge;
         try
         {
             while (json.Read())
             {
+                if (json.TokenType == JsonTokenType.PropertyName && json.CurrentDepth == 1 && json.ValueTextEquals("batch"u8))
+                    code = RejectCode.Batch;
             }
-            return true;
+            return code;
         }
         catch (JsonException)
         {
-            return false;
+            return RejectCode.Json;
         }
     }
 
     private RejectCode ReadLine(ReadOnlySpan<byte> line, int from, EventSource source, AppendRequest target)
     {
         if (line.Length > options.MaxEventBytes)
-            return IsJson(line) ? RejectCode.EventTooLarge : RejectCode.Json;
+            return TooLong(line);
         var json = new Utf8JsonReader(line, true, _start);
         var raw = new RawEvent { Json = line };
         RejectCode code;

@@ -11,6 +11,9 @@ internal sealed partial class EventParser
     private readonly byte[] _path = new byte[MaxPathBytes];
     private int _propertyCount;
 
+    // Flattened names are the paths, which differ as long as no name has a dot itself and no property is called as the prefix of traits.
+    private bool _namesMayMeet;
+
     private RejectCode Flatten(scoped ref Utf8JsonReader json, scoped ReadOnlySpan<byte> prefix, ref RawEvent raw)
     {
         if (json.TokenType == JsonTokenType.Null)
@@ -39,6 +42,7 @@ internal sealed partial class EventParser
                 return RejectCode.TooManyKeys;
             if (!_keys.Add(number, key))
                 return RejectCode.DuplicateKey;
+            _namesMayMeet |= key.Contains((byte)'.') || (pathLength == 0 && key.SequenceEqual("traits"u8));
             if (!Next(ref json))
                 return RejectCode.EventTooLarge;
             var code = Property(ref json, key, pathLength, level, pageFields, ref raw);

@@ -31,6 +31,7 @@ internal sealed partial class EventParser(CollectorOptions limits)
         _scratchLength = 0;
         _objects = 0;
         _propertyCount = 0;
+        _namesMayMeet = false;
         _keys.Clear();
         Properties.Clear();
         _end = json.TokenStartIndex + limits.MaxEventBytes;
@@ -42,7 +43,7 @@ internal sealed partial class EventParser(CollectorOptions limits)
             if (!Next(ref json))
                 return RejectCode.EventTooLarge;
             if (json.TokenType == JsonTokenType.EndObject)
-                return RejectCode.None;
+                return _namesMayMeet && Properties.HasNameTwice(_keys) ? RejectCode.DuplicateKey : RejectCode.None;
             var key = Text(ref json);
             if (key.Length > limits.MaxKeyBytes || key.IsEmpty)
                 return RejectCode.BadKey;
@@ -68,6 +69,9 @@ internal sealed partial class EventParser(CollectorOptions limits)
                 return Text(ref json, ref raw.Name);
             case 5 when key.SequenceEqual("event"u8):
                 return Text(ref json, ref raw.Event);
+            case 5 when key.SequenceEqual("batch"u8):
+                // Segment's envelope. Taken for one event, it would be answered as a success and be lost with all that is in it.
+                return RejectCode.Batch;
             case 5 when key.SequenceEqual("_line"u8):
                 return json.TokenType == JsonTokenType.Number && json.TryGetInt64(out raw.Line) ? RejectCode.None : Skip(ref json);
             case 6 when key.SequenceEqual("userId"u8):

@@ -41,6 +41,21 @@ internal sealed class PropertyMap
         return _buffer.AsSpan(_length - value.Length, value.Length);
     }
 
+    /// <summary>Whether two entries have the same name: <c>{"a.b":1,"a":{"b":2}}</c>. Uses the set, which is empty afterwards.</summary>
+    internal bool HasNameTwice(KeySet names)
+    {
+        names.Clear();
+        var reader = new AvroReader(_buffer.AsSpan(HeaderRoom, _length - HeaderRoom));
+        var twice = false;
+        for (var i = 0; i < _count && !twice; i++)
+        {
+            twice = !names.Add(0, reader.Bytes());
+            reader.Bytes();
+        }
+        names.Clear();
+        return twice;
+    }
+
     /// <summary>Looks through the whole map: for members that hardly any event has.</summary>
     internal bool Contains(ReadOnlySpan<byte> key)
     {

@@ -31,6 +31,7 @@ internal enum RejectCode
     Schema,
 
     // The whole request.
+    Batch,
     EmptyBody,
     EmptyBatch,
     BadRequest,
@@ -39,6 +40,7 @@ internal enum RejectCode
     BadImport,
     WriteKey,
     Forbidden,
+    Origin,
     NotFound,
     Method,
     Timeout,

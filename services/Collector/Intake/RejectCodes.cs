@@ -30,7 +30,7 @@ internal static class RejectCodes
         Add(RejectCode.NoEvent, "no_event", 400, "A track event needs its name in 'event'.");
         Add(RejectCode.NoIdentity, "no_identity", 400, "An event needs an anonymousId or a userId.");
         Add(RejectCode.BadKey, "bad_key", 400, "A member's name is empty or too long.");
-        Add(RejectCode.DuplicateKey, "duplicate_key", 400, "An object has a member twice.");
+        Add(RejectCode.DuplicateKey, "duplicate_key", 400, "An object has a member twice, or two properties have the same name once nested ones are written with dots.");
         Add(RejectCode.TooManyKeys, "too_many_keys", 400, "The event has too many properties.");
         Add(RejectCode.TooDeep, "too_deep", 400, "Objects and arrays are nested too deep.");
         Add(RejectCode.TextTooLong, "text_too_long", 400, "A text is too long.");
@@ -46,6 +46,7 @@ internal static class RejectCodes
         Add(RejectCode.Avro, "avro", 400, "The Avro message is damaged, cut, or followed by something else.");
         Add(RejectCode.Schema, "schema", 400, "The Avro message is not of a known version of event.avsc.");
 
+        Add(RejectCode.Batch, "batch", 400, "This is a batch for /v1/batch, which is not served here; send the array in 'batch' as the body, or its events one per line.");
         Add(RejectCode.EmptyBody, "empty_body", 400, "There is no body.");
         Add(RejectCode.EmptyBatch, "empty_batch", 400, "The array is empty.");
         Add(RejectCode.BadRequest, "bad_request", 400, "The request is malformed.");
@@ -54,6 +55,7 @@ internal static class RejectCodes
         Add(RejectCode.BadImport, "import", 400, "import is 1 to 64 of A-Z, a-z, 0-9, '_', '.', '-'.");
         Add(RejectCode.WriteKey, "write_key", 401, "No valid write key was sent.");
         Add(RejectCode.Forbidden, "history_permission", 403, "This write key may not post to the history.");
+        Add(RejectCode.Origin, "origin", 403, "This write key is publicly known, so a web page may use it only when its origin is allowed (option AllowedOrigins, --allowed-origins in the local edition) or served from this machine.");
         Add(RejectCode.NotFound, "not_found", 404, "There is nothing at this path.");
         Add(RejectCode.Method, "method", 405, "This path takes POST only.");
         Add(RejectCode.Timeout, "timeout", 408, "The body came too slowly.");

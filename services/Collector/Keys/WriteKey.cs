@@ -1,4 +1,4 @@
 namespace Tidemark.Collector.Keys;
 
 /// <summary>A valid write key without its secret.</summary>
-internal sealed record WriteKey(byte[] Project, bool History, TokenBucket? Rate);
+internal sealed record WriteKey(byte[] Project, bool History, TokenBucket? Rate, bool WellKnown = false);

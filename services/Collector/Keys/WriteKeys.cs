@@ -25,7 +25,7 @@ internal sealed class WriteKeys
                 var rate = options.MaxEventsPerSecondPerKey is { } limit ? new TokenBucket(limit, limit * 10.0, time) : null;
                 var hash = new byte[HashLength];
                 HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(key.Key), hash);
-                _entries.Add(BinaryPrimitives.ReadUInt64LittleEndian(hash), new Entry(hash, new WriteKey(Encoding.UTF8.GetBytes(project.Name), key.History, rate)));
+                _entries.Add(BinaryPrimitives.ReadUInt64LittleEndian(hash), new Entry(hash, new WriteKey(Encoding.UTF8.GetBytes(project.Name), key.History, rate, key.WellKnown)));
             }
         }
     }

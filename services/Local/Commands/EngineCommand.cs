@@ -17,7 +17,7 @@ internal static class EngineCommand
     public static Command Create()
     {
         var command = new Command("engine", "Run the embedded ClickHouse alone, with the pipeline's tables.");
-        var common = CommonOptions.AddTo(command, OptionTable.SqlPort, OptionTable.EngineMemory);
+        var common = CommonOptions.AddTo(command, OptionTable.SqlPort, OptionTable.EngineMemory, OptionTable.AllowedHosts, OptionTable.SqlAllowedOrigins);
         var empty = new Option<bool>("--empty") { Description = "Do not make the pipeline's tables." };
         var passwordFile = new Option<string>("--writer-password-file")
         {
@@ -49,6 +49,8 @@ internal static class EngineCommand
                 ConfigurationPath = DataFolder.EngineConfiguration(options.Data),
                 Port = options.SqlPort,
                 MaxMemoryBytes = (long)options.EngineMemory << 20,
+                AllowedHosts = options.AllowedHosts,
+                AllowedOrigins = options.SqlAllowedOrigins,
                 DrainTimeout = TimeSpan.FromSeconds(2),
             });
             return 0;

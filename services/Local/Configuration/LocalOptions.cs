@@ -32,6 +32,15 @@ internal sealed record LocalOptions
     /// <summary>What the engine may use, MiB; 512 at least. Default 1,024.</summary>
     public int EngineMemory { get; init; } = 1024;
 
+    /// <summary>Names and addresses that requests to both ports may ask for, beside those of loopback; see <see cref="HttpHardening.Pages.ServedHosts"/>. Default: none.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Origins whose pages may send events with the key <c>local</c>, beside pages that this machine serves. Default: none.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>Origins whose pages may use the SQL port and read its answers; nobody's may otherwise, pages of this machine included. Default: none.</summary>
+    public IReadOnlyList<string> SqlAllowedOrigins { get; init; } = [];
+
     /// <summary>Names of the options that somebody gave, wherever: a port that was asked for is never exchanged for another.</summary>
     public IReadOnlySet<string> Given { get; init; } = new HashSet<string>();
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Tidemark.HttpHardening.Pages;
 using Tidemark.ServiceDefaults.Configuration;
+using Pages = Tidemark.HttpHardening.Pages.AllowedOrigins;
 
 namespace Tidemark.Local.Configuration;
 
@@ -23,6 +25,7 @@ internal sealed record OptionEntry(string Name, string Value, string Help, strin
 internal static class OptionTable
 {
     private const string Port = "a port number from 0 to 65535 (0: any free one)";
+    private const string Origins = "a list of origins such as https://shop.example.org,http://192.168.0.7:3000";
     public const string Duration = "a duration such as 500ms, 30s, 30m or 2h";
 
     public static readonly OptionEntry HttpPort = new(
@@ -65,9 +68,32 @@ internal static class OptionTable
         "engine-memory", "MIB", "Memory that the ClickHouse engine may use, MiB. Default 1024.", "a number of MiB from 512 to 1048576",
         static (o, text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mib) && mib is >= 512 and <= 1 << 20 ? o with { EngineMemory = mib } : null);
 
+    public static readonly OptionEntry AllowedHosts = new(
+        "allowed-hosts", "NAMES", "Names and addresses, divided by commas, that requests to both ports may ask for beside localhost and 127.0.0.1: for a tunnel, a proxy or a container. Default none.",
+        "a list of names or addresses such as box.example.org,*.example.org, without scheme and port",
+        static (o, text) => List(text, ServedHosts.IsName) is { } hosts ? o with { AllowedHosts = hosts } : null);
+
+    public static readonly OptionEntry AllowedOrigins = new(
+        "allowed-origins", "ORIGINS", "Origins, divided by commas, whose pages may send events with the key local; pages served from this machine may anyway. Default none.",
+        Origins, static (o, text) => List(text, Pages.IsOrigin) is { } origins ? o with { AllowedOrigins = origins } : null);
+
+    public static readonly OptionEntry SqlAllowedOrigins = new(
+        "sql-allowed-origins", "ORIGINS", "Origins, divided by commas, whose pages may query and read over the SQL port. Default none, pages of this machine included.",
+        Origins, static (o, text) => List(text, Pages.IsOrigin) is { } origins ? o with { SqlAllowedOrigins = origins } : null);
+
     public static readonly IReadOnlyList<OptionEntry> Rules = [Gap, Disorder, Lateness, MaxDuration, ProjectSettings];
 
-    public static readonly IReadOnlyList<OptionEntry> All = [HttpPort, SqlPort, Gap, Disorder, Lateness, MaxDuration, ProjectSettings, EngineMemory];
+    /// <summary>Those that may be an array of texts in a file.</summary>
+    public static readonly IReadOnlyList<OptionEntry> Lists = [AllowedHosts, AllowedOrigins, SqlAllowedOrigins];
+
+    public static readonly IReadOnlyList<OptionEntry> All = [HttpPort, SqlPort, Gap, Disorder, Lateness, MaxDuration, ProjectSettings, EngineMemory, AllowedHosts, AllowedOrigins, SqlAllowedOrigins];
+
+    /// <summary>What is between the commas; null when one of it is not right.</summary>
+    private static string[]? List(string text, Func<string, bool> isRight)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return Array.TrueForAll(parts, part => isRight(part)) ? parts : null;
+    }
 
     private static bool TryPort(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535;

@@ -85,6 +85,8 @@ internal static class OptionsReader
                     mistakes.Add($"{path}: {Quoted.Text(member.Name)} is no option; there are {string.Join(", ", OptionTable.All.Select(e => e.CamelName))}");
                 else if (entry == OptionTable.ProjectSettings && ProjectRules.TextOf(member.Value) is { } rules)
                     values[entry.Name] = rules;
+                else if (member.Value.ValueKind == JsonValueKind.Array && OptionTable.Lists.Contains(entry) && member.Value.EnumerateArray().All(static v => v.ValueKind == JsonValueKind.String))
+                    values[entry.Name] = string.Join(',', member.Value.EnumerateArray().Select(static v => v.GetString()));
                 else if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
                     values[entry.Name] = member.Value.ToString();
                 else

@@ -7,7 +7,7 @@ namespace Tidemark.Local.Export;
 
 /// <summary>
 /// <c>GET /v1/export[?from=MS&amp;to=MS]</c> of a running product, for the command: the lines as they come, then a NUL, which no line holds, and what was counted.
-/// Without these the answer is not whole (HTTP's own trailers Kestrel does not send with HTTP/1.1). Open to whoever reaches the loopback address, as SQL is.
+/// Without these the answer is not whole (HTTP's own trailers Kestrel does not send with HTTP/1.1). Open to whatever program reaches the loopback address, as SQL is, and to no web page.
 /// </summary>
 internal static class ExportDoor
 {
@@ -25,6 +25,7 @@ internal static class ExportDoor
         if (!TryTime(context, "from", long.MinValue, out var from) || !TryTime(context, "to", long.MaxValue, out var to))
         {
             answer.StatusCode = StatusCodes.Status400BadRequest;
+            answer.ContentType = "text/plain; charset=UTF-8";
             await answer.WriteAsync("from and to are milliseconds since 1970 UTC\n", context.RequestAborted);
             return;
         }

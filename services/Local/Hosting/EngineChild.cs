@@ -31,6 +31,7 @@ internal sealed class EngineChild : IAsyncDisposable
                 [
                     .. arguments, "engine", "--supervised", "--data", options.Data, "--sql-port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     "--engine-memory", options.EngineMemory.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    $"--{OptionTable.AllowedHosts.Name}", string.Join(',', options.AllowedHosts), $"--{OptionTable.SqlAllowedOrigins.Name}", string.Join(',', options.SqlAllowedOrigins),
                 ],
                 Port = port,
                 WriterPassword = Password,

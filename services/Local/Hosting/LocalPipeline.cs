@@ -9,6 +9,8 @@ using Tidemark.Aggregator;
 using Tidemark.Collector;
 using Tidemark.EventLog;
 using Tidemark.EventLog.RocksDb;
+using Tidemark.HttpHardening;
+using Tidemark.HttpHardening.Pages;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Export;
 using Tidemark.ServiceDefaults;
@@ -133,7 +135,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private static WebApplication Build(LocalOptions options, InstanceInfo instance, RocksDbEventLog log, EngineChild engine, bool verbose)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "tidemark" });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "tidemark", EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         Logs.Configure(builder.Logging, verbose);
@@ -150,17 +152,30 @@ internal sealed class LocalPipeline : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddSingleton<IEventLog>(new Shared(log));
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddDoors();
         builder.Services.AddServiceDefaults();
         builder.Services.AddDoorDrain();
         builder.Services.AddHealthChecks().AddCheck(
             "engine",
             () => engine.IsReady ? HealthCheckResult.Healthy(engine.ConfinementWarning) : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
             tags: [ServiceDefaultsExtensions.ReadyTag]);
-        builder.Services.AddCollector(new CollectorOptions { IntakeTopic = false, Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true }] }] });
+        builder.Services.AddCollector(new CollectorOptions
+        {
+            IntakeTopic = false,
+            Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true, WellKnown = true }] }],
+            AllowedOrigins = options.AllowedOrigins,
+            AllowLoopbackOrigins = true,
+        });
         builder.Services.AddSessionizer(Rules(options));
         builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password, SmallInterval = SmallInterval });
         var app = builder.Build();
         app.UseDoorDrain();
+        app.UseDoorChecks(new DoorRules
+        {
+            Hosts = ServedHosts.Of(options.AllowedHosts),
+            HostsOption = "--" + OptionTable.AllowedHosts.Name,
+            OpenToPages = static path => path.StartsWithSegments("/health", StringComparison.Ordinal) || CollectorExtensions.JudgesPages(path),
+        });
         app.MapServiceDefaults();
         app.MapGet("/v1/instance", (HttpContext context) => context.Response.WriteAsJsonAsync(instance, InstanceJson.Default.InstanceInfo, null, context.RequestAborted));
         app.MapGet(ExportDoor.Path, (HttpContext context) => ExportDoor.HandleAsync(context, log));

@@ -1,4 +1,5 @@
 using System.Net;
+using Tidemark.HttpHardening.Pages;
 
 namespace Tidemark.ServiceDefaults.Hosting;
 
@@ -11,8 +12,18 @@ public sealed record HttpOptions
     /// <summary>Address of this machine to listen on; 0.0.0.0 is all of IPv4, :: all of IPv4 and IPv6, 127.0.0.1 this machine alone. Default 0.0.0.0.</summary>
     public string Address { get; init; } = "0.0.0.0";
 
+    /// <summary>
+    /// Names and addresses that requests may ask for in their Host header, such as events.example.org or *.example.org, without a port; loopback and the address that a
+    /// connection comes in at are always served. Default: any, since load balancers and probes ask by names of their own; with an address of this machine alone, loopback only.
+    /// </summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    internal ServedHosts Served => AllowedHosts.Count > 0 || IPAddress.IsLoopback(IPAddress.Parse(Address)) ? ServedHosts.Of(AllowedHosts) : ServedHosts.Any;
+
     internal IEnumerable<string> Mistakes()
     {
+        foreach (var name in AllowedHosts.Where(static name => !ServedHosts.IsName(name)))
+            yield return $"{nameof(AllowedHosts)} has '{name}'; it takes names and addresses such as events.example.org or *.example.org, without scheme and port";
         if (Port is < 0 or > 65535)
             yield return $"{nameof(Port)} is {Port}; it takes a port number from 0 to 65535 (0: any free one)";
         if (!IPAddress.TryParse(Address, out _))

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tidemark.EventLog;
+using Tidemark.HttpHardening;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.ServiceDefaults.Kafka;
 using Tidemark.ServiceDefaults.Logging;
@@ -104,7 +105,7 @@ public static class ServiceHost
 
     private static WebApplication Build(ServiceDefinition service, HostedLog log, BoundOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = service.Name });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = service.Name, EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear();
         ServiceLogging.Configure(builder.Logging, options.Get<LogOptions>());
         var http = options.Get<HttpOptions>();
@@ -113,6 +114,7 @@ public static class ServiceHost
             kestrel.ConfigureDoors(service.Limits(options));
             kestrel.Listen(IPAddress.Parse(http.Address), http.Port);
         });
+        builder.Services.AddDoors();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddServiceDefaults().AddTracing(options.Get<TelemetryOptions>(), service.Name);
         builder.Services.AddOrderlyStop(options.Get<ShutdownOptions>());
@@ -120,6 +122,12 @@ public static class ServiceHost
         service.Add(builder.Services, options);
         var app = builder.Build();
         app.UseOrderlyStop();
+        app.UseDoorChecks(new DoorRules
+        {
+            Hosts = http.Served,
+            HostsOption = "Http:AllowedHosts",
+            OpenToPages = path => path.StartsWithSegments("/health", StringComparison.Ordinal) || service.OpenToPages(path),
+        });
         app.MapServiceDefaults();
         service.Map(app);
         return app;

@@ -86,7 +86,7 @@ public sealed partial class StreamingTests(EngineFixture engine)
         {
             var key = Convert.ToBase64String(Encoding.UTF8.GetBytes("writer:" + EngineFixture.Password));
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-                $"POST /?query=INSERT+INTO+{table}+FORMAT+TSV HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {key}\r\nContent-Length: 1000000\r\n\r\n1\n2\n3\n"));
+                $"POST /?query=INSERT+INTO+{table}+FORMAT+TSV HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {key}\r\nContent-Length: 1000000\r\n\r\n1\n2\n3\n"));
             await Task.Delay(300);
         }
 
@@ -118,7 +118,7 @@ public sealed partial class StreamingTests(EngineFixture engine)
     async Task<TcpClient> SendRawAsync(string url, string sql)
     {
         var client = new TcpClient("127.0.0.1", engine.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {url} HTTP/1.1\r\nHost: x\r\nContent-Length: {sql.Length}\r\n\r\n{sql}"));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST {url} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {sql.Length}\r\n\r\n{sql}"));
         return client;
     }
 

@@ -73,7 +73,7 @@ public sealed class OverloadTests
         await using var host = await CollectorHost.StartAsync(options);
         var slow = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => host.ConnectAsync()));
         foreach (var client in slow)
-            await client.SendAsync("POST /v1/events HTTP/1.1\r\nHost: h\r\nX-Write-Key: all\r\nContent-Length: 1024\r\n\r\n{");
+            await client.SendAsync("POST /v1/events HTTP/1.1\r\nHost: localhost\r\nX-Write-Key: all\r\nContent-Length: 1024\r\n\r\n{");
         await host.UntilInFlightAsync(10);
         Assert.Equal(200, (await host.PostAsync(Event)).Status);
         foreach (var client in slow)

@@ -12,6 +12,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
+using Tidemark.HttpHardening;
+using Tidemark.HttpHardening.Pages;
 using Tidemark.ServiceDefaults;
 
 namespace Tidemark.Collector.Tests.Hosting;
@@ -37,14 +39,18 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private CollectorHost(WebApplication app, MemoryLog log, FakeTimeProvider time)
+    private CollectorHost(WebApplication app, MemoryLog log, FakeTimeProvider time, LoggedLines said)
     {
+        Said = said;
         _app = app;
         Log = log;
         Time = time;
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
         Client = new HttpClient { BaseAddress = new Uri(address) };
     }
+
+    /// <summary>What was logged, at the levels that a product writes.</summary>
+    internal LoggedLines Said { get; }
 
     internal MemoryLog Log { get; }
 
@@ -64,10 +70,12 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     internal static long NowMs => Now.ToUnixTimeMilliseconds();
 
-    internal static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, DoorLimits? limits = null, Action<KestrelServerOptions>? kestrel = null, IEventLog? realLog = null, int? managementPort = null)
+    internal static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, DoorLimits? limits = null, Action<KestrelServerOptions>? kestrel = null, IEventLog? realLog = null, int? managementPort = null, string[]? allowedHosts = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        var said = new LoggedLines();
+        builder.Logging.AddProvider(said);
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.ConfigureDoors(limits ?? new DoorLimits());
@@ -78,13 +86,20 @@ internal sealed class CollectorHost : IAsyncDisposable
         builder.Services.AddSingleton(realLog ?? log);
         var time = new FakeTimeProvider(Now);
         builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddDoors();
         builder.Services.AddServiceDefaults();
         builder.Services.AddCollector(options ?? Options);
         var app = builder.Build();
+        app.UseDoorChecks(new DoorRules
+        {
+            Hosts = ServedHosts.Of(allowedHosts ?? []),
+            HostsOption = "--allowed-hosts",
+            OpenToPages = static path => path.StartsWithSegments("/health", StringComparison.Ordinal) || CollectorExtensions.JudgesPages(path),
+        });
         app.MapServiceDefaults(managementPort);
         app.MapCollector();
         await app.StartAsync();
-        return new CollectorHost(app, log, time);
+        return new CollectorHost(app, log, time, said);
     }
 
     internal Task<Answer> PostAsync(string body, string path = "/v1/events", string? key = "all") => PostAsync(Encoding.UTF8.GetBytes(body), path, key);

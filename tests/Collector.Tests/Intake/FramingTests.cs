@@ -87,6 +87,29 @@ public sealed class FramingTests
         Assert.Equal(("0:type 2:duplicate_key", 2), (batch.Rejected, batch.Accepted));
     }
 
+    [Theory]
+    [InlineData("""{"batch":[EVENT]}""")]
+    [InlineData("""{"batch":[EVENT],"sentAt":"2026-05-04T11:00:00Z","writeKey":"k"}""")]
+    [InlineData("""{"event":"e","anonymousId":"a","batch":1}""")]
+    [InlineData("{\n\"batch\": [\nEVENT\n]\n}")]
+    [InlineData("""[{"batch":[EVENT]}]""")]
+    [InlineData("{\"batch\":[EVENT]}\n{\"batch\":[EVENT]}\n")]
+    [InlineData("""{"batch":[LONG]}""")]
+    [InlineData("""{"context":{},"batch":[LONG],"x":1}""")]
+    public void Read_Batch_SinksTheRequest(string body) => Assert.Equal("batch", Batch.Read(
+        body.Replace("LONG", string.Join(',', Enumerable.Repeat(A, 2000)), StringComparison.Ordinal).Replace("EVENT", A, StringComparison.Ordinal)).Code);
+
+    [Fact]
+    public void Read_BatchAmongEvents_IsRejectedAlone()
+    {
+        foreach (var (open, between, close) in new[] { ("[", ",", "]"), ("", "\n", "") })
+        {
+            var batch = Batch.Read($$"""{{open}}{{A}}{{between}}{"batch":[{{A}},{{A}}]}{{between}}{{A}}{{close}}""");
+            Assert.Equal(("ok", "1:batch", 2), (batch.Code, batch.Rejected, batch.Accepted));
+        }
+        Assert.Equal(1, Batch.Read("""{"event":"e","anonymousId":"a","properties":{"batch":[1]}}""").Accepted);
+    }
+
     [Fact]
     public void Read_LargeObjectOverLines_IsTooLargeAsOne()
     {

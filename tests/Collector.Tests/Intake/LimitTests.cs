@@ -125,11 +125,28 @@ public sealed class LimitTests
     [InlineData(""" "properties":{"o":{"x":1,"\u0078":1}} """)]
     [InlineData(""" "context":{"page":{},"page":{}} """)]
     [InlineData(""" "context":{"page":{"url":"a","url":"a"}} """)]
+    [InlineData(""" "properties":{"a.b":1,"a":{"b":2}} """)]
+    [InlineData(""" "properties":{"a":{"b":2},"a.b":1} """)]
+    [InlineData(""" "properties":{"a":{"b":2},"\u0061.b":[1]} """)]
+    [InlineData(""" "properties":{"o":{"a.b":{"c":1},"a":{"b.c":2}}} """)]
+    [InlineData(""" "properties":{"a":{"b":{"c":1}},"a.b.c":"x"} """)]
+    [InlineData(""" "traits":{"a.b":1,"a":{"b":2}} """)]
+    [InlineData(""" "traits":{"a":1},"properties":{"traits.a":2} """)]
+    [InlineData(""" "properties":{"traits":{"a":2}},"traits":{"a":1} """)]
     public void DuplicateKeys(string members) => AssertTaken($$"""{"event":"e","anonymousId":"a",{{members}}}""", false, "duplicate_key");
 
     [Fact]
     public void SameKeyInDifferentObjects_IsNone() => AssertTaken(
         """{"event":"e","anonymousId":"a","event2":1,"properties":{"event":1,"o":{"event":1,"o":1},"p":{"event":1,"o":1}},"traits":{"event":1},"context":{"event":1,"page":{"event":1}}}""", true, "");
+
+    /// <summary>What is left out, and what stays apart when it is flattened.</summary>
+    [Theory]
+    [InlineData(""" "properties":{"a.b":1,"a":{"c":2}} """)]
+    [InlineData(""" "properties":{"a.b":1,"a":{"b":null}} """)]
+    [InlineData(""" "properties":{"a.b":1,"a":{"b":{"c":2}}} """)]
+    [InlineData(""" "properties":{"traits":{"a":2}},"traits":{"b":1} """)]
+    [InlineData(""" "properties":{"page.url":1},"context":{"page":{"url":"a"},"page.url":"b"} """)]
+    public void DifferentFlattenedNames_AreTaken(string members) => AssertTaken($$"""{"event":"e","anonymousId":"a",{{members}}}""", true, "");
 
     [Theory]
     [InlineData(2500, "ok")]

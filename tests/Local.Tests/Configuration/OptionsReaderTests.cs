@@ -58,6 +58,31 @@ public sealed class OptionsReaderTests
         Assert.Equal(6, e.Message.Split('\n').Length);
     }
 
+    [Fact]
+    public void Read_Lists_FromFileEnvironmentAndCommandLine()
+    {
+        using var folder = new TemporaryFolder("""{"allowedHosts": ["box.example", "*.box.example"], "allowedOrigins": "https://a.example"}""");
+        var options = OptionsReader.Read(
+            new Dictionary<string, string> { ["data"] = folder.Path, ["sql-allowed-origins"] = "http://b.example:3000, https://c.example" },
+            name => name == "TIDEMARK_ALLOWED_ORIGINS" ? "*" : null);
+        Assert.Equal(["box.example", "*.box.example"], options.AllowedHosts);
+        Assert.Equal(["*"], options.AllowedOrigins);
+        Assert.Equal(["http://b.example:3000", "https://c.example"], options.SqlAllowedOrigins);
+    }
+
+    [Theory]
+    [InlineData("allowed-hosts", "http://box.example")]
+    [InlineData("allowed-hosts", "box.example:8080")]
+    [InlineData("allowed-origins", "box.example")]
+    [InlineData("allowed-origins", "https://box.example/")]
+    [InlineData("sql-allowed-origins", "https://a.example,null")]
+    public void Read_ListWithAMistake_NamesIt(string name, string value)
+    {
+        using var folder = new TemporaryFolder("{}");
+        var e = Assert.Throws<CommandFailedException>(() => OptionsReader.Read(new Dictionary<string, string> { ["data"] = folder.Path, [name] = value }, _ => null));
+        Assert.StartsWith($"--{name}: {value} is not a list of", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("500ms", 500)]
     [InlineData("30s", 30_000)]

@@ -94,7 +94,7 @@ public sealed class DoorDrainTests
     private static async Task<string> AskAsync(Socket connection)
     {
         using var limit = new CancellationTokenSource(_limit);
-        await connection.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), limit.Token);
+        await connection.SendAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), limit.Token);
         var text = new StringBuilder();
         var buffer = new byte[4096];
         while (!text.ToString().Contains("here", StringComparison.Ordinal))

@@ -16,6 +16,7 @@ using Tidemark.Contracts;
 using Tidemark.EventLog;
 using Tidemark.EventLog.Kafka;
 using Tidemark.EventLog.RocksDb;
+using Tidemark.HttpHardening;
 using Tidemark.ServiceDefaults;
 using Tidemark.ServiceDefaults.Kafka;
 using Tidemark.ServiceDefaults.Telemetry;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Tidemark.ServiceDefaults;
+namespace Tidemark.HttpHardening;
 
 /// <summary>
 /// Decodes ASCII digits as themselves and every other byte as 'x'. Kestrel 10 takes <c>Content-Length: +2</c> and <c>-0</c>, which proxies in front read otherwise
