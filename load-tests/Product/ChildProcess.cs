@@ -23,6 +23,10 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
 
     internal int Id => _process!.Id;
 
+    /// <summary>Processes that it has started itself, from whichever of its threads.</summary>
+    internal IReadOnlyList<int> Children() =>
+        [.. Directory.GetDirectories($"/proc/{Id}/task").SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
+
     internal bool IsRunning => _process is { HasExited: false };
 
     /// <summary>It was started, nobody stopped it, and it runs no more.</summary>

@@ -130,7 +130,8 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
     public IReadOnlyList<(string Name, int Id)> Processes() =>
         [
             .. Services.Where(service => service.Process.IsRunning).Select(service => (service.Process.Name, service.Process.Id)),
-            (Engine.Name, Engine.Id),
+            // The command only watches over it.
+            (Engine.Name, Engine.Children().Single()),
             .. Broker.IsOwn ? [("kafka", Broker.Id)] : Array.Empty<(string, int)>(),
         ];
 

@@ -117,6 +117,11 @@ public sealed class EngineServer(EngineServerOptions options)
         {
             await app.StartAsync(stop).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Told to stop before everything was up: as good a stop as any.
+            return;
+        }
         catch (IOException e)
         {
             throw new EngineException(EngineFailure.PortTaken, $"port {options.Port} of 127.0.0.1 is taken: end what uses it, or choose another one", e);

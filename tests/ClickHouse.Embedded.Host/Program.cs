@@ -4,6 +4,7 @@
 //                                             without the checks of the door and those of the engine only the system's confinement is left
 //   HOST plain DATA PORT                      the same without confinement, to compare with
 //   HOST supervise DATA PORT                  a parent with the engine as its child; prints "child PID"
+//   HOST confined DATA SECRET PORT            what a confined process may still do, without an engine
 //   HOST signals DATA                         the engine in this process, and what the runtime needs of its signals
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.ClickHouse.Embedded;
@@ -41,6 +42,8 @@ try
             }
 
             return 0;
+        case "confined":
+            return ConfinementChecks.Run(new EngineServerOptions { DataPath = args[1], Port = 0 }, args[2], int.Parse(args[3]));
         default:
             return await SignalChecks.RunAsync(args[1]);
     }

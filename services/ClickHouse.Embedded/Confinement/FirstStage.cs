@@ -13,7 +13,16 @@ namespace Tidemark.ClickHouse.Embedded.Confinement;
 /// </summary>
 internal static class FirstStage
 {
-    /// <summary>The mark, followed by the number of the descriptor that holds the folder's lock. It is no proof: the second stage tries what holds.</summary>
+    // What says whether a client that sends nothing more is still there: lists of sockets, which no rule on a path keeps open (Http/SocketTable).
+    static readonly string[] _socketTables = ["/proc/self/net/tcp", "/proc/self/net/tcp6"];
+
+    /// <summary>The descriptors of the lists of sockets of IPv4 and IPv6, that came through execve; -1 for one that cannot be read, none without a first stage.</summary>
+    public static int[] SocketTables { get; private set; } = [];
+
+    /// <summary>
+    /// The mark, followed by the numbers of the descriptor that holds the folder's lock and of those of <see cref="SocketTables"/>. It is no proof: the second
+    /// stage tries what holds.
+    /// </summary>
     public const string Mark = "--confined=";
 
     /// <summary>Returns in the process that may open the engine, with its claim on the folder.</summary>
@@ -21,7 +30,12 @@ internal static class FirstStage
     public static IDisposable Enter(EngineServerOptions options)
     {
         if (Environment.GetCommandLineArgs()[^1] is var last && last.StartsWith(Mark, StringComparison.Ordinal))
-            return DataFolder.Adopt(int.Parse(last.AsSpan(Mark.Length), NumberStyles.None, CultureInfo.InvariantCulture));
+        {
+            var descriptors = Array.ConvertAll(last[Mark.Length..].Split(','), static number => int.Parse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
+            SocketTables = Array.ConvertAll(descriptors[1..], static descriptor => SystemCalls.Adopt(descriptor) ? descriptor : -1);
+            return DataFolder.Adopt(descriptors[0]);
+        }
+
         // Missing, it is to be said before anything is locked.
         EngineLibrary.Find(AppContext.BaseDirectory);
         var folder = DataFolder.Lock(options.DataPath);
@@ -29,12 +43,13 @@ internal static class FirstStage
         if (!OperatingSystem.IsLinux())
             return folder;
         var descriptor = (int)folder.SafeFileHandle.DangerousGetHandle();
-        string[] arguments = [.. RunningProgram.Arguments, Mark + descriptor.ToString(CultureInfo.InvariantCulture)];
-        var environment = CleanEnvironment.Of(Variables(), EngineConfiguration.SpoolFolder(options)).Select(variable => $"{variable.Key}={variable.Value}").ToList();
+        int[] kept = [descriptor, .. Array.ConvertAll(_socketTables, static path => SystemCalls.open(path, SystemCalls.OpenReadOnly | SystemCalls.OpenCloseOnExec))];
+        string[] arguments = [.. RunningProgram.Arguments, Mark + string.Join(',', kept.Select(static number => number.ToString(CultureInfo.InvariantCulture)))];
+        var environment = CleanEnvironment.Of(Variables(), EngineConfiguration.SpoolFolder(options), options.RuntimeMemoryBytes).Select(variable => $"{variable.Key}={variable.Value}").ToList();
         var program = RunningProgram.File;
         if (Landlock.Version(out _) is > 0 and var version)
             Landlock.Restrict(version, ChildRules.For(options), options.Port);
-        SystemCalls.KeepOnly(descriptor);
+        SystemCalls.KeepOnly(kept);
         var failure = Execute(program, arguments, environment);
         GC.KeepAlive(folder);
         throw failure;

@@ -52,10 +52,11 @@ internal static unsafe partial class SystemCalls
     /// No descriptor but the first three and <paramref name="kept"/> goes along through execve: rights that an open file carries are not asked for again,
     /// so one that was left open by the parent would be a hole in the rules.
     /// </summary>
-    public static void KeepOnly(int kept)
+    public static void KeepOnly(params ReadOnlySpan<int> kept)
     {
         _ = syscall(CloseRange, 3, uint.MaxValue, CloseRangeCloseOnExec, 0);
-        _ = fcntl(kept, SetDescriptorFlags, 0);
+        foreach (var descriptor in kept)
+            _ = fcntl(descriptor, SetDescriptorFlags, 0);
     }
 
     /// <summary>True when the descriptor is open; it is closed at an execve from now on.</summary>

@@ -65,9 +65,6 @@ internal static class EngineConfiguration
           <max_server_memory_usage>{memory}</max_server_memory_usage>
           <background_pool_size>{merges}</background_pool_size>
           <background_schedule_pool_size>2</background_schedule_pool_size>
-          <memory_worker_period_ms>10</memory_worker_period_ms>
-          <memory_worker_purge_dirty_pages_threshold_ratio>0.1</memory_worker_purge_dirty_pages_threshold_ratio>
-          <memory_worker_purge_total_memory_threshold_ratio>0.6</memory_worker_purge_total_memory_threshold_ratio>
           <mark_cache_size>67108864</mark_cache_size>
           <uncompressed_cache_size>0</uncompressed_cache_size>
           <merge_tree>

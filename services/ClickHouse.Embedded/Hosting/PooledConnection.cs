@@ -78,6 +78,15 @@ internal sealed class PooledConnection
         return true;
     });
 
+    /// <summary>
+    /// The engine lets go of a query that was stopped (its entry in system.processes, its memory) only when its connection runs the next one: this is it.
+    /// </summary>
+    public static bool Forget(EngineConnection connection)
+    {
+        using IDisposable nothing = connection.Query("SELECT 1 FORMAT Null"u8, "Null");
+        return true;
+    }
+
     /// <summary>The settings that differ from the engine's defaults now.</summary>
     public static Dictionary<string, string> ChangedSettings(EngineConnection connection)
         => EmbeddedEngine.Scalar(connection, "SELECT name, value FROM system.settings WHERE changed")

@@ -15,8 +15,7 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 /// </summary>
 internal static class HalfClosedConnections
 {
-    // Sockets of IPv4, and those of IPv6 that clients (.NET, Java) use for IPv4 too.
-    static readonly (string Table, string Prefix)[] _tables = [("/proc/net/tcp", ""), ("/proc/net/tcp6", "0000000000000000FFFF0000")];
+    static readonly (SocketTable? Table, string Prefix)[] _tables = [(SocketTable.Four, ""), (SocketTable.Six, "0000000000000000FFFF0000")];
 
     // The first look may come while the client's close is still under way; later ones notice when a half-closed client goes for good.
     static readonly int[] _firstLooksMs = [0, 5, 20, 50];
@@ -24,7 +23,7 @@ internal static class HalfClosedConnections
 
     public static void Keep(ListenOptions listen)
     {
-        if (OperatingSystem.IsLinux())
+        if (Array.Exists(_tables, static table => table.Table is not null))
             listen.Use(next => connection => RunAsync(next, connection));
     }
 
@@ -75,21 +74,9 @@ internal static class HalfClosedConnections
     // The line of the client's socket: its own address first, then this server's; the tenth field is the inode, 0 when no process has it.
     static bool IsOpen(string[] peers)
     {
-        try
-        {
-            for (var i = 0; i < peers.Length; i++)
-                foreach (var line in File.ReadLines(_tables[i].Table))
-                    if (line.Contains(peers[i], StringComparison.Ordinal))
-                    {
-                        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-                        return fields.Length > 9 && fields[9] != "0";
-                    }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Not known: as without this class.
-        }
-
+        for (var i = 0; i < peers.Length; i++)
+            if (_tables[i].Table?.Find(peers[i]) is { } line)
+                return line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: > 9 } fields && fields[9] != "0";
         return false;
     }
 

@@ -140,6 +140,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         if (statement is { ChangesConnection: true } && session is { Connection: null })
             scope.Running.Connection = pooled = await _sessions.OwnAsync(session, pooled.ReadOnly).ConfigureAwait(false);
         var dress = new ConnectionDress(pooled, request, body.Tables, options.Database, engine.Rules.Enabled) { Touched = statement is { ChangesConnection: true } && session is null };
+        var ended = false;
         try
         {
             await pooled.RunAsync(dress.Put).ConfigureAwait(false);
@@ -150,9 +151,12 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
                 await new InsertRun(engine, pooled, request, response, scope.Memory).RunAsync(body, body.Insert!, stop).ConfigureAwait(false);
             else
                 await RunAsync(statement, body.Text, pooled, scope, stop).ConfigureAwait(false);
+            ended = true;
         }
         finally
         {
+            if (!ended)
+                await pooled.RunAsync(PooledConnection.Forget).ConfigureAwait(false);
             pooled.Spoilt |= !await pooled.RunAsync(dress.TakeOff).ConfigureAwait(false);
         }
 

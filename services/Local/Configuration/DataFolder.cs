@@ -42,4 +42,35 @@ internal static class DataFolder
             throw new CommandFailedException($"the data folder {Quoted.Text(data)} cannot be made: {Quoted.Text(e.Message)}; choose another one with --data");
         }
     }
+
+    /// <summary>
+    /// Closes a folder that was there before to other users. Only when nothing but ours is in it: whoever names his home or /tmp must not find that changed, and a
+    /// folder that others work in is theirs to close. Null, or the line that says what was done or is to be done.
+    /// </summary>
+    public static string? MakePrivate(string data)
+    {
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows())
+            return null;
+        var mode = File.GetUnixFileMode(data);
+        if ((mode & others) == 0)
+            return null;
+        var open = $"the data folder {Quoted.Text(data)} was open to other users of this machine (mode {Convert.ToString((int)mode, 8)})";
+        try
+        {
+            if (Directory.EnumerateFileSystemEntries(data).All(path => IsOurs(Path.GetFileName(path))))
+            {
+                // Refused to anybody but its owner.
+                File.SetUnixFileMode(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                return $"{open}; it is private now (700)";
+            }
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Said below.
+        }
+        return $"{open.Replace(" was open", " is open", StringComparison.Ordinal)}, who may read events and sessions there: chmod 700 it, or choose a folder of its own with --data";
+    }
+
+    private static bool IsOurs(string name) => name is "log" or "clickhouse" or "clickhouse-config" or "tmp" || name.StartsWith("tidemark.", StringComparison.Ordinal);
 }

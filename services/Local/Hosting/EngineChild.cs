@@ -43,7 +43,8 @@ internal sealed class EngineChild : IAsyncDisposable
 
     public string Password { get; }
 
-    public bool IsReady => _process.IsReady;
+    /// <summary>Whether it answers, to the way that readers take as well.</summary>
+    public Task<bool> IsReadyAsync(CancellationToken cancellation) => _process.AnswersReadersAsync(cancellation);
 
     public int Port => _process.Address.Port;
 

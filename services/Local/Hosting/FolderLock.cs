@@ -21,6 +21,8 @@ internal sealed class FolderLock : IDisposable
             {
                 var file = new FileStream(DataFolder.LockFile(data), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
                 File.Delete(DataFolder.InstanceFile(data));
+                if (DataFolder.MakePrivate(data) is { } line)
+                    Console.Error.WriteLine(line);
                 return new FolderLock(file, data);
             }
             catch (IOException e) when (IsTaken(e))

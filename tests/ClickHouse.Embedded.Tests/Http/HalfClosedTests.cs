@@ -45,6 +45,21 @@ public sealed class HalfClosedTests(EngineFixture engine)
             await Task.Delay(10, bound.Token);
     }
 
+    /// <summary>The engine lists a statement that failed until the next one on its connection; a client does not see that.</summary>
+    [Theory]
+    [InlineData("TSV")]
+    [InlineData("JSON")]
+    public async Task Statement_ThatFailed_IsNotListedAsRunning(string format)
+    {
+        var mark = EngineFixture.Table();
+        for (var i = 0; i < 8; i++)
+        {
+            using var refused = await engine.SendAsync("/", Encoding.UTF8.GetBytes($"SELECT '{mark}', throwIf(number = 5000) FROM numbers(10000) FORMAT {format}"));
+            Assert.Contains("Code: 395.", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            Assert.Equal(0, await RunningAsync(mark));
+        }
+    }
+
     static IEnumerable<string> Chunks(string body)
     {
         for (var at = 0; ;)

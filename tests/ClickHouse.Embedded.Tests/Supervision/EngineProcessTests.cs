@@ -13,13 +13,16 @@ public sealed class EngineProcessTests : IDisposable
 
     readonly string _folder = Directory.CreateTempSubdirectory("engine-process-").FullName;
 
+    // Its configuration lies beside it.
+    string Data => Path.Combine(_folder, "engine");
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public async Task Child_KilledHard_IsStartedAgainWithItsData()
     {
         var port = FreePort.Take();
-        await using var engine = EngineFixture.Supervise(_folder, port);
+        await using var engine = EngineFixture.Supervise(Data, port);
         await engine.StartAsync(CancellationToken.None);
         using var http = new HttpClient { BaseAddress = engine.Address };
         using (var create = new HttpRequestMessage(HttpMethod.Post, new Uri("/", UriKind.Relative)) { Content = new StringContent("CREATE TABLE kept ENGINE = MergeTree ORDER BY a AS SELECT 42 AS a") })
@@ -50,7 +53,7 @@ public sealed class EngineProcessTests : IDisposable
     [Fact]
     public async Task Parent_KilledHard_TakesTheChildWithIt()
     {
-        using var parent = Host("supervise", _folder, FreePort.Take().ToString(CultureInfo.InvariantCulture));
+        using var parent = Host("supervise", Data, FreePort.Take().ToString(CultureInfo.InvariantCulture));
         var line = await parent.StandardOutput.ReadLineAsync();
         var child = int.Parse(line!["child ".Length..], CultureInfo.InvariantCulture);
         Assert.True(Alive(child));
@@ -61,9 +64,9 @@ public sealed class EngineProcessTests : IDisposable
     [Fact]
     public async Task Start_OnAFolderInUse_SaysSo()
     {
-        await using var first = EngineFixture.Supervise(_folder, FreePort.Take());
+        await using var first = EngineFixture.Supervise(Data, FreePort.Take());
         await first.StartAsync(CancellationToken.None);
-        await using var second = EngineFixture.Supervise(_folder, FreePort.Take());
+        await using var second = EngineFixture.Supervise(Data, FreePort.Take());
         var failure = await Assert.ThrowsAsync<EngineException>(() => second.StartAsync(CancellationToken.None));
         Assert.Equal(EngineFailure.FolderInUse, failure.Failure);
         Assert.Contains("in use by another process", failure.Message, StringComparison.Ordinal);
@@ -75,7 +78,7 @@ public sealed class EngineProcessTests : IDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await using var engine = EngineFixture.Supervise(_folder, ((IPEndPoint)listener.LocalEndpoint).Port);
+        await using var engine = EngineFixture.Supervise(Data, ((IPEndPoint)listener.LocalEndpoint).Port);
         var failure = await Assert.ThrowsAsync<EngineException>(() => engine.StartAsync(CancellationToken.None));
         Assert.Equal(EngineFailure.PortTaken, failure.Failure);
     }
@@ -94,7 +97,7 @@ public sealed class EngineProcessTests : IDisposable
     [Fact]
     public async Task Runtime_BesideAConnectedEngine_KeepsItsSignals()
     {
-        using var host = Host("signals", _folder);
+        using var host = Host("signals", Data);
         using var bound = new CancellationTokenSource(_bound);
         try
         {
