@@ -62,6 +62,9 @@ public sealed record EngineServerOptions
     /// <summary>What requests may hold in memory before and beside the engine: bodies, forms, answers that are waited for. An eighth of the whole.</summary>
     internal long RequestMemoryBytes => MaxMemoryBytes / 8;
 
+    /// <summary>What the runtime's heap may have: three times what requests may hold.</summary>
+    internal long RuntimeMemoryBytes => MaxMemoryBytes / 8 * 3;
+
     /// <summary>
     /// What the engine may allocate. Less than the whole: requests, the runtime and the library's own pages come on top, and what the engine frees stays in its process for a moment.
     /// </summary>

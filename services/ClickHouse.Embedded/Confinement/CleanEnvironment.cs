@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tidemark.ClickHouse.Embedded.Confinement;
 
 /// <summary>
@@ -12,7 +14,8 @@ internal static class CleanEnvironment
 
     /// <param name="given">The variables that there are.</param>
     /// <param name="temporary">The folder for temporary files; null leaves it out.</param>
-    public static Dictionary<string, string> Of(IEnumerable<KeyValuePair<string, string?>> given, string? temporary)
+    /// <param name="runtimeMemory">What the runtime's own heap may have, bytes: a request that needs more is refused, the process stays within its limit.</param>
+    public static Dictionary<string, string> Of(IEnumerable<KeyValuePair<string, string?>> given, string? temporary, long? runtimeMemory)
     {
         var clean = given.Where(variable => variable.Value is not null && IsKept(variable.Key)).ToDictionary(variable => variable.Key, variable => variable.Value!, StringComparer.Ordinal);
         // The engine's library takes the machine's zone from here, before any code of ours runs.
@@ -21,6 +24,10 @@ internal static class CleanEnvironment
         clean["DOTNET_EnableWriteXorExecute"] = "0";
         // Its debugger's pipes and sockets lie in /tmp.
         clean["DOTNET_EnableDiagnostics"] = "0";
+        if (runtimeMemory is { } bytes)
+            clean["DOTNET_GCHeapHardLimit"] = bytes.ToString("x", CultureInfo.InvariantCulture);
+        // What the engine frees goes back to the system after a second, not after five: under load this is most of what lies above its limit.
+        clean["JE_MALLOC_CONF"] = "dirty_decay_ms:1000,muzzy_decay_ms:0";
         if (temporary is not null)
             clean["TMPDIR"] = temporary;
         if (OperatingSystem.IsLinux() && RunningProgram.RuntimeRoot is { } root)

@@ -45,7 +45,7 @@ internal static class FirstStage
         var descriptor = (int)folder.SafeFileHandle.DangerousGetHandle();
         int[] kept = [descriptor, .. Array.ConvertAll(_socketTables, static path => SystemCalls.open(path, SystemCalls.OpenReadOnly | SystemCalls.OpenCloseOnExec))];
         string[] arguments = [.. RunningProgram.Arguments, Mark + string.Join(',', kept.Select(static number => number.ToString(CultureInfo.InvariantCulture)))];
-        var environment = CleanEnvironment.Of(Variables(), EngineConfiguration.SpoolFolder(options)).Select(variable => $"{variable.Key}={variable.Value}").ToList();
+        var environment = CleanEnvironment.Of(Variables(), EngineConfiguration.SpoolFolder(options), options.RuntimeMemoryBytes).Select(variable => $"{variable.Key}={variable.Value}").ToList();
         var program = RunningProgram.File;
         if (Landlock.Version(out _) is > 0 and var version)
             Landlock.Restrict(version, ChildRules.For(options), options.Port);

@@ -42,7 +42,8 @@ internal sealed partial class EmbeddedEngine
         var database = Quote(options.Database);
         await control.RunAsync(connection => Execute(connection, $"CREATE DATABASE IF NOT EXISTS {database}")).ConfigureAwait(false);
         var version = await control.RunAsync(connection => Scalar(connection, "SELECT version()")).ConfigureAwait(false);
-        var functions = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.table_functions UNION ALL SELECT name FROM system.functions WHERE origin = 'System'")).ConfigureAwait(false);
+        var functions = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.functions WHERE origin = 'System'")).ConfigureAwait(false);
+        var tableFunctions = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.table_functions")).ConfigureAwait(false);
         var settings = await control.RunAsync(connection => Scalar(connection, "SELECT name FROM system.settings")).ConfigureAwait(false);
         var formats = await control.RunAsync(connection => Scalar(connection, "SELECT name, content_type FROM system.formats WHERE is_output")).ConfigureAwait(false);
         return new EmbeddedEngine(arguments, options, control)
@@ -50,7 +51,7 @@ internal sealed partial class EmbeddedEngine
             Writers = await OpenQueueAsync(new QueueLimits { Turns = options.Writers, Waiting = options.WaitingQueries, Patience = options.MaxExecutionTime }, readOnly: false).ConfigureAwait(false),
             Readers = await OpenQueueAsync(new QueueLimits { Turns = options.Readers, LongQueries = options.LongReaders, Waiting = options.WaitingQueries, MaxTime = options.MaxExecutionTime }, readOnly: true).ConfigureAwait(false),
             Version = version,
-            Sources = new SourceFunctions(functions.Split('\n')),
+            Sources = new SourceFunctions([.. functions.Split('\n'), .. tableFunctions.Split('\n')], tableFunctions.Split('\n')),
             Rules = new AccessRules(new SettingRules(settings.Split('\n')), options.DoorChecks),
             Formats = new OutputFormats(formats),
         };

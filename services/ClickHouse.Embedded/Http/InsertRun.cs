@@ -37,7 +37,11 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
             var (rows, bytes) = (result.Statistics.WrittenRows, result.Statistics.WrittenBytes);
             response.Statistics = result.Statistics with
             {
-                ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds, ReadRows = rows, ReadBytes = bytes, ResultRows = rows, ResultBytes = bytes,
+                ElapsedNs = (long)Stopwatch.GetElapsedTime(start).TotalNanoseconds,
+                ReadRows = rows,
+                ReadBytes = bytes,
+                ResultRows = rows,
+                ResultBytes = bytes,
             };
         }
         finally

@@ -15,11 +15,19 @@ internal sealed class MemoryBudget(long limit, string what)
 
     internal sealed class Share(MemoryBudget budget) : IDisposable
     {
+        // What every request has, whatever others hold: a short question is answered. As many as there are connections, 1,024, make 64 MiB.
+        const long Allowance = 64 << 10;
+
+        long _held;
         long _taken;
 
         /// <summary>Takes <paramref name="bytes"/> more; throws the server's error 241 when there are not as many.</summary>
         public void Take(long bytes)
         {
+            _held += bytes;
+            bytes = Math.Max(0, _held - Allowance) - _taken;
+            if (bytes <= 0)
+                return;
             if (Interlocked.Add(ref budget._used, bytes) > budget.Limit)
             {
                 Interlocked.Add(ref budget._used, -bytes);
@@ -29,14 +37,7 @@ internal sealed class MemoryBudget(long limit, string what)
             _taken += bytes;
         }
 
-        /// <summary>Gives some of it back.</summary>
-        public void Give(long bytes)
-        {
-            _taken -= bytes;
-            Interlocked.Add(ref budget._used, -bytes);
-        }
-
-        public void Dispose() => Give(_taken);
+        public void Dispose() => Interlocked.Add(ref budget._used, -Interlocked.Exchange(ref _taken, 0));
     }
 
     long Limit => limit;

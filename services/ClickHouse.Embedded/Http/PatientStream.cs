@@ -6,7 +6,17 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 /// <summary>An answer's body, for a client that may be slow: one that takes nothing for a time is cut off, so that its query ends and its connection is free.</summary>
 internal sealed class PatientStream(Stream body, HttpContext http, TimeSpan patience) : WriteOnlyStream
 {
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    // The server copies a write whole before it waits for the client: a block of many megabytes goes in pieces.
+    const int PieceBytes = 64 << 10;
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        for (; buffer.Length > PieceBytes; buffer = buffer[PieceBytes..])
+            await WritePieceAsync(buffer[..PieceBytes], cancellationToken).ConfigureAwait(false);
+        await WritePieceAsync(buffer, cancellationToken).ConfigureAwait(false);
+    }
+
+    ValueTask WritePieceAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         var writing = body.WriteAsync(buffer, cancellationToken);
         return writing.IsCompletedSuccessfully ? writing : WaitAsync(writing.AsTask(), cancellationToken);

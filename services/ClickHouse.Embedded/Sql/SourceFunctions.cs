@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 
 namespace Tidemark.ClickHouse.Embedded.Sql;
 
@@ -7,7 +8,7 @@ namespace Tidemark.ClickHouse.Embedded.Sql;
 /// compute, make or rearrange rows (<c>reviewed-functions.txt</c>). So what the engine's next version brings is refused until somebody has looked at it.
 /// The engine's grants refuse most of the table functions, but not executable and deltaLake, and the scalar function file is not covered by any grant.
 /// </summary>
-internal sealed class SourceFunctions
+internal sealed partial class SourceFunctions
 {
     // With a host these two connect to it; with a database, a table and a column they look here.
     const string ColumnLookup = "hasColumnInTable";
@@ -15,22 +16,35 @@ internal sealed class SourceFunctions
 
     static readonly string[] _tableFunctions =
     [
-        "dictionary", "format", "fuzzJSON", "fuzzQuery", "generateRandom", "generateSeries", "generate_series", "input", "loop", "merge",
+        "dictionary", "format", "fuzzJSON", "fuzzQuery", "generateRandom", "generateSeries", "generate_series", "loop", "merge",
         "mergeTreeAnalyzeIndexes", "mergeTreeAnalyzeIndexesUUID", "mergeTreeIndex", "mergeTreeProjection", "mergeTreeTextIndex", "null",
         "numbers", "numbers_mt", "primes", "SQLStandardValues", "timeSeriesData", "timeSeriesMetrics", "timeSeriesSamples",
         "timeSeriesSelector", "timeSeriesTags", "values", "view", "viewExplain", "viewIfPermitted", "zeros", "zeros_mt",
     ];
 
-    // Sources of a dictionary are functions in the tree too.
+    // Sources of a dictionary are functions in the tree too, and so is a disk.
+    static readonly string[] _sourceNames = ["clickhouse", "url", "http", "executable", "executable_pool", "mysql", "postgresql", "mongodb", "redis", "odbc", "library", "cassandra", "ytsaurus", "disk"];
+
     static readonly string[] _dictionarySources = ["null"];
 
+    // Functions that take the names and types of columns as a text.
+    static readonly FrozenSet<string> _withStructure = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, ["format", "values", "SQLStandardValues", "generateRandom", "null", "input", "fuzzJSON"]);
+
+    // What else may stand beside that text: names of formats, rows, numbers.
+    static readonly string[] _plainArguments = ["Literal ", "Identifier ", "Function tuple ", "Function array ", "Function negate "];
+
     readonly FrozenSet<string> _sources;
+    readonly FrozenSet<string> _scalars;
 
     /// <param name="functions">Names of system.functions and system.table_functions.</param>
-    public SourceFunctions(IEnumerable<string> functions) =>
-        _sources = functions.Concat(["clickhouse", "file", "catboostEvaluate", "url", "http", "executable", "executable_pool", "mysql", "postgresql", "mongodb", "redis", "odbc", "library", "cassandra", "ytsaurus", "disk"])
+    /// <param name="tableFunctions">Names of system.table_functions.</param>
+    public SourceFunctions(IEnumerable<string> functions, IEnumerable<string> tableFunctions)
+    {
+        _sources = functions.Concat([.. _sourceNames, "file", "catboostEvaluate"])
             .Except(Reviewed.Concat(_tableFunctions).Concat(_dictionarySources), StringComparer.OrdinalIgnoreCase)
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _scalars = _sources.Except(tableFunctions, StringComparer.OrdinalIgnoreCase).Append("file").Except(_sourceNames, StringComparer.OrdinalIgnoreCase).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>The functions that were looked at: they reach nothing outside.</summary>
     public static IReadOnlyList<string> Reviewed { get; } = ReadReviewed();
@@ -41,8 +55,48 @@ internal sealed class SourceFunctions
         foreach (var (name, arguments) in tree.Functions())
             if (_sources.Contains(name) || (arguments > LocalArguments && name.Equals(ColumnLookup, StringComparison.OrdinalIgnoreCase)))
                 return name;
+        // A structure may have defaults, which are expressions in a text of their own.
+        foreach (var (name, arguments) in tree.Calls(_withStructure.Contains))
+        {
+            // format(name, structure, data); of the others it is the first.
+            var at = name.Equals("format", StringComparison.OrdinalIgnoreCase) ? arguments.Length > 2 ? 1 : -1 : arguments.Length > 0 ? 0 : -1;
+            if (at < 0)
+                continue;
+            var argument = arguments[at];
+            if (argument.StartsWith("Literal \\'", StringComparison.Ordinal) || argument.StartsWith("Literal '", StringComparison.Ordinal)
+                ? ColumnKeyword().IsMatch(argument)
+                : !Array.Exists(_plainArguments, plain => argument.StartsWith(plain, StringComparison.Ordinal)))
+                return name;
+        }
+
         return null;
     }
+
+    /// <summary>
+    /// The same in the text of the engine's own formatter, for what the tree does not show: APPLY, the conditions of SHOW, a function that is an argument itself
+    /// (arrayMap(file, …)). A column of such a name has to be written with its table's.
+    /// </summary>
+    public string? FindIn(ReadOnlySpan<byte> canonical)
+    {
+        var lexer = new SqlLexer(canonical);
+        SqlToken previous = default;
+        for (var token = lexer.Next(); token.Kind != SqlTokenKind.End; (previous, token) = (token, lexer.Next()))
+        {
+            if (token.Kind is not (SqlTokenKind.Word or SqlTokenKind.QuotedIdentifier) || lexer.IsSymbol(previous, '.'))
+                continue;
+            var name = System.Text.Encoding.UTF8.GetString(canonical[token.Start..token.End]).Trim('`', '"');
+            if (!_sources.Contains(name))
+                continue;
+            var ahead = lexer;
+            if (_scalars.Contains(name) || ahead.IsSymbol(ahead.Next(), '('))
+                return name;
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"\b(DEFAULT|MATERIALIZED|ALIAS|EPHEMERAL|CODEC|TTL|STATISTICS|SETTINGS|CONSTRAINT|INDEX|PROJECTION|AS|SELECT)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex ColumnKeyword();
 
     static string[] ReadReviewed()
     {

@@ -85,7 +85,7 @@ internal sealed record StatementAnalysis
             CanonicalIsSame = TryExplain(connection, canonical, parameters) == explained,
             Format = clauses.Format is { } format && tree.HasBelowRoot("Identifier " + format) ? format : null,
             Clauses = clauses,
-            ForbiddenFunction = sources.FindIn(tree),
+            ForbiddenFunction = sources.FindIn(tree) ?? sources.FindIn(canonical),
             ForbiddenEngine = Array.Find(engines, static engine => !TableEngines.IsInside(engine)),
             Engines = engines,
             Settings = SettingNames.In(canonical),

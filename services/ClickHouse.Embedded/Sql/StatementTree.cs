@@ -1,3 +1,5 @@
+using Tidemark.ClickHouse.Embedded.Hosting;
+
 namespace Tidemark.ClickHouse.Embedded.Sql;
 
 /// <summary>A statement's tree as the engine's parser made it (EXPLAIN AST): one node a line, as many blanks before it as it is deep.</summary>
@@ -5,11 +7,38 @@ internal sealed class StatementTree
 {
     readonly (int Depth, string Text)[] _nodes;
 
-    public StatementTree(string explained) => _nodes = [.. explained.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line =>
+    /// <exception cref="EngineErrorException">Nodes are missing: the statement's own settings (a limit, an offset, a time) hold while the engine prints its tree.</exception>
+    public StatementTree(string explained)
     {
-        var text = line.TrimStart(' ');
-        return (line.Length - text.Length, text);
-    })];
+        _nodes = [.. explained.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line =>
+        {
+            var text = line.TrimEnd('\r').TrimStart(' ');
+            return (line.TrimEnd('\r').Length - text.Length, text);
+        })];
+        if (!IsComplete())
+            throw EngineErrorException.Of(452, "SETTING_CONSTRAINT_VIOLATION", "The statement cannot be examined with the settings that it has");
+    }
+
+    bool IsComplete()
+    {
+        if (_nodes.Length == 0 || _nodes[0].Depth != 0)
+            return false;
+        // Of each node on the way down: how many children are still to come.
+        var open = new Stack<int>();
+        foreach (var (depth, text) in _nodes)
+        {
+            while (open.Count > depth)
+                if (open.Pop() != 0)
+                    return false;
+            if (open.Count != depth || (depth > 0 && open.Peek() == 0))
+                return false;
+            if (depth > 0)
+                open.Push(open.Pop() - 1);
+            open.Push(Children(text));
+        }
+
+        return open.All(static left => left == 0);
+    }
 
     /// <summary>The root's kind: SelectWithUnionQuery, CreateQuery, Set, KillQueryQuery, …</summary>
     public string Kind => _nodes[0].Text.Split(' ', 2)[0];
@@ -33,6 +62,17 @@ internal sealed class StatementTree
                 yield return (name, i + 1 < _nodes.Length && _nodes[i + 1].Depth == _nodes[i].Depth + 1 ? Children(_nodes[i + 1].Text) : 0);
     }
 
+    /// <summary>Every function of these names with its arguments, one level deep.</summary>
+    public IEnumerable<(string Name, string[] Arguments)> Calls(Predicate<string> function)
+    {
+        for (var i = 0; i + 1 < _nodes.Length; i++)
+            if (NameOf(_nodes[i].Text) is { } name && function(name))
+            {
+                var depth = _nodes[i].Depth;
+                yield return (name, [.. _nodes[(i + 1)..].TakeWhile(node => node.Depth > depth).Where(node => node.Depth == depth + 2).Select(static node => node.Text)]);
+            }
+    }
+
     /// <summary>The function that an INSERT writes to instead of a table (INSERT INTO FUNCTION …), or null.</summary>
     public string? InsertFunction => Kind == "InsertQuery" ? _nodes.Where(static node => node.Depth == 1).Select(static node => NameOf(node.Text)).FirstOrDefault(static name => name is not null) : null;
 
@@ -54,8 +94,8 @@ internal sealed class StatementTree
 
     static int Children(string node)
     {
-        const string Mark = "(children ";
+        const string Mark = " (children ";
         var at = node.LastIndexOf(Mark, StringComparison.Ordinal);
-        return at >= 0 && node.StartsWith("ExpressionList", StringComparison.Ordinal) ? int.Parse(node.AsSpan(at + Mark.Length).TrimEnd(')')) : 0;
+        return at >= 0 && node[^1] == ')' && int.TryParse(node.AsSpan(at + Mark.Length, node.Length - at - Mark.Length - 1), out var count) ? count : 0;
     }
 }

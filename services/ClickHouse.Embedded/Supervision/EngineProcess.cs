@@ -81,7 +81,7 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        var environment = CleanEnvironment.Of(start.Environment, temporary: null);
+        var environment = CleanEnvironment.Of(start.Environment, temporary: null, runtimeMemory: null);
         start.Environment.Clear();
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
@@ -157,6 +157,22 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
             {
                 EngineLog.NotStarted(logger, e.Message);
             }
+        }
+    }
+
+    /// <summary>Whether a reader's statement is answered, by the way that readers take: /ping answers while every one of them waits.</summary>
+    public async Task<bool> AnswersReadersAsync(CancellationToken cancellation)
+    {
+        if (!_ready)
+            return false;
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri("/?query=SELECT+1", UriKind.Relative), cancellation).ConfigureAwait(false);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return false;
         }
     }
 

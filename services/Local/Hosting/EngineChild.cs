@@ -31,7 +31,7 @@ internal sealed class EngineChild : IAsyncDisposable
                 [
                     .. arguments, "engine", "--supervised", "--data", options.Data, "--sql-port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     "--engine-memory", options.EngineMemory.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    $"--{OptionTable.AllowedHosts.Name}", string.Join(',', options.AllowedHosts), $"--{OptionTable.SqlAllowedOrigins.Name}", string.Join(',', options.SqlAllowedOrigins),
+                    .. List(OptionTable.AllowedHosts, options.AllowedHosts), .. List(OptionTable.SqlAllowedOrigins, options.SqlAllowedOrigins),
                 ],
                 Port = port,
                 WriterPassword = Password,
@@ -43,7 +43,8 @@ internal sealed class EngineChild : IAsyncDisposable
 
     public string Password { get; }
 
-    public bool IsReady => _process.IsReady;
+    /// <summary>Whether it answers, to the way that readers take as well.</summary>
+    public Task<bool> IsReadyAsync(CancellationToken cancellation) => _process.AnswersReadersAsync(cancellation);
 
     public int Port => _process.Address.Port;
 
@@ -97,6 +98,9 @@ internal sealed class EngineChild : IAsyncDisposable
             }
         }
     }
+
+    // A comma alone is an empty list, and keeps the child from looking for one elsewhere; an empty argument would not outlive the child's start anew.
+    private static string[] List(OptionEntry option, IReadOnlyList<string> values) => [$"--{option.Name}", values.Count == 0 ? "," : string.Join(',', values)];
 
     /// <summary>How this program is started once more: its own executable, or dotnet with its assembly (<c>dotnet Local.dll</c>, tests).</summary>
     internal static (string File, string[] Arguments) OwnProgram()

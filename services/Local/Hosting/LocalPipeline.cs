@@ -155,9 +155,9 @@ internal sealed class LocalPipeline : IAsyncDisposable
         builder.Services.AddDoors();
         builder.Services.AddServiceDefaults();
         builder.Services.AddDoorDrain();
-        builder.Services.AddHealthChecks().AddCheck(
+        builder.Services.AddHealthChecks().AddAsyncCheck(
             "engine",
-            () => engine.IsReady ? HealthCheckResult.Healthy(engine.ConfinementWarning) : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
+            async cancellation => await engine.IsReadyAsync(cancellation) ? HealthCheckResult.Healthy(engine.ConfinementWarning) : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
             tags: [ServiceDefaultsExtensions.ReadyTag]);
         builder.Services.AddCollector(new CollectorOptions
         {

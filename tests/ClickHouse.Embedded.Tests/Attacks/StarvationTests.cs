@@ -12,7 +12,7 @@ namespace Tidemark.ClickHouse.Embedded.Tests.Attacks;
 public sealed class StarvationTests(ITestOutputHelper output)
 {
     // How long clients hold what they have; without a fault nothing gets worse after a few seconds.
-    static readonly TimeSpan _hold = TimeSpan.FromSeconds(12);
+    static readonly TimeSpan _hold = TimeSpan.FromSeconds(4);
 
     [SkippableTheory]
     [InlineData(8)]
