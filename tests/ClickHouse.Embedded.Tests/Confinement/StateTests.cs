@@ -51,7 +51,7 @@ public sealed class StateTests(UnguardedEngine engine) : IClassFixture<Unguarded
     }
 
     [SkippableFact]
-    public void Descriptors_OfTheParent_AreNotHandedOn()
+    public void Process_ThatExecutesItself_HasItsArgumentsAndNoOpenFilesOfItsParent()
     {
         Canary.NeedsKernel();
         using var canary = new Canary();
@@ -61,11 +61,12 @@ public sealed class StateTests(UnguardedEngine engine) : IClassFixture<Unguarded
         var data = Directory.CreateTempSubdirectory("confinement-fd-");
         try
         {
-            using var host = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec dotnet '{EngineFixture.HostPath}' serve '{Path.Combine(data.FullName, "engine")}' {FreePort.Take()}"]) { RedirectStandardInput = true })!;
+            using var host = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec dotnet '{EngineFixture.HostPath}' serve '{Path.Combine(data.FullName, "engine")}' {FreePort.Take()} '' last ''"]) { RedirectStandardInput = true })!;
             host.StandardInput.Write("w\n");
             host.StandardInput.Flush();
             var mark = $"/proc/{host.Id}/cmdline";
             SpinWait.SpinUntil(() => host.HasExited || File.ReadAllText(mark).Contains(FirstStage.Mark, StringComparison.Ordinal), TimeSpan.FromMinutes(2));
+            Assert.Contains("\0\0last\0\0" + FirstStage.Mark, File.ReadAllText(mark), StringComparison.Ordinal);
             Assert.DoesNotContain(canary.Secret, Directory.GetFileSystemEntries($"/proc/{host.Id}/fd").Select(path => new FileInfo(path).LinkTarget));
             host.StandardInput.Close();
             host.WaitForExit();
