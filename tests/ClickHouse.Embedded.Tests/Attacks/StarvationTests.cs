@@ -115,10 +115,8 @@ public sealed class StarvationTests(ITestOutputHelper output)
     [SkippableTheory]
     [InlineData("gzip", "statement")]
     [InlineData("gzip", "form")]
-    [InlineData("gzip", "insert")]
     [InlineData("zstd", "statement")]
     [InlineData("zstd", "form")]
-    [InlineData("zstd", "insert")]
     [InlineData("br", "statement")]
     [InlineData("br", "form")]
     public Task Bombs_AreRefused(string coding, string what) => ShowAsync(async engine =>
