@@ -9,7 +9,8 @@ internal static class RunningProgram
     public static string File { get; } = System.IO.File.ResolveLinkTarget("/proc/self/exe", returnFinalTarget: true)?.FullName ?? "/proc/self/exe";
 
     /// <summary>The arguments as they were given, the program's name first.</summary>
-    public static string[] Arguments => Encoding.UTF8.GetString(System.IO.File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
+    // Each ends in a zero, the last one too; empty ones are arguments.
+    public static string[] Arguments => Encoding.UTF8.GetString(System.IO.File.ReadAllBytes("/proc/self/cmdline")).Split('\0')[..^1];
 
     /// <summary>
     /// The runtime's root, such as /usr/share/dotnet; null when the program brings its own. By the place of the core library: a program's own file does not lie there.

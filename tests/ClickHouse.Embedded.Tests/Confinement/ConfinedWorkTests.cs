@@ -1,10 +1,8 @@
-using System.Text;
-
 namespace Tidemark.ClickHouse.Embedded.Tests.Confinement;
 
 /// <summary>What the engine is there for, in a process that is confined.</summary>
 [Collection("engine")]
-public sealed class ConfinedWorkTests(EngineFixture engine)
+public sealed class ConfinedWorkTests(EngineFixture engine, UnguardedEngine unguarded) : IClassFixture<UnguardedEngine>
 {
     [Fact]
     public async Task Table_ThroughItsLife_Works()
@@ -53,10 +51,22 @@ public sealed class ConfinedWorkTests(EngineFixture engine)
     public async Task Dictionary_OfATable_Works()
     {
         var table = EngineFixture.Table();
-        await engine.WriteAsync($"CREATE TABLE {table} (a UInt64, b String) ENGINE = MergeTree ORDER BY a");
-        await engine.WriteAsync("", $"/?query=INSERT+INTO+{table}+FORMAT+CSV", Encoding.UTF8.GetBytes("1,one\n2,two\n"));
-        await engine.WriteAsync($"CREATE DICTIONARY {table}_d (a UInt64, b String) PRIMARY KEY a SOURCE(CLICKHOUSE(HOST '127.0.0.1' TABLE '{table}')) LAYOUT(HASHED()) LIFETIME(0)");
-        Assert.Equal("two\n", await engine.ReadAsync($"SELECT dictGet('{table}_d', 'b', toUInt64(2))"));
+        await unguarded.RunAsync($"CREATE TABLE {table} (a UInt64, b String) ENGINE = MergeTree ORDER BY a");
+        await unguarded.RunAsync($"INSERT INTO {table} SELECT 2, 'two'");
+        await unguarded.RunAsync($"CREATE DICTIONARY {table}_d (a UInt64, b String) PRIMARY KEY a SOURCE(CLICKHOUSE(HOST '127.0.0.1' TABLE '{table}')) LAYOUT(HASHED()) LIFETIME(0)");
+        Assert.Equal("two\n", await unguarded.RunAsync($"SELECT dictGet('{table}_d', 'b', toUInt64(2))"));
+    }
+
+    [Fact]
+    public async Task Backup_IntoTheEnginesFolder_ComesBack()
+    {
+        var table = EngineFixture.Table();
+        await unguarded.RunAsync($"CREATE TABLE {table} (a UInt64) ENGINE = MergeTree ORDER BY a AS SELECT number FROM numbers(1000)");
+        var (status, text) = await unguarded.TryAsync($"BACKUP TABLE {table} TO Memory('{table}')");
+        Assert.True(status == 200, text);
+        await unguarded.RunAsync($"DROP TABLE {table} SYNC");
+        await unguarded.RunAsync($"RESTORE TABLE {table} FROM Memory('{table}')");
+        Assert.Equal("1000\n", await unguarded.RunAsync($"SELECT count() FROM {table}"));
     }
 
     [Theory]

@@ -81,7 +81,6 @@ public sealed partial class ConstantSettingsTests(EngineFixture engine)
     [InlineData("date_time_input_format = 'best_effort'")]
     [InlineData("join_use_nulls = 1")]
     [InlineData("log_comment = 'x'")]
-    [InlineData("format_template_row_format = '${a:CSV}'")]
     public async Task Setting_ThatClientsSend_CanBeSet(string setting) => Assert.Equal("1\n", await engine.ReadAsync($"SELECT 1 SETTINGS {setting}"));
 
     // Words of a name, between underscores.

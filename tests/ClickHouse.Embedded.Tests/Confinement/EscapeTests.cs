@@ -52,7 +52,7 @@ public sealed class EscapeTests(UnguardedEngine engine) : IClassFixture<Unguarde
     [InlineData("BACKUP DATABASE tidemark TO S3('http://127.0.0.1:{port}/b/k', 'a', 'b')")]
     [InlineData("CREATE DICTIONARY h1 (a UInt64, b String) PRIMARY KEY a SOURCE(HTTP(URL 'http://127.0.0.1:{port}/' FORMAT CSV)) LAYOUT(FLAT()) LIFETIME(0); SELECT dictGet('h1', 'b', toUInt64(1))")]
     [InlineData("CREATE DICTIONARY h2 (a UInt64, b String) PRIMARY KEY a SOURCE(FILE(PATH '{secret}' FORMAT CSV)) LAYOUT(FLAT()) LIFETIME(0); SELECT dictGet('h2', 'b', toUInt64(1))")]
-    [InlineData("CREATE DICTIONARY h3 (a UInt64, b String) PRIMARY KEY a SOURCE(EXECUTABLE(COMMAND 'echo 1,{text}; touch {folder}/x' FORMAT CSV)) LAYOUT(FLAT()) LIFETIME(0); SELECT dictGet('h3', 'b', toUInt64(1))")]
+    [InlineData("CREATE DICTIONARY h3 (a UInt64, b String) PRIMARY KEY a SOURCE(EXECUTABLE(COMMAND 'echo 1,{text} && touch {folder}/x' FORMAT CSV)) LAYOUT(FLAT()) LIFETIME(0); SELECT dictGet('h3', 'b', toUInt64(1))")]
     [InlineData("CREATE DICTIONARY h4 (a UInt64, b String) PRIMARY KEY a SOURCE(CLICKHOUSE(HOST '127.0.0.1' PORT {port} TABLE 'x')) LAYOUT(FLAT()) LIFETIME(0); SELECT dictGet('h4', 'b', toUInt64(1))")]
     [InlineData("SELECT * FROM executable('cat {secret}', 'LineAsString', 'a String')")]
     public async Task Statement_ReachingOutside_IsRefusedByTheSystem(string statements)

@@ -40,7 +40,7 @@ public sealed class StateTests(UnguardedEngine engine) : IClassFixture<Unguarded
         Assert.True(environment.AsSpan().IndexOf(password) < 0 && arguments.AsSpan().IndexOf(password) < 0);
         // Nor is there anything else of the parent's.
         Assert.Equal(
-            ["DOTNET_EnableDiagnostics", "DOTNET_EnableWriteXorExecute", "DOTNET_ROOT", "TMPDIR", "TZ"],
+            ["DOTNET_EnableDiagnostics", "DOTNET_EnableWriteXorExecute", "DOTNET_ROOT", "JE_MALLOC_CONF", "TMPDIR", "TZ"],
             Encoding.UTF8.GetString(environment).TrimEnd('\0').Split('\0').Select(variable => variable.Split('=')[0])
                 .Where(name => name is not ("HOME" or "LD_LIBRARY_PATH") && !name.StartsWith("DOTNET_ROOT_", StringComparison.Ordinal) && !name.StartsWith("DOTNET_GC", StringComparison.OrdinalIgnoreCase)
                     && !name.StartsWith("DOTNET_Tiered", StringComparison.Ordinal) && !name.StartsWith("DOTNET_ROLL", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
@@ -51,7 +51,7 @@ public sealed class StateTests(UnguardedEngine engine) : IClassFixture<Unguarded
     }
 
     [SkippableFact]
-    public void Descriptors_OfTheParent_AreNotHandedOn()
+    public void Process_ThatExecutesItself_HasItsArgumentsAndNoOpenFilesOfItsParent()
     {
         Canary.NeedsKernel();
         using var canary = new Canary();
@@ -61,11 +61,12 @@ public sealed class StateTests(UnguardedEngine engine) : IClassFixture<Unguarded
         var data = Directory.CreateTempSubdirectory("confinement-fd-");
         try
         {
-            using var host = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec dotnet '{EngineFixture.HostPath}' serve '{Path.Combine(data.FullName, "engine")}' {FreePort.Take()}"]) { RedirectStandardInput = true })!;
+            using var host = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec dotnet '{EngineFixture.HostPath}' serve '{Path.Combine(data.FullName, "engine")}' {FreePort.Take()} '' last ''"]) { RedirectStandardInput = true })!;
             host.StandardInput.Write("w\n");
             host.StandardInput.Flush();
             var mark = $"/proc/{host.Id}/cmdline";
             SpinWait.SpinUntil(() => host.HasExited || File.ReadAllText(mark).Contains(FirstStage.Mark, StringComparison.Ordinal), TimeSpan.FromMinutes(2));
+            Assert.Contains("\0\0last\0\0" + FirstStage.Mark, File.ReadAllText(mark), StringComparison.Ordinal);
             Assert.DoesNotContain(canary.Secret, Directory.GetFileSystemEntries($"/proc/{host.Id}/fd").Select(path => new FileInfo(path).LinkTarget));
             host.StandardInput.Close();
             host.WaitForExit();
