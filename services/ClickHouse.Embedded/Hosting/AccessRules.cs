@@ -25,6 +25,7 @@ internal sealed class AccessRules(SettingRules settings, bool enabled)
             throw Denied(user, $"READ ON {source.ToUpperInvariant()}");
         if (statement.InsertFunction is not null)
             throw Denied(user, "CREATE TEMPORARY TABLE ON *.*");
+        SettingRules.CheckValues(statement.Settings);
         if (!readOnly)
             return;
         settings.Check(statement.Settings);
@@ -32,10 +33,13 @@ internal sealed class AccessRules(SettingRules settings, bool enabled)
             CheckChange(statement, user);
     }
 
-    /// <summary>Throws for a setting of the request itself (URL, form) that a reader may not send.</summary>
-    public void Check(IEnumerable<string> settingsOfRequest)
+    /// <summary>Throws for a setting of the request itself (URL, form) that this user may not send.</summary>
+    public void Check(IReadOnlyCollection<string> settingsOfRequest, bool readOnly)
     {
-        if (enabled)
+        if (!enabled)
+            return;
+        SettingRules.CheckValues(settingsOfRequest);
+        if (readOnly)
             settings.Check(settingsOfRequest);
     }
 

@@ -13,8 +13,8 @@ internal sealed class PooledConnection
     // The engine's own threads have 8 MiB; max_ast_depth and max_parser_depth are sized for that.
     const int StackBytes = 8 << 20;
 
-    /// <summary>Whether VALUES takes expressions.</summary>
-    internal const string ExpressionsInValues = "input_format_values_interpret_expressions";
+    /// <summary>Whether VALUES takes expressions, as a list for SET.</summary>
+    internal static string ExpressionsInValues(int value) => $"input_format_values_interpret_expressions = {value}, input_format_values_deduce_templates_of_expressions = {value}";
 
     readonly BlockingCollection<Action> _work = [];
     readonly EngineConnection _connection;
@@ -66,7 +66,7 @@ internal sealed class PooledConnection
     {
         EmbeddedEngine.Execute(connection, $"USE {EmbeddedEngine.Quote(database)}");
         // Data is data: what VALUES takes as an expression is parsed while it is inserted, where no rule has seen it (see ValuesData).
-        EmbeddedEngine.Execute(connection, $"SET {ExpressionsInValues} = 0, input_format_values_deduce_templates_of_expressions = 0");
+        EmbeddedEngine.Execute(connection, $"SET {ExpressionsInValues(0)}");
         if (ReadOnly)
         {
             // By the clock, not by the engine's estimate of what is left. The profile does not let it be lifted.

@@ -14,6 +14,14 @@ internal sealed class SettingRules(IEnumerable<string> engineSettings)
 
     readonly FrozenSet<string> _known = engineSettings.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Throws for a setting whose value is SQL, which no rule judges: nobody sends one.</summary>
+    public static void CheckValues(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+            if (ClientSettings.Expressions.Contains(name))
+                throw EngineErrorException.Of(452, "SETTING_CONSTRAINT_VIOLATION", $"Setting {name} should not be changed");
+    }
+
     /// <summary>Throws what a server says of a setting that its profile does not let a user change, or does not know.</summary>
     public void Check(IEnumerable<string> names)
     {

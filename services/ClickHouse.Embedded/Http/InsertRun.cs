@@ -53,7 +53,7 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
                     return true;
                 }).ConfigureAwait(false);
             if (expressions)
-                await pooled.RunAsync(static connection => EmbeddedEngine.Execute(connection, $"SET {PooledConnection.ExpressionsInValues} = 0")).ConfigureAwait(false);
+                await pooled.RunAsync(static connection => EmbeddedEngine.Execute(connection, $"SET {PooledConnection.ExpressionsInValues(0)}")).ConfigureAwait(false);
         }
 
         response.Format = request.DefaultFormat ?? "TabSeparated";
@@ -86,7 +86,7 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
             return false;
         var data = body.Text[dataStart..];
         return await pooled.RunAsync(connection => (!engine.Rules.Enabled || ValuesData.MayInterpret(connection, data.Span, engine.Sources, request.Credentials.User))
-            && EmbeddedEngine.Execute(connection, $"SET {PooledConnection.ExpressionsInValues} = 1")).ConfigureAwait(false);
+            && EmbeddedEngine.Execute(connection, $"SET {PooledConnection.ExpressionsInValues(1)}")).ConfigureAwait(false);
     }
 
     async Task SendAsync(InsertStream stream, QueryBody body, int dataStart, CancellationToken aborted)

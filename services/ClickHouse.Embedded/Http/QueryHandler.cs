@@ -91,8 +91,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         DateParameters.Fit(request.Parameters, body.Text.Span);
         // Only a connection that reads can be held to it.
         writable &= request.Setting("readonly") is null or "0";
-        if (!writable)
-            engine.Rules.Check(request.Settings.Select(static setting => setting.Key));
+        engine.Rules.Check([.. request.Settings.Select(static setting => setting.Key)], readOnly: !writable);
         var session = _sessions.Enter(request, writable);
         try
         {

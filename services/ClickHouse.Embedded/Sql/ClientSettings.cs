@@ -369,5 +369,5 @@ internal static class ClientSettings
     /// Settings that dashboards send too and whose value is SQL (Grafana's ad hoc filters come as <c>additional_table_filters</c>): to be
     /// judged as a statement's text is, or refused.
     /// </summary>
-    public static FrozenSet<string> Expressions { get; } = new[] { "additional_result_filter", "additional_table_filters" }.ToFrozenSet();
+    public static FrozenSet<string> Expressions { get; } = new[] { "additional_result_filter", "additional_table_filters", "schema_inference_hints" }.ToFrozenSet();
 }
