@@ -5,18 +5,20 @@ namespace Tidemark.ClickHouse.Embedded.Confinement;
 
 /// <summary>
 /// The files that the engine's process needs; everything else is out of its reach. Each line was found by leaving it out: the comment says what happens then.
-/// Not here on purpose: /etc, /tmp, /home, the data folder with the log, and of /proc all that tells of other processes or of this one's environment and memory.
+/// Not here on purpose: /etc, /tmp, /home, the data folder with the log, and of /proc all that tells of other processes.
 /// </summary>
 internal static class ChildRules
 {
     static readonly string[] _loaders = ["/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"];
     static readonly string[] _libraries = ["/lib", "/lib64", "/usr/lib", "/usr/lib64"];
 
-    // Without the first no query answers (the engine's random numbers), without the second the runtime does not start. Without the others it starts, but
-    // blind to a container's memory limit and to the layout of CPUs. A rule on a file of /proc holds until the kernel drops its inode: for the start, that is.
+    // Without the first no query answers (the engine's random numbers), without the second the runtime does not start. Without the third the engine throws and
+    // catches nine times a query, over counters of its threads in schedstat: SELECT 1 took 2.4 ms instead of 1.3 ms. What else is there tells of this process only: its
+    // environment is clean, and its memory cannot be read from the beginning. Without the others it starts, but blind to a container's memory limit and to the
+    // layout of CPUs. A rule on a file of /proc holds until the kernel drops its inode: for the start, that is, and then as long as there is memory.
     static readonly string[] _system =
     [
-        "/dev/urandom", "/proc/self/maps",
+        "/dev/urandom", "/proc/self/maps", "/proc/self/task",
         "/proc/self/mountinfo", "/proc/self/cgroup", "/proc/self/statm", "/proc/meminfo", "/sys/fs/cgroup", "/sys/devices/system/cpu", "/sys/devices/system/node",
         "/etc/ld.so.cache",
     ];

@@ -89,6 +89,31 @@ public sealed class EscapeTests(UnguardedEngine engine) : IClassFixture<Unguarde
         Assert.DoesNotContain("\tsecret", text, StringComparison.Ordinal);
     }
 
+    /// <summary>The process may look at its own threads; nothing there is a secret, and its memory is not there to be read.</summary>
+    [SkippableFact]
+    public async Task OwnThreads_Read_TellNoSecret()
+    {
+        Canary.NeedsKernel();
+        var thread = $"/proc/self/task/{engine.Process.ProcessId.ToString(CultureInfo.InvariantCulture)}";
+        foreach (var entry in Directory.GetFiles($"/proc/{engine.Process.ProcessId.ToString(CultureInfo.InvariantCulture)}/task/{engine.Process.ProcessId.ToString(CultureInfo.InvariantCulture)}").Select(Path.GetFileName).Where(name => name is not ("mem" or "pagemap")))
+        {
+            var (_, text) = await engine.TryAsync($"SELECT file('{thread}/{entry}')");
+            Assert.DoesNotContain(EngineFixture.Password, text, StringComparison.Ordinal);
+        }
+
+        foreach (var statement in (string[])[
+            $"SELECT file('{thread}/mem')", $"SELECT * FROM file('{thread}/mem', 'RawBLOB')", $"SELECT * FROM file('{thread}/mem', 'LineAsString') SETTINGS storage_file_read_method = 'read'",
+            $"SELECT * FROM file('{thread}/mem', 'LineAsString') SETTINGS storage_file_read_method = 'mmap'", $"SELECT * FROM file('{thread}/mem', 'Parquet', 'a String')"])
+        {
+            // Refused, or nothing: there is no memory at its beginning.
+            var (status, text) = await engine.TryAsync(statement);
+            Assert.True(status != 200 || text.Trim().Length == 0, statement);
+        }
+
+        Assert.NotEqual(200, (await engine.TryAsync($"SELECT file('{thread}/root/etc/passwd')")).Status);
+        Assert.NotEqual(200, (await engine.TryAsync($"SELECT 1 INTO OUTFILE '{thread}/comm' TRUNCATE")).Status);
+    }
+
     /// <summary>Links inside the folder lead nowhere, whoever made them.</summary>
     [SkippableFact]
     public async Task Link_InsideTheFolder_LeadsNowhere()
