@@ -29,7 +29,7 @@ public sealed record EngineServerOptions
     /// <summary>What the engine may use in all, bytes. Default 1 GiB.</summary>
     public long MaxMemoryBytes { get; init; } = 1L << 30;
 
-    /// <summary>What one query may use, bytes; no user can raise it. Default 0: 45 % of <see cref="MaxMemoryBytes"/>.</summary>
+    /// <summary>What one query may use, bytes; no user can raise it. Default 0: 60 % of <see cref="MaxMemoryBytes"/>.</summary>
     public long MaxQueryMemoryBytes { get; init; }
 
     /// <summary>Queries of readers that have a turn side by side; more wait. Default 8.</summary>
@@ -68,7 +68,7 @@ public sealed record EngineServerOptions
     /// <summary>
     /// What the engine may allocate. Less than the whole: requests, the runtime and the library's own pages come on top, and what the engine frees stays in its process for a moment.
     /// </summary>
-    internal long AllocatedBytes => MaxMemoryBytes / 16 * 9;
+    internal long AllocatedBytes => MaxMemoryBytes / 4 * 3;
 
     /// <summary>What answers that are waited for (<c>wait_end_of_query</c>) may take of the disk together: 1 GiB.</summary>
     internal static long SpoolBytes => 1L << 30;

@@ -79,12 +79,20 @@ internal sealed partial class SourceFunctions
     public string? FindIn(ReadOnlySpan<byte> canonical)
     {
         var lexer = new SqlLexer(canonical);
-        SqlToken previous = default;
-        for (var token = lexer.Next(); token.Kind != SqlTokenKind.End; (previous, token) = (token, lexer.Next()))
+        SqlToken before = default, previous = default;
+        for (var token = lexer.Next(); token.Kind != SqlTokenKind.End; (before, previous, token) = (previous, token, lexer.Next()))
         {
-            if (token.Kind is not (SqlTokenKind.Word or SqlTokenKind.QuotedIdentifier) || lexer.IsSymbol(previous, '.'))
+            if (token.Kind is not (SqlTokenKind.Word or SqlTokenKind.QuotedIdentifier))
                 continue;
             var name = System.Text.Encoding.UTF8.GetString(canonical[token.Start..token.End]).Trim('`', '"');
+            if (lexer.IsSymbol(previous, '.'))
+            {
+                // Reading it starts another program, the library bridge.
+                if (name == "models" && lexer.Is(before, "system"u8))
+                    return "system.models";
+                continue;
+            }
+
             if (!_sources.Contains(name))
                 continue;
             var ahead = lexer;
