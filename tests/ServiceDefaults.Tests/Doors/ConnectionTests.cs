@@ -38,8 +38,9 @@ public sealed class ConnectionTests
         var unfinished = new List<Socket>();
         for (var i = 0; i < 60; i++)
             unfinished.Add(await host.ConnectAsync(begins));
+        // One that comes in the very moment in which a place is being made is turned away, and asks again.
         for (var i = 0; i < 10; i++)
-            Assert.Contains("here", await host.AskAsync(), StringComparison.Ordinal);
+            await UntilAsync(() => host.AskAsync().GetAwaiter().GetResult().Contains("here", StringComparison.Ordinal));
         unfinished.ForEach(static socket => socket.Dispose());
     }
 
