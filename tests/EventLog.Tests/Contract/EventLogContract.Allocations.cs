@@ -71,7 +71,7 @@ public abstract partial class EventLogContract
     private static async Task<double> LeastAsync(Func<Task> run, double enough)
     {
         var least = double.MaxValue;
-        for (var i = 0; i < 5 && least >= enough; i++)
+        for (var i = 0; i < 50 && least >= enough; i++)
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
             await run();

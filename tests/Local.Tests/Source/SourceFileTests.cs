@@ -17,12 +17,14 @@ public sealed class SourceFileTests
     {
         Skip.If(OperatingSystem.IsWindows(), "SKIPPED: there is no /dev/fd here; run it on Linux or macOS");
         using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        // Asked for before the writer ends: a pipe that ends takes its other end along unless somebody has it.
+        var end = pipe.GetClientHandleAsString();
         var writing = Task.Run(async () =>
         {
             await pipe.WriteAsync(packed ? Packed(text) : Encoding.UTF8.GetBytes(text));
             pipe.Dispose();
         });
-        using var source = SourceFile.Open("/dev/fd/" + pipe.GetClientHandleAsString());
+        using var source = SourceFile.Open("/dev/fd/" + end);
         pipe.DisposeLocalCopyOfClientHandle();
         Assert.Null(source.BytesOnDisk);
         using var reader = new StreamReader(source.Text, Encoding.UTF8);
