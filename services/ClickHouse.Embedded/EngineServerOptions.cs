@@ -29,7 +29,7 @@ public sealed record EngineServerOptions
     /// <summary>What the engine may use in all, bytes. Default 1 GiB.</summary>
     public long MaxMemoryBytes { get; init; } = 1L << 30;
 
-    /// <summary>What one query may use, bytes; no user can raise it. Default 0: 60 % of <see cref="MaxMemoryBytes"/>.</summary>
+    /// <summary>What one query may use, bytes; no user can raise it. Default 0: nine tenths of what the engine may allocate, about two thirds of <see cref="MaxMemoryBytes"/>.</summary>
     public long MaxQueryMemoryBytes { get; init; }
 
     /// <summary>Queries of readers that have a turn side by side; more wait. Default 8.</summary>
@@ -84,5 +84,5 @@ public sealed record EngineServerOptions
     /// </summary>
     internal bool EngineChecks { get; init; } = true;
 
-    internal long QueryMemoryBytes => MaxQueryMemoryBytes > 0 ? MaxQueryMemoryBytes : AllocatedBytes / 10 * 8;
+    internal long QueryMemoryBytes => MaxQueryMemoryBytes > 0 ? MaxQueryMemoryBytes : AllocatedBytes / 10 * 9;
 }
