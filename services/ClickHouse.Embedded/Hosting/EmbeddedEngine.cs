@@ -38,7 +38,7 @@ internal sealed partial class EmbeddedEngine
         // The library reads the zone from the process's environment, which .NET's own copy does not reach.
         if (!OperatingSystem.IsWindows())
             _ = setenv("TZ", "UTC", 1);
-        var control = new PooledConnection(EngineConnection.Open(arguments), "control", readOnly: false);
+        var control = new PooledConnection(EngineConnection.Open(arguments), "control", readOnly: false, hasWholeBlocks: true);
         var database = Quote(options.Database);
         await control.RunAsync(connection => Execute(connection, $"CREATE DATABASE IF NOT EXISTS {database}")).ConfigureAwait(false);
         var version = await control.RunAsync(connection => Scalar(connection, "SELECT version()")).ConfigureAwait(false);
@@ -60,26 +60,26 @@ internal sealed partial class EmbeddedEngine
         {
             var connections = new PooledConnection[limits.Turns];
             for (var i = 0; i < connections.Length; i++)
-                connections[i] = await OpenAsync(arguments, readOnly, options).ConfigureAwait(false);
-            return new QueryQueue(limits, connections, () => OpenAsync(arguments, readOnly, options), TimeProvider.System);
+                connections[i] = await OpenAsync(arguments, readOnly, hasWholeBlocks: i == 0, options).ConfigureAwait(false);
+            return new QueryQueue(limits, connections, () => OpenAsync(arguments, readOnly, hasWholeBlocks: false, options), TimeProvider.System);
         }
     }
 
     /// <summary>Opens one more connection.</summary>
-    public Task<PooledConnection> OpenAsync(bool readOnly) => OpenAsync(_arguments, readOnly, _options);
+    public Task<PooledConnection> OpenAsync(bool readOnly) => OpenAsync(_arguments, readOnly, hasWholeBlocks: false, _options);
 
     /// <summary>Takes a connection out for a fresh one.</summary>
     public async Task<PooledConnection> ReplaceAsync(PooledConnection spoilt)
     {
-        var fresh = await OpenAsync(spoilt.ReadOnly).ConfigureAwait(false);
+        var fresh = await OpenAsync(_arguments, spoilt.ReadOnly, spoilt.HasWholeBlocks, _options).ConfigureAwait(false);
         spoilt.Close(TimeSpan.FromSeconds(1));
         return fresh;
     }
 
-    static async Task<PooledConnection> OpenAsync(string[] arguments, bool readOnly, EngineServerOptions options)
+    static async Task<PooledConnection> OpenAsync(string[] arguments, bool readOnly, bool hasWholeBlocks, EngineServerOptions options)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{(readOnly ? "reader" : "writer")}-{Interlocked.Increment(ref _opened)}");
-        var pooled = new PooledConnection(EngineConnection.Open(arguments), name, readOnly);
+        var pooled = new PooledConnection(EngineConnection.Open(arguments), name, readOnly, hasWholeBlocks);
         await pooled.PrepareAsync(options.Database, options.MaxExecutionTime).ConfigureAwait(false);
         return pooled;
     }

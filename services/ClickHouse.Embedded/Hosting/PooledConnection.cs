@@ -20,9 +20,9 @@ internal sealed class PooledConnection
     readonly EngineConnection _connection;
     readonly Thread _thread;
 
-    public PooledConnection(EngineConnection connection, string name, bool readOnly)
+    public PooledConnection(EngineConnection connection, string name, bool readOnly, bool hasWholeBlocks)
     {
-        (_connection, Name, ReadOnly) = (connection, name, readOnly);
+        (_connection, Name, ReadOnly, HasWholeBlocks) = (connection, name, readOnly, hasWholeBlocks);
         _thread = new Thread(Loop, StackBytes) { IsBackground = true, Name = $"engine {name}" };
         _thread.Start();
     }
@@ -37,6 +37,12 @@ internal sealed class PooledConnection
     public ulong ThreadId { get; private set; }
 
     public bool ReadOnly { get; }
+
+    /// <summary>
+    /// Whether a reader's blocks have the engine's usual size here. A block of an answer is formatted whole before a client takes any of it, so that what many slow clients
+    /// leave behind is bounded only by small blocks; where nobody else asks, large ones are faster.
+    /// </summary>
+    public bool HasWholeBlocks { get; }
 
     /// <summary>Set when a request left something behind that cannot be taken back: not to be used again.</summary>
     public bool Spoilt { get; set; }
@@ -71,8 +77,9 @@ internal sealed class PooledConnection
         {
             // By the clock, not by the engine's estimate of what is left. The profile does not let it be lifted.
             EmbeddedEngine.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET max_execution_time = {maxExecutionTime.TotalSeconds}, timeout_before_checking_execution_speed = 0"));
-            // A block of an answer is formatted whole before a client takes any of it: a quarter of the usual size, and as much less memory for each that reads slowly.
-            EmbeddedEngine.Execute(connection, "SET max_untracked_memory = 524288, max_block_size = 16384");
+            EmbeddedEngine.Execute(connection, "SET max_untracked_memory = 524288");
+            if (!HasWholeBlocks)
+                EmbeddedEngine.Execute(connection, "SET max_block_size = 16384");
             EmbeddedEngine.Execute(connection, "SET readonly = 2");
         }
 

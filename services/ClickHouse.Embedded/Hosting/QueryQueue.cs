@@ -20,6 +20,7 @@ internal sealed class QueryQueue : IDisposable
     readonly ITimer _timer;
     readonly Lock _gate = new();
     readonly Stack<PooledConnection> _free = new();
+    PooledConnection? _first;
     readonly HashSet<QueryTurn> _running = [];
     readonly LinkedList<Waiter> _waiting = new();
     int _turns;
@@ -31,7 +32,7 @@ internal sealed class QueryQueue : IDisposable
     {
         (_limits, _open, _time) = (limits, open, time);
         foreach (var connection in connections)
-            _free.Push(connection);
+            Free(connection);
         _timer = time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -67,7 +68,7 @@ internal sealed class QueryQueue : IDisposable
             }
 
             Release(turn);
-            _free.Push(connection);
+            Free(connection);
             Grant();
             Pace();
         }
@@ -79,7 +80,7 @@ internal sealed class QueryQueue : IDisposable
         get
         {
             lock (_gate)
-                return [.. _free, .. _running.Select(static turn => turn.Connection)];
+                return [.. _first is null ? [] : (PooledConnection[])[_first], .. _free, .. _running.Select(static turn => turn.Connection)];
         }
     }
 
@@ -108,6 +109,23 @@ internal sealed class QueryQueue : IDisposable
         waiter.TrySetCanceled(cancellation);
     }
 
+    // Who asks alone has the one with whole blocks.
+    void Free(PooledConnection connection)
+    {
+        if (connection.HasWholeBlocks)
+            _first = connection;
+        else
+            _free.Push(connection);
+    }
+
+    PooledConnection? TakeFree()
+    {
+        if (_first is not { } first)
+            return _free.TryPop(out var next) ? next : null;
+        _first = null;
+        return first;
+    }
+
     void Grant()
     {
         while (_waiting.Count > 0 && _turns < _limits.Turns)
@@ -117,7 +135,7 @@ internal sealed class QueryQueue : IDisposable
             _waiting.Remove(next);
             next.Value.Node = null;
             _turns++;
-            if (_free.TryPop(out var connection))
+            if (TakeFree() is { } connection)
                 Begin(next.Value, connection);
             else
                 _ = OpenAsync(next.Value);
@@ -134,7 +152,7 @@ internal sealed class QueryQueue : IDisposable
         // Cancelled at this very moment.
         _running.Remove(turn);
         _turns--;
-        _free.Push(connection);
+        Free(connection);
     }
 
     async Task OpenAsync(Waiter waiter)

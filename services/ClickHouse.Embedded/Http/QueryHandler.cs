@@ -181,13 +181,23 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
     {
         // They count while the statement is parsed, so they are put on before it is, and what was found with others does not hold.
         var parser = request.Settings.Where(static setting => ParserSettings.Names.Contains(setting.Key)).ToArray();
-        if (parser.Length == 0 && _statements.Find(body.Text.Span) is { } known)
+        var needsText = (string? format) => StatementRun.NeedsText(format, body.Text.Span, request);
+        if (parser.Length == 0 && _statements.Find(body.Text.Span) is { } known && (known.HasText || !needsText(known.Format)))
             return known;
         var analysis = await pooled.RunAsync(connection => ParserSettings.With(connection, pooled, parser,
-            () => StatementAnalysis.Of(connection, body.Text.Span, request.Parameters, engine.Sources))).ConfigureAwait(false);
-        if (parser.Length == 0)
+            () => StatementAnalysis.Of(connection, body.Text.Span, request.Parameters, engine.Sources, needsText))).ConfigureAwait(false);
+        // Names that are parameters are another statement with each value.
+        if (parser.Length == 0 && (request.Parameters.Names.Count == 0 || !Mentions(body.Text.Span, "identifier"u8)))
             _statements.Add(body.Text, analysis);
         return analysis;
+    }
+
+    static bool Mentions(ReadOnlySpan<byte> text, ReadOnlySpan<byte> lowerWord)
+    {
+        for (var at = 0; at + lowerWord.Length <= text.Length; at++)
+            if (Ascii.EqualsIgnoreCase(text.Slice(at, lowerWord.Length), lowerWord))
+                return true;
+        return false;
     }
 
     static string Shown(string text) => text.Length <= ShownCharacters ? text : text[..ShownCharacters];

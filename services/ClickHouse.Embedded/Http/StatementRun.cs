@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
+using System.Threading.Channels;
 using Tidemark.ClickHouse.Embedded.Formats;
 using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Native;
@@ -15,7 +16,7 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
 
     public async Task RunAsync(StatementAnalysis statement, ReadOnlyMemory<byte> sql, CancellationToken aborted)
     {
-        var format = statement.Format ?? (request.DefaultFormat is { Length: > 0 } wanted ? wanted : "TabSeparated");
+        var format = FormatOf(statement.Format, request);
         // It becomes part of a statement's text.
         if (statement.Format is null && !engine.Formats.Knows(format))
             throw EngineErrorException.Of(73, "UNKNOWN_FORMAT", $"Unknown format {format}.");
@@ -30,7 +31,7 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
             // An answer that goes to a file is only let through without the door's checks.
             if (!statement.IsSelect || statement.NamesAFile)
                 await WholeAsync(sql, format, start).ConfigureAwait(false);
-            else if (OutputFormats.IsSequence(format) && (NativeOutput.IsNative(format) || !HasEnds(sql.Span)))
+            else if (IsInChunks(format, sql.Span, request))
                 await ChunksAsync(sql, format, start, aborted).ConfigureAwait(false);
             else if (statement.CanonicalIsSame)
                 await PipeAsync(statement, format, start, aborted).ConfigureAwait(false);
@@ -46,8 +47,15 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
         await response.CompleteAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Whether an answer needs the statement as the formatter writes it, because it goes through a pipe.</summary>
+    public static bool NeedsText(string? format, ReadOnlySpan<byte> sql, QueryRequest request) => !IsInChunks(FormatOf(format, request), sql, request);
+
+    static string FormatOf(string? ownFormat, QueryRequest request) => ownFormat ?? (request.DefaultFormat is { Length: > 0 } wanted ? wanted : "TabSeparated");
+
+    static bool IsInChunks(string format, ReadOnlySpan<byte> sql, QueryRequest request) => OutputFormats.IsSequence(format) && (NativeOutput.IsNative(format) || !HasEnds(sql, request));
+
     // Totals, extremes and an array around the rows are of the whole document (Native has none of them); a false alarm only costs the pipe.
-    bool HasEnds(ReadOnlySpan<byte> sql) => request.Setting("output_format_json_array_of_rows") is not null || request.Setting("extremes") is not null
+    static bool HasEnds(ReadOnlySpan<byte> sql, QueryRequest request) => request.Setting("output_format_json_array_of_rows") is not null || request.Setting("extremes") is not null
         || Mentions(sql, "TOTALS"u8) || Mentions(sql, "totals"u8) || Mentions(sql, "extremes"u8) || Mentions(sql, "array_of_rows"u8) || Mentions(sql, "Totals"u8);
 
     static bool Mentions(ReadOnlySpan<byte> sql, ReadOnlySpan<byte> word) => sql.IndexOf(word) >= 0;
@@ -71,15 +79,15 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
         var stream = await pooled.RunAsync(connection => connection.OpenStream(sql.Span, format, request.Parameters)).ConfigureAwait(false);
         using IDisposable owner = new EngineResult(stream);
         Throw(((EngineResult)owner).Error);
-        var ended = false;
+        // While a chunk is on its way to the client the engine makes the next one, without another thread in between.
+        var chunks = Channel.CreateBounded<EngineResult>(new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true });
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        var making = pooled.RunAsync(connection => Make(connection, stream, chunks.Writer, left.Token));
         try
         {
-            while (!ended)
+            await foreach (var chunk in chunks.Reader.ReadAllAsync(aborted).ConfigureAwait(false))
             {
-                aborted.ThrowIfCancellationRequested();
-                using IDisposable part = await pooled.RunAsync(connection => connection.Fetch(stream)).ConfigureAwait(false);
-                var chunk = (EngineResult)part;
-                ended = chunk.Length == 0 || chunk.Error is not null;
+                using IDisposable part = chunk;
                 Throw(chunk.Error);
                 var counts = chunk.Statistics;
                 statistics.Add(counts with { ResultBytes = (ulong)chunk.Length });
@@ -90,12 +98,51 @@ internal sealed class StatementRun(EmbeddedEngine engine, PooledConnection poole
         }
         finally
         {
-            if (!ended)
-                await pooled.RunAsync(connection =>
-                {
-                    connection.CancelStream(stream);
+            await left.CancelAsync().ConfigureAwait(false);
+            await making.ConfigureAwait(false);
+            while (chunks.Reader.TryRead(out var unread))
+                ((IDisposable)unread).Dispose();
+        }
+    }
+
+    /// <summary>Makes chunks until the last one, an error, or until nobody wants more.</summary>
+    static bool Make(EngineConnection connection, nint stream, ChannelWriter<EngineResult> to, CancellationToken left)
+    {
+        try
+        {
+            while (true)
+            {
+                var chunk = connection.Fetch(stream);
+                var last = chunk.Length == 0 || chunk.Error is not null;
+                while (!to.TryWrite(chunk))
+                    if (left.IsCancellationRequested || !Wait(to, left))
+                    {
+                        ((IDisposable)chunk).Dispose();
+                        if (!last)
+                            connection.CancelStream(stream);
+                        return false;
+                    }
+
+                if (last)
                     return true;
-                }).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            to.Complete();
+        }
+    }
+
+    // The connection's own thread may wait: nothing else can run on it.
+    static bool Wait(ChannelWriter<EngineResult> to, CancellationToken left)
+    {
+        try
+        {
+            return to.WaitToWriteAsync(left).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed partial class SourceFunctions
     const string ColumnLookup = "hasColumnInTable";
     const int LocalArguments = 3;
 
+    // system.models: reading it starts another program, the library bridge.
+    const string Models = "models";
+
     static readonly string[] _tableFunctions =
     [
         "dictionary", "format", "fuzzJSON", "fuzzQuery", "generateRandom", "generateSeries", "generate_series", "loop", "merge",
@@ -49,11 +52,18 @@ internal sealed partial class SourceFunctions
     /// <summary>The functions that were looked at: they reach nothing outside.</summary>
     public static IReadOnlyList<string> Reviewed { get; } = ReadReviewed();
 
+    /// <summary>Whether a name is that of such a function, or of the table whose rows another program makes.</summary>
+    public bool Names(string name) => _sources.Contains(name) || name == Models;
+
     /// <summary>The first such function in a tree, or null.</summary>
     public string? FindIn(StatementTree tree)
     {
         foreach (var (name, arguments) in tree.Functions())
             if (_sources.Contains(name) || (arguments > LocalArguments && name.Equals(ColumnLookup, StringComparison.OrdinalIgnoreCase)))
+                return name;
+        // One that is an argument itself, as a parameter's value too: arrayMap({f:Identifier}, …).
+        foreach (var name in tree.Identifiers())
+            if (_scalars.Contains(name))
                 return name;
         // A structure may have defaults, which are expressions in a text of their own.
         foreach (var (name, arguments) in tree.Calls(_withStructure.Contains))
@@ -87,8 +97,7 @@ internal sealed partial class SourceFunctions
             var name = System.Text.Encoding.UTF8.GetString(canonical[token.Start..token.End]).Trim('`', '"');
             if (lexer.IsSymbol(previous, '.'))
             {
-                // Reading it starts another program, the library bridge.
-                if (name == "models" && lexer.Is(before, "system"u8))
+                if (name == Models && lexer.Is(before, "system"u8))
                     return "system.models";
                 continue;
             }

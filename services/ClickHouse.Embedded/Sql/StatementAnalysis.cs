@@ -5,8 +5,8 @@ using Tidemark.ClickHouse.Embedded.Native;
 namespace Tidemark.ClickHouse.Embedded.Sql;
 
 /// <summary>
-/// What a statement is, by the engine's own parser (chdb_classify_query_n, EXPLAIN AST) and its own formatter (formatQuery); the same for the
-/// same text. Nothing here reads the text as it came: whatever the parser takes for a name, a blank or a quote is what is judged.
+/// What a statement is, by the engine's own parser (chdb_classify_query_n, EXPLAIN AST) and, where its tree does not show everything, its own formatter (formatQuery); the
+/// same for the same text. Nothing here reads the text as it came: whatever the parser takes for a name, a blank or a quote is what is judged.
 /// </summary>
 internal sealed record StatementAnalysis
 {
@@ -16,11 +16,14 @@ internal sealed record StatementAnalysis
     /// <summary>The engine's class: 0 reads, 1 changes a database, 2 changes something global, 3 control.</summary>
     public required uint Class { get; init; }
 
-    /// <summary>The statement as the engine's formatter writes it.</summary>
+    /// <summary>The statement as the engine's formatter writes it; empty when it was not asked (<see cref="HasText"/>).</summary>
     public required ReadOnlyMemory<byte> Canonical { get; init; }
 
     /// <summary>Whether <see cref="Canonical"/> is the same statement, node by node, and may be run in place of what was sent.</summary>
     public required bool CanonicalIsSame { get; init; }
+
+    /// <summary>Whether the formatter was asked. Of a <see cref="PlainSelect"/> it need not be.</summary>
+    public bool HasText => !Canonical.IsEmpty;
 
     /// <summary>The FORMAT clause's format, or null.</summary>
     public required string? Format { get; init; }
@@ -59,7 +62,12 @@ internal sealed record StatementAnalysis
     public bool ChangesConnection => Class == 3 && Kind is "Set" or "UseQuery" or "CreateQuery" or "DropQuery";
 
     /// <summary>Parses on <paramref name="connection"/>; throws the engine's error when the text does not parse.</summary>
-    public static StatementAnalysis Of(EngineConnection connection, ReadOnlySpan<byte> sql, QueryParameters parameters, SourceFunctions sources)
+    /// <param name="connection">Where it is parsed.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="parameters">Those of the request.</param>
+    /// <param name="sources">What reaches outside.</param>
+    /// <param name="needsText">Whether <see cref="Canonical"/> is needed for an answer in a format, the statement's own or null. Default always.</param>
+    public static StatementAnalysis Of(EngineConnection connection, ReadOnlySpan<byte> sql, QueryParameters parameters, SourceFunctions sources, Func<string?, bool>? needsText = null)
     {
         var classification = connection.Classify(sql);
         if (classification.Count > 1)
@@ -72,6 +80,8 @@ internal sealed record StatementAnalysis
 
         var explained = Explain(connection, sql, parameters);
         var tree = new StatementTree(explained);
+        if (needsText is not null && PlainSelect.Is(tree, sources) && !needsText(tree.Format))
+            return Plain(tree, classification.Class, sources);
         var canonical = Canonicalize(connection, sql);
         var clauses = StatementClauses.Find(canonical);
         var reads = Reads(tree.Kind);
@@ -93,6 +103,21 @@ internal sealed record StatementAnalysis
             InsertFunction = tree.InsertFunction,
         };
     }
+
+    static StatementAnalysis Plain(StatementTree tree, uint @class, SourceFunctions sources) => new()
+    {
+        Kind = tree.Kind,
+        Class = @class,
+        Canonical = default,
+        CanonicalIsSame = false,
+        Format = tree.Format,
+        Clauses = StatementClauses.None,
+        ForbiddenFunction = sources.FindIn(tree),
+        ForbiddenEngine = null,
+        Engines = [],
+        Settings = [],
+        NamesAFile = false,
+    };
 
     /// <summary>The tree of a text that parses; throws the engine's error.</summary>
     public static string Explain(EngineConnection connection, ReadOnlySpan<byte> sql, QueryParameters? parameters = null)

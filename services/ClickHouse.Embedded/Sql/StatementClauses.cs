@@ -8,6 +8,9 @@ namespace Tidemark.ClickHouse.Embedded.Sql;
 /// </summary>
 internal sealed record StatementClauses(string? Format, int FormatStart, int FormatEnd, int End, string? SessionTimezone, bool NamesAFile)
 {
+    /// <summary>Of a statement whose text was not looked at.</summary>
+    public static StatementClauses None { get; } = new(null, 0, 0, 0, null, false);
+
     public static StatementClauses Find(ReadOnlySpan<byte> sql)
     {
         var lexer = new SqlLexer(sql);

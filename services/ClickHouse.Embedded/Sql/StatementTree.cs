@@ -46,6 +46,9 @@ internal sealed class StatementTree
     /// <summary>How many nodes it has.</summary>
     public int Count => _nodes.Length;
 
+    /// <summary>The format of a SELECT's FORMAT clause, or null: the one name directly below its root.</summary>
+    public string? Format => Array.Find(_nodes, static node => node.Depth == 1 && node.Text.StartsWith("Identifier ", StringComparison.Ordinal)).Text?["Identifier ".Length..];
+
     /// <summary>Whether a node of these words stands directly below the root.</summary>
     public bool HasBelowRoot(string text) => Array.Exists(_nodes, node => node.Depth == 1 && node.Text == text);
 
@@ -60,6 +63,20 @@ internal sealed class StatementTree
         for (var i = 0; i < _nodes.Length; i++)
             if (NameOf(_nodes[i].Text) is { } name)
                 yield return (name, i + 1 < _nodes.Length && _nodes[i + 1].Depth == _nodes[i].Depth + 1 ? Children(_nodes[i + 1].Text) : 0);
+    }
+
+    /// <summary>Every name that stands where a column or a table does, with the values of parameters in it.</summary>
+    public IEnumerable<string> Identifiers() => _nodes.Select(static node => IdentifierOf(node.Text)).OfType<string>();
+
+    /// <summary>The name of a node "Identifier a.b (alias c)" or "TableIdentifier a.b", or null.</summary>
+    public static string? IdentifierOf(string node)
+    {
+        const string Column = "Identifier ", Table = "TableIdentifier ";
+        var start = node.StartsWith(Column, StringComparison.Ordinal) ? Column.Length : node.StartsWith(Table, StringComparison.Ordinal) ? Table.Length : -1;
+        if (start < 0)
+            return null;
+        var end = node.IndexOf(" (", start, StringComparison.Ordinal);
+        return end < 0 ? node[start..] : node[start..end];
     }
 
     /// <summary>Every function of these names with its arguments, one level deep.</summary>
