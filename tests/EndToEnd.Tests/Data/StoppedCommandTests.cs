@@ -21,7 +21,7 @@ public sealed class StoppedCommandTests : IDisposable
         // More than any pipe holds.
         var file = Path.Combine(_folder, "a.ndjson");
         await File.WriteAllLinesAsync(file, Enumerable.Range(0, 5000).Select(i =>
-            $$"""{"type":"track","event":"e","anonymousId":"v{{i}}","timestamp":"2024-05-01T10:00:00Z","properties":{"a":"{{new string('x', 1000)}}"}}"""));
+            $$$"""{"type":"track","event":"e","anonymousId":"v{{{i}}}","timestamp":"2024-05-01T10:00:00Z","properties":{"a":"{{{new string('x', 1000)}}}"}}"""));
         var import = await Shell.LocalAsync("import", file, "--data", Data);
         Assert.True(import.Status == 0, import.Error);
         var piped = await Shell.RunAsync("bash", ["-c", $"dotnet '{Shell.LocalDll}' export --data '{Data}' | head -n 1 > /dev/null; exit ${{PIPESTATUS[0]}}"]);
