@@ -1,5 +1,5 @@
 -- Question: how many visitors take each step of a way, in order, and where do they give up?
--- Parameters: project String, steps Array(String) (2 to 8; names of events, or paths of pages), window_s UInt32 (seconds from the first step to the last; a large number
+-- Parameters: project String, steps Array(String) (2 to 8, another number is refused; names of events, or paths of pages), window_s UInt32 (seconds from the first step to the last; a large number
 --   for no limit), t0 and t1 DateTime64(3, 'UTC').
 -- Columns: step, step_name, visitors (that came this far in order within the window), visitors_open (that took this step at all), rate_from_start, rate_from_previous,
 --   dropped (since the step before).
@@ -20,7 +20,9 @@ WITH
                 has([event, if(kind = 'page', page, '')], st[7]) AND st[7] != '', has([event, if(kind = 'page', page, '')], st[8]) AND st[8] != '') AS level,
             groupUniqArray(if(has(st, event), event, page)) AS names
         FROM events
-        WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
+        -- A subquery is evaluated once, also where no row is read.
+        WHERE (SELECT throwIf(length({steps:Array(String)}) NOT BETWEEN 2 AND 8, 'funnel: steps has 2 to 8 names')) = 0
+          AND project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
           AND ((event != '' AND has(st, event)) OR (kind = 'page' AND page != '' AND has(st, page)))
         GROUP BY visitor_id
     )

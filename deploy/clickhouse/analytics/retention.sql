@@ -1,5 +1,5 @@
 -- Question: of the visitors that came for the first time in a day or week, how many came back in each one after it? From the visitor-day rollup.
--- Parameters: project String, period String ('day', 'week'; weeks begin on Monday), t0 and t1 Date (first visit from t0 up to, not including, t1),
+-- Parameters: project String, period String ('day', 'week'; weeks begin on Monday; another one is refused), t0 and t1 Date (first visit from t0 up to, not including, t1),
 --   max_periods UInt16 (how far to look).
 -- Columns: cohort (first day of the period), period_no (0 is the period of the first visit), visitors, cohort_size, rate. Periods without any visitor have no row.
 --   A visitor belongs to the first period ever seen, also when that lies before t0.
@@ -9,7 +9,10 @@ WITH
     per_visitor AS
     (
         SELECT arraySort(groupUniqArray(if({period:String} = 'week', toMonday(day), day))) AS periods
-        FROM visitor_day WHERE project = {project:String} GROUP BY visitor_id
+        FROM visitor_day WHERE project = {project:String}
+          -- A subquery is evaluated once, also where no row is read.
+          AND (SELECT throwIf({period:String} NOT IN ('day', 'week'), 'retention: period is day or week')) = 0
+        GROUP BY visitor_id
     ),
     visits AS
     (

@@ -13,24 +13,27 @@ internal static class DemoCommand
         var command = new Command("demo", "Send a made-up shop's day through the pipeline and show what comes out.");
         var exit = new Option<bool>("--exit") { Description = "Stop after the tables. Default: go on serving, with live traffic, until Ctrl-C." };
         var seed = new Option<string?>("--seed") { Description = "Seed of the traffic, a whole number: the same one is the same traffic. Default 1.", HelpName = "N" };
+        var reset = new Option<bool>("--reset") { Description = "Empty the data folder first, also one named with --data; refused where other data than a demo's is. Default: the demo's own folder is emptied at every start." };
         command.Options.Add(exit);
+        command.Options.Add(reset);
         command.Options.Add(seed);
         var common = CommonOptions.AddTo(command, OptionTable.All);
-        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, parsed.GetValue(exit), ParseSeed(parsed.GetValue(seed)), cancellation)));
+        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(
+            parsed, common, new DemoOptions { Exit = parsed.GetValue(exit), Reset = parsed.GetValue(reset), Seed = ParseSeed(parsed.GetValue(seed)) }, cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CommonOptions common, bool exit, int seed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, CommonOptions common, DemoOptions asked, CancellationToken cancellation)
     {
         // Without --data the folder is the demo's own, whatever the environment says: that names the folder of somebody's real events.
         var own = !common.HasData(parsed);
         var options = common.Read(parsed, own ? DemoFolder.Default() : null);
-        var demo = new DemoRun(options, new DemoOptions { Exit = exit, Seed = seed, OwnFolder = own }, Console.Out, !Console.IsOutputRedirected, TimeProvider.System);
+        var demo = new DemoRun(options, asked with { OwnFolder = own }, Console.Out, !Console.IsOutputRedirected, TimeProvider.System);
         try
         {
             return await demo.RunAsync(parsed.GetValue(common.Verbose), cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && !exit)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && !asked.Exit)
         {
             // Told to stop, as it has to be.
             return 0;

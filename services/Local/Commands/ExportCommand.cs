@@ -46,7 +46,7 @@ internal static class ExportCommand
         using var progress = new ImportProgress(Console.Error, !Console.IsErrorRedirected);
         var path = parsed.GetValue(File);
         using var file = path is null or "-" ? null : new ExportFile(path);
-        await using var output = file is null ? Console.OpenStandardOutput() : null;
+        await using var output = file is null ? new StandardOutput() : null;
         var counts = await ExportSource.WriteAsync(
             options, settings, file?.Stream ?? output!, share => progress.Report("exporting", share, 0, -1), parsed.GetValue(common.Verbose), Console.Error.WriteLine, cancellation);
         var bytes = file?.Finish();

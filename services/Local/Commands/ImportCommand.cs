@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Hosting;
 using Tidemark.Local.Import;
@@ -22,11 +23,13 @@ internal static class ImportCommand
     private static readonly Option<string?> To = new("--to") { Description = "Address of a running collector, such as http://127.0.0.1:8080. Default: what runs on the data folder, else own services.", HelpName = "URL" };
     private static readonly Option<string?> Key = new("--key") { Description = "Write key of that collector. Default local.", HelpName = "KEY" };
 
+    private static readonly Option<bool> DryRunOnly = new("--dry-run") { Description = "Read the file, show what its first records become and what would be rejected; store nothing, start nothing." };
+
     public static Command Create()
     {
         var command = new Command("import", "Import a file of events: NDJSON, CSV, or a web server's access log.");
         command.Arguments.Add(File);
-        foreach (var option in new Option[] { Format, Map, Delimiter, Unit, ImportId, To, Key })
+        foreach (var option in new Option[] { Format, Map, Delimiter, Unit, ImportId, To, Key, DryRunOnly })
             command.Options.Add(option);
         var common = CommonOptions.AddTo(command, [.. OptionTable.Rules, OptionTable.EngineMemory]);
         command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, cancellation)));
@@ -53,23 +56,33 @@ internal static class ImportCommand
         var options = common.Read(parsed);
         var settings = Settings(parsed);
         using var progress = new ImportProgress(Console.Error, !Console.IsErrorRedirected);
+        if (parsed.GetValue(DryRunOnly))
+        {
+            using var shown = Read(settings, Path.GetTempPath(), () => ExistingVisitorKey(options), progress, cancellation);
+            progress.Dispose();
+            DryRun.Write(Console.Out, shown, LocalPipeline.Project);
+            return 0;
+        }
+        FileContent ReadFor(string? targetData) => Read(settings, Path.Combine(options.Data, "tmp"), () => VisitorKey(options, targetData), progress, cancellation);
         if (parsed.GetValue(To) is { } url)
         {
             await using var remote = await ImportTarget.AtAsync(Addresses.Parse(url, "--to"), cancellation);
-            using var remoteContent = Read(settings, options, remote.Data, progress, cancellation);
+            using var remoteContent = ReadFor(remote.Data);
             return await SendAsync(remote, remoteContent, parsed, progress, begun, cancellation);
         }
-        // The file first: one that is refused leaves no trace, and starts nothing.
-        using var content = Read(settings, options, null, progress, cancellation);
+        // So that the folder can be asked also when the file turns out to hold nothing.
+        DataFolder.Prepare(options.Data);
+        // The file first: one that is refused starts nothing.
+        using var content = ReadFor(null);
         if (content.Events.Count == 0)
             return NothingToDo(content, progress);
         await using var target = await ImportTarget.OnFolderAsync(options, parsed.GetValue(common.Verbose), Console.Error.WriteLine, cancellation);
         return await SendAsync(target, content, parsed, progress, begun, cancellation);
     }
 
-    private static FileContent Read(ImportSettings settings, LocalOptions options, string? targetData, ImportProgress progress, CancellationToken cancellation)
+    private static FileContent Read(ImportSettings settings, string temporaryFolder, Func<byte[]> visitorKey, ImportProgress progress, CancellationToken cancellation)
     {
-        var reading = new FileReading(settings, LocalPipeline.Project, Path.Combine(options.Data, "tmp"), () => VisitorKey(options, targetData))
+        var reading = new FileReading(settings, LocalPipeline.Project, temporaryFolder, visitorKey)
         {
             OnProgress = (share, rejected) => progress.Report("reading", share, 0, rejected),
         };
@@ -95,7 +108,7 @@ internal static class ImportCommand
     {
         progress.Dispose();
         Console.Out.WriteLine("nothing to import: the file holds no events");
-        ImportSummary.WriteRejected(Console.Out, content.Rows.Rejected);
+        ImportSummary.WriteDropped(Console.Out, content.Rows);
         return 0;
     }
 
@@ -106,6 +119,12 @@ internal static class ImportCommand
             return VisitorPseudonym.KeyOf(targetData is not null && Directory.Exists(targetData) ? targetData : options.Data);
         return VisitorPseudonym.Parse(given) ?? throw new CommandFailedException($"{VisitorKeyVariable} has to hold 64 hex digits");
     }
+
+    /// <summary>The same without making one: where the folder has none yet, the visitors shown have ids of a key that nobody keeps.</summary>
+    private static byte[] ExistingVisitorKey(LocalOptions options) =>
+        Environment.GetEnvironmentVariable(VisitorKeyVariable) is { Length: > 0 } || VisitorPseudonym.HasKey(options.Data)
+            ? VisitorKey(options, null)
+            : RandomNumberGenerator.GetBytes(VisitorPseudonym.KeyBytes);
 
     private static byte? ParseDelimiter(string? text) => text switch
     {

@@ -37,7 +37,10 @@ internal static class SqlCommand
     {
         using var client = new SqlClient(address);
         await using var output = Console.OpenStandardOutput();
-        if (await client.CopyAsync(query, format, output, cancellation) is not { } error)
+        var error = await client.CopyAsync(query, format, output, cancellation);
+        // The same Ctrl-C may have stopped the engine first, and its answer then ends as if it were whole.
+        cancellation.ThrowIfCancellationRequested();
+        if (error is null)
             return 0;
         await Console.Error.WriteLineAsync(error.TrimEnd());
         return 1;

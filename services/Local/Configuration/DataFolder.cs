@@ -25,6 +25,26 @@ internal static class DataFolder
     /// <summary>Says where that process listens.</summary>
     public static string InstanceFile(string data) => Path.Combine(data, "tidemark.instance");
 
+    /// <summary>True when some command has worked on the folder: each leaves its lock file.</summary>
+    public static bool Exists(string data) => File.Exists(LockFile(data)) || Directory.Exists(Log(data)) || Directory.Exists(Engine(data));
+
+    /// <summary>Makes the folder a data folder, if it is none yet, without claiming it.</summary>
+    public static void Prepare(string data)
+    {
+        if (Exists(data))
+            return;
+        Create(data);
+        try
+        {
+            // Shared with everybody: who looks at it in this instant must not take the folder for taken.
+            using var file = new FileStream(LockFile(data), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new CommandFailedException($"the data folder {Quoted.Text(data)} cannot be written: {Quoted.Text(e.Message)}; choose another one with --data");
+        }
+    }
+
     /// <summary>Makes the folder, readable by its owner only; a clear line when that is not possible.</summary>
     public static void Create(string data)
     {

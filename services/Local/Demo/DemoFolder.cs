@@ -14,6 +14,13 @@ internal static class DemoFolder
     /// <summary>True when there is data of an earlier run.</summary>
     public static bool HasData(string data) => Directory.Exists(DataFolder.Log(data)) || Directory.Exists(DataFolder.Engine(data));
 
+    /// <summary>True when a demo began with the folder while it was empty, so that nothing in it was there before a demo.</summary>
+    public static bool IsMarked(string data) => File.Exists(MarkOf(data));
+
+    public static void Mark(string data) => File.WriteAllText(MarkOf(data), "a demo made the data of this folder; demo --reset empties it\n");
+
+    private static string MarkOf(string data) => Path.Combine(data, "tidemark.demo");
+
     /// <summary>Takes away what the pipeline wrote, and nothing else. The caller holds the folder's lock.</summary>
     public static async Task EmptyAsync(FolderLock held, string data, CancellationToken cancellation)
     {

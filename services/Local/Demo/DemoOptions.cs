@@ -9,6 +9,9 @@ internal sealed record DemoOptions
     /// <summary>Seed of the traffic. Default 1.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>Empties the data folder first, also one that somebody named, if a demo made it. Default: a folder that was named is kept.</summary>
+    public bool Reset { get; init; }
+
     /// <summary>True when the data folder is the demo's own and begins empty; false when somebody named one, of which nothing is deleted.</summary>
     public bool OwnFolder { get; init; }
 }

@@ -53,14 +53,20 @@ internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter
         try
         {
             if (!DemoFolder.HasData(options.Data))
-                Say($"data folder {options.Data}");
-            else if (demo.OwnFolder)
             {
-                Say($"data folder {options.Data}, emptied: the demo begins afresh (--data DIR keeps what is there)");
+                Say($"data folder {options.Data}");
+                DemoFolder.Mark(options.Data);
+            }
+            else if (demo.OwnFolder || demo.Reset)
+            {
+                if (!demo.OwnFolder && !DemoFolder.IsMarked(options.Data))
+                    throw new CommandFailedException($"{Quoted.Text(options.Data)} has data that was there before any demo, so --reset does not empty it: remove it yourself, or choose another folder with --data");
+                Say($"data folder {options.Data}, emptied: the demo begins afresh{(demo.Reset ? "" : " (--data DIR keeps what is there)")}");
                 await DemoFolder.EmptyAsync(folder, options.Data, cancellation);
+                DemoFolder.Mark(options.Data);
             }
             else
-                Say($"data folder {options.Data} has data: the demo's day is added to it, and the tables show all of it");
+                Say($"data folder {options.Data} has data: the demo's day is added to it, and the tables show all of it{(DemoFolder.IsMarked(options.Data) ? " (--reset begins afresh)" : "")}");
             return folder;
         }
         catch
@@ -73,7 +79,7 @@ internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter
     private async Task AnswerAsync(Uri address, IReadOnlyList<Question> questions, CancellationToken running)
     {
         using var sql = new SqlClient(address);
-        var report = new ReportWriter(output, isTerminal);
+        var report = new ReportWriter(output, isTerminal, Math.Min(ColumnFit.UsualWidth, isTerminal ? TerminalWidth() : ColumnFit.UsualWidth));
         foreach (var question in questions)
             report.Write(question, await Patience.WithinAsync(AnswerLimit, $"the answer to \"{question.Title}\"", token => Answer.AskAsync(sql, question.Sql, token), running));
     }
@@ -95,6 +101,19 @@ internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter
         {
             Say("stopping");
             throw;
+        }
+    }
+
+    /// <summary>What the terminal says; one that does not say is as wide as usual.</summary>
+    private static int TerminalWidth()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 ? Console.WindowWidth : ColumnFit.UsualWidth;
+        }
+        catch (IOException)
+        {
+            return ColumnFit.UsualWidth;
         }
     }
 

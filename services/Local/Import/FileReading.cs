@@ -10,7 +10,11 @@ using Tidemark.Local.Import.Source;
 namespace Tidemark.Local.Import;
 
 /// <summary>What was read of a file: its events in order, and everything that the rest of the import has to know.</summary>
-internal sealed record FileContent(EventSorter Events, RowSink Rows, string ImportId) : IDisposable
+/// <param name="Events">The events, to be read once.</param>
+/// <param name="Rows">What became of the records.</param>
+/// <param name="ImportId">Id of the import.</param>
+/// <param name="IsNamed">True when somebody chose the id; false when it is a hash of project and content.</param>
+internal sealed record FileContent(EventSorter Events, RowSink Rows, string ImportId, bool IsNamed = false) : IDisposable
 {
     public void Dispose() => Events.Dispose();
 }
@@ -38,7 +42,7 @@ internal sealed class FileReading(ImportSettings settings, string project, strin
                 watched.CopyTo(Stream.Null);
             }
             Refuse(rows);
-            return new FileContent(sorter, rows, settings.ImportId ?? IdOf(source.ContentHash()));
+            return new FileContent(sorter, rows, settings.ImportId ?? IdOf(source.ContentHash()), settings.ImportId is not null);
         }
         catch
         {

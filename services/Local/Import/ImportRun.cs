@@ -9,8 +9,22 @@ namespace Tidemark.Local.Import;
 /// <param name="ImportId">Its id, that of its first stream.</param>
 /// <param name="State">From ClickHouse; null when nobody could wait for it.</param>
 /// <param name="Accepted">Events that the collector took.</param>
+/// <param name="PassedOver">Events of streams that had been imported before and were not sent.</param>
 /// <param name="AlreadyThere">True when all of it had been imported before and nothing was sent.</param>
-internal sealed record ImportOutcome(string ImportId, ImportState? State, long Accepted, bool AlreadyThere);
+internal sealed record ImportOutcome(string ImportId, ImportState? State, long Accepted, long PassedOver, bool AlreadyThere)
+{
+    /// <summary>Events of this import that the file does not give now: an earlier run, which was stopped, had read it in another way.</summary>
+    public long Foreign => State is null ? 0 : Math.Max(0, State.Events + State.Late - Accepted - PassedOver);
+
+    /// <summary>Events of the file that are neither in the table under this import nor late: every run sends all of them, so what an earlier run had sent is not among these.</summary>
+    private long Missing => State is null ? 0 : Math.Max(0, Accepted + PassedOver - State.Events - State.Late);
+
+    /// <summary>Those of which another import had sent a copy before.</summary>
+    public long Duplicates => Math.Min(Missing, State?.Duplicates ?? 0);
+
+    /// <summary>Those that came after the end of the import, which an earlier run had reached before it was stopped.</summary>
+    public long AfterEnd => Missing - Duplicates;
+}
 
 /// <summary>Sends what was read of a file, ends the import, and waits until all of it can be queried.</summary>
 internal sealed class ImportRun(ImportTarget target, string project, string key, ImportProgress progress)
@@ -36,6 +50,7 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
         progress.Report("sending", 0, 0, content.Rows.Rejected.Count);
         var states = new ImportState?[content.Rows.Streams.Count];
         long accepted = 0;
+        long passedOver = 0;
         var sentAny = false;
         using var events = content.Events.Sorted().GetEnumerator();
         for (var more = events.MoveNext(); more;)
@@ -47,17 +62,21 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
             if (states[stream] is not null)
             {
                 // Imported before: passed over.
-                _sent += its.LongCount();
+                var count = its.LongCount();
+                passedOver += count;
+                _sent += count;
                 continue;
             }
             sentAny = true;
             accepted += await SendAsync(id, its, content, cancellation);
         }
         if (sql is null)
-            return new ImportOutcome(content.ImportId, null, accepted, AlreadyThere: false);
+            return new ImportOutcome(content.ImportId, null, accepted, passedOver, AlreadyThere: false);
+        if (!sentAny)
+            await CheckKeyAsync(content.ImportId, cancellation);
         for (var stream = 0; stream < states.Length; stream++)
             states[stream] ??= await WaitAsync(sql, content.Rows.Streams.ImportIdOf(stream, content.ImportId), content, cancellation);
-        return new ImportOutcome(content.ImportId, ImportState.Sum(states), accepted, AlreadyThere: !sentAny);
+        return new ImportOutcome(content.ImportId, ImportState.Sum(states), accepted, passedOver, AlreadyThere: !sentAny);
     }
 
     /// <summary>The events of the stream that the enumerator stands on; afterwards it stands on the first of the next.</summary>
@@ -85,6 +104,13 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
         await sender.SendAsync(events, cancellation);
         await client.EndAsync(cancellation);
         return sender.Accepted;
+    }
+
+    /// <summary>Fails when the collector does not take the key. The end of an import that has ended says so and changes nothing.</summary>
+    private async Task CheckKeyAsync(string importId, CancellationToken cancellation)
+    {
+        using var client = new HistoryClient(target.Collector, key, importId);
+        await client.EndAsync(cancellation);
     }
 
     private async Task<ImportState> WaitAsync(SqlClient sql, string importId, FileContent content, CancellationToken cancellation)

@@ -21,6 +21,8 @@ internal sealed class SqlEndpoint : IAsyncDisposable
 
     public static async Task<SqlEndpoint> OpenAsync(LocalOptions options, CancellationToken cancellation)
     {
+        if (!DataFolder.Exists(options.Data))
+            throw new CommandFailedException($"there is no data in {Quoted.Text(options.Data)}: say where the data folder is with --data; 'run', 'import' and 'demo' make one");
         while (true)
         {
             var instance = await FolderLock.FindInstanceAsync(options.Data, cancellation);

@@ -86,6 +86,16 @@ public sealed class EventViewTests(EngineFixture engine) : IClassFixture<EngineF
         Assert.Empty(await RowsAsync("SELECT * FROM retention(project = 'p', period = 'day', t0 = '2026-05-05', t1 = '2026-06-01', max_periods = 30)"));
     }
 
+    /// <summary>Also where there is nothing to look at: an empty answer would pass for one.</summary>
+    [Theory]
+    [InlineData("SELECT * FROM retention(project = 'p', period = 'month', t0 = '2026-05-01', t1 = '2026-06-01', max_periods = 30)", "period is day or week")]
+    [InlineData("SELECT * FROM retention(project = 'nobody', period = '', t0 = '2026-05-01', t1 = '2026-06-01', max_periods = 30)", "period is day or week")]
+    [InlineData("SELECT * FROM funnel(project = 'p', steps = ['a','b','c','d','e','f','g','h','i'], window_s = 60, t0 = '2026-05-01', t1 = '2026-06-01')", "2 to 8")]
+    [InlineData("SELECT * FROM funnel(project = 'nobody', steps = ['/home'], window_s = 60, t0 = '2026-05-01', t1 = '2026-06-01')", "2 to 8")]
+    [InlineData("SELECT * FROM funnel(project = 'nobody', steps = [], window_s = 60, t0 = '2026-05-01', t1 = '2026-06-01')", "2 to 8")]
+    public async Task Views_WhatTheyDoNotDo_IsRefused(string sql, string says) =>
+        Assert.Contains(says, (await Assert.ThrowsAnyAsync<Exception>(() => RowsAsync(sql))).Message, StringComparison.Ordinal);
+
     [Fact]
     public async Task TopPages_CountViewsAndVisitors()
     {

@@ -20,6 +20,8 @@ public sealed partial class DemoEndToEndTests : IDisposable
         Assert.True(status == 0, $"{status}\n{output}\n{error}");
         Assert.Equal("", error);
         Assert.DoesNotContain('\u001b', output);
+        Assert.DoesNotContain(output.Split('\n'), static l => l.Length > 80 && !l.Contains("SELECT", StringComparison.Ordinal) && !l.StartsWith("sending ", StringComparison.Ordinal) && !l.StartsWith("data folder ", StringComparison.Ordinal));
+        Assert.DoesNotContain("no room for", output, StringComparison.Ordinal);
 
         var end = DateTimeOffset.ParseExact(EndOfDay().Match(output).Groups[1].Value, "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         var day = Day.Generate(Seed, end);
@@ -73,6 +75,23 @@ public sealed partial class DemoEndToEndTests : IDisposable
 
         Assert.Equal(1, status);
         Assert.Equal($"port {port} of 127.0.0.1 is taken: stop what uses it, or choose another port with --http-port", error.Trim());
+    }
+
+    [Fact]
+    public async Task A_reset_empties_a_folder_that_a_demo_made_and_no_other()
+    {
+        var log = Directory.CreateDirectory(Path.Combine(_folder, "log"));
+        await File.WriteAllTextAsync(Path.Combine(log.FullName, "somebody's"), "events");
+        var (status, _, error) = await RunAsync("demo", "--exit", "--reset", "--data", _folder);
+        Assert.Equal(1, status);
+        Assert.Contains("has data that was there before any demo, so --reset does not empty it", error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(log.FullName, "somebody's")));
+
+        DemoFolder.Mark(_folder);
+        var (again, output, failure) = await RunAsync("demo", "--exit", "--reset", "--data", _folder, "--http-port", "0", "--sql-port", "0");
+        Assert.True(again == 0, $"{output}\n{failure}");
+        Assert.False(File.Exists(Path.Combine(log.FullName, "somebody's")));
+        Assert.True(DemoFolder.IsMarked(_folder));
     }
 
     /// <summary>The rows under a heading; cells are two blanks or more apart.</summary>

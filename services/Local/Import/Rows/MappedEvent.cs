@@ -50,11 +50,16 @@ internal sealed class MappedEvent : IDisposable
 
     private bool Has(int field) => !RowSink.IsBlank(Value(field));
 
+    // A stray line end: with it an id would be another visitor than without.
+    private bool HasCarriageReturn(int field) => Value(field).Contains((byte)'\r');
+
     public Rejection? Finish(long line, TimeUnit unit, RowSink sink)
     {
         var visitor = Has(_anonymous) ? Value(_anonymous) : Value(_user);
         if (RowSink.IsBlank(visitor))
             return Rejection.NoIdentity;
+        if (HasCarriageReturn(_anonymous) || HasCarriageReturn(_user) || HasCarriageReturn(_message))
+            return Rejection.IdCarriageReturn;
         if (ImportTime.Read(Value(_time), unit, out var time) is { } why)
             return why;
         var type = Has(_type) ? Value(_type) : Has(_event) ? "track"u8 : Has(_page) || Has(_url) ? "page"u8 : default;
@@ -62,14 +67,14 @@ internal sealed class MappedEvent : IDisposable
             return Rejection.NoEvent;
         if (Has(_message) && !sink.IsFirst(visitor, Value(_message)))
             return null;
-        Write(line, time, type);
+        Write(sink.Place, time, type);
         if (_json.WrittenCount > EventLimits.LargestEvent)
             return Rejection.EventTooLarge;
         sink.Accept(time, line, _json.WrittenSpan);
         return null;
     }
 
-    private void Write(long line, long time, ReadOnlySpan<byte> type)
+    private void Write(long place, long time, ReadOnlySpan<byte> type)
     {
         _json.ResetWrittenCount();
         _writer.Reset(_json);
@@ -77,7 +82,7 @@ internal sealed class MappedEvent : IDisposable
         _writer.WriteString("type"u8, type);
         Span<byte> text = stackalloc byte[32];
         _writer.WriteString("timestamp"u8, text[..ImportTime.Write(time, text)]);
-        _writer.WriteNumber("_line"u8, line);
+        _writer.WriteNumber("_place"u8, place);
         foreach (var child in _root.Children)
             Write(child);
         _writer.WriteEndObject();
