@@ -4,28 +4,30 @@
 -- Columns: step, step_name, visitors (that came this far in order within the window), visitors_open (that took this step at all), rate_from_start, rate_from_previous,
 --   dropped (since the step before).
 -- Example: SELECT * FROM funnel(project = 'local', steps = ['catalog', 'cart', 'payment_done'], window_s = 86400, t0 = '2026-11-01', t1 = '2026-12-01')
--- Steps at the same millisecond count as in order.
+-- Events of one millisecond follow each other by seq, their place in the request or file, then by id. An event that is two steps, by its name and by its page, takes both.
+-- windowFunnel would count steps of one millisecond as in order whatever theirs is, so the walk is written out: for each step, when the latest way that reached it began.
 CREATE OR REPLACE VIEW funnel AS
 WITH
-    {steps:Array(String)} AS st,
+    {steps:Array(String)} AS st, toInt64({window_s:UInt32}) * 1000 AS window_ms, -9000000000000000 AS never,
     per_visitor AS
     (
         SELECT
             visitor_id,
-            windowFunnel(toUInt64({window_s:UInt32}) * 1000)(
-                toUInt64(toUnixTimestamp64Milli(occurred_at)),
-                has([event, if(kind = 'page', page, '')], st[1]) AND st[1] != '', has([event, if(kind = 'page', page, '')], st[2]) AND st[2] != '',
-                has([event, if(kind = 'page', page, '')], st[3]) AND st[3] != '', has([event, if(kind = 'page', page, '')], st[4]) AND st[4] != '',
-                has([event, if(kind = 'page', page, '')], st[5]) AND st[5] != '', has([event, if(kind = 'page', page, '')], st[6]) AND st[6] != '',
-                has([event, if(kind = 'page', page, '')], st[7]) AND st[7] != '', has([event, if(kind = 'page', page, '')], st[8]) AND st[8] != '') AS level,
-            groupUniqArray(if(has(st, event), event, page)) AS names
+            groupUniqArray(step) AS taken,
+            arrayFold(
+                (began, e) -> if(e.4 = 1 OR began[e.4 - 1] >= e.1 - window_ms,
+                    arrayMap((at, k) -> if(k != e.4, at, if(k = 1, e.1, began[k - 1])), began, range(1, length(st) + 1)), began),
+                arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), seq, event_id, step))),
+                arrayMap(s -> toInt64(never), st)) AS began,
+            arrayCount(at -> at > never, began) AS level
         FROM events
+        ARRAY JOIN arrayFilter(k -> st[k] IN (event, if(kind = 'page', page, '')), range(1, length(st) + 1)) AS step
         WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
           AND ((event != '' AND has(st, event)) OR (kind = 'page' AND page != '' AND has(st, page)))
         GROUP BY visitor_id
     )
 SELECT
-    k AS step, st[k] AS step_name, countIf(level >= k) AS visitors, countIf(has(names, st[k])) AS visitors_open,
+    k AS step, st[k] AS step_name, countIf(level >= k) AS visitors, countIf(has(taken, k)) AS visitors_open,
     round(visitors / greatest(countIf(level >= 1), 1), 4) AS rate_from_start,
     round(visitors / greatest(countIf(level >= greatest(k - 1, 1)), 1), 4) AS rate_from_previous,
     if(k = 1, 0, countIf(level = k - 1)) AS dropped
