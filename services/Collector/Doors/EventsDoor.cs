@@ -9,7 +9,7 @@ using Tidemark.EventLog;
 namespace Tidemark.Collector.Doors;
 
 /// <summary>
-/// <c>POST /v1/events</c> and <c>POST /v1/history[?import=ID[&amp;ids=line]]</c>: one object, an array, or one object per line; plain, gzip or zstd.
+/// <c>POST /v1/events</c> and <c>POST /v1/history[?import=ID[&amp;ids=place]]</c>: one object, an array, or one object per line; plain, gzip or zstd.
 /// Answers 200 with the fate of every event when the log has the accepted ones.
 /// </summary>
 internal sealed class EventsDoor(
@@ -22,7 +22,7 @@ internal sealed class EventsDoor(
         var code = RequestChecks.Content(context.Request);
         if (code != RejectCode.None)
             return code;
-        if (!TryImport(context.Request, lane, out var importId, out var lineIds))
+        if (!TryImport(context.Request, lane, out var importId, out var placeIds))
             return RejectCode.BadImport;
 
         using var wire = new Body(inFlight);
@@ -37,7 +37,7 @@ internal sealed class EventsDoor(
         if (packed && (code = Inflater.Inflate(wire, plain, options.MaxInflatedBytes)) != RejectCode.None)
             return code;
 
-        var source = new EventSource(key, lane, importId, lineIds, time.GetUtcNow().ToUnixTimeMilliseconds(), Browser(context.Request, lane), Encoding.ASCII.GetBytes(door));
+        var source = new EventSource(key, lane, importId, placeIds, time.GetUtcNow().ToUnixTimeMilliseconds(), Browser(context.Request, lane), Encoding.ASCII.GetBytes(door));
         return await StoreAsync(packed ? plain : wire, source, context.RequestAborted);
     }
 
@@ -88,17 +88,19 @@ internal sealed class EventsDoor(
     }
 
     /// <summary>The history door's own parameters; the live door has none and passes over them.</summary>
-    private static bool TryImport(HttpRequest request, Lane lane, out byte[] importId, out bool lineIds)
+    private static bool TryImport(HttpRequest request, Lane lane, out byte[] importId, out bool placeIds)
     {
         importId = [];
-        lineIds = false;
+        placeIds = false;
         if (lane == Lane.Live || !request.QueryString.HasValue || !request.Query.TryGetValue("import", out var import))
             return true;
         if (import.Count != 1 || !ImportIds.IsValid(import[0]))
             return false;
         importId = Encoding.ASCII.GetBytes(import[0]!);
-        lineIds = request.Query["ids"] == "line";
-        return true;
+        var ids = request.Query["ids"];
+        placeIds = ids == "place";
+        // Under any other word every event would get a random id, and an import that is sent again would count twice.
+        return placeIds || ids.Count == 0;
     }
 
     /// <summary>A browser's own user agent stands for the visitor's; that of a library or a server does not, nor that of whoever imports a history.</summary>

@@ -67,16 +67,16 @@ internal sealed class EventAssembler(CollectorOptions options, Random ids)
             return EventIds.OfMessage(project, visitorId, raw.MessageId);
         if (raw.EventId != 0)
             return raw.EventId;
-        if (source.LineIds && raw.Stored.TryId(out var stored))
+        if (source.PlaceIds && raw.Stored.TryId(out var stored))
             return stored;
         if (source.Message is { } message)
             return message.IdOf(project, visitorId, index);
-        if (!source.LineIds || raw.Line <= 0)
+        if (!source.PlaceIds || raw.Place <= 0)
             return ids.NextInt64(long.MinValue, long.MaxValue);
         Span<byte> id = stackalloc byte[ImportIds.MaxLength + 21];
         source.ImportId.CopyTo(id);
         id[source.ImportId.Length] = (byte)':';
-        Utf8Formatter.TryFormat(raw.Line, id[(source.ImportId.Length + 1)..], out var digits);
+        Utf8Formatter.TryFormat(raw.Place, id[(source.ImportId.Length + 1)..], out var digits);
         return EventIds.OfMessage(project, visitorId, id[..(source.ImportId.Length + 1 + digits)]);
     }
 
@@ -163,7 +163,7 @@ internal sealed class EventAssembler(CollectorOptions options, Random ids)
             e.Bot = raw.Bot;
             return;
         }
-        if (source.LineIds && raw.Stored.HasAgent)
+        if (source.PlaceIds && raw.Stored.HasAgent)
         {
             FillStored(raw.Stored, ref e);
             return;

@@ -72,8 +72,8 @@ internal sealed partial class EventParser(CollectorOptions limits)
             case 5 when key.SequenceEqual("batch"u8):
                 // Segment's envelope. Taken for one event, it would be answered as a success and be lost with all that is in it.
                 return RejectCode.Batch;
-            case 5 when key.SequenceEqual("_line"u8):
-                return json.TokenType == JsonTokenType.Number && json.TryGetInt64(out raw.Line) ? RejectCode.None : Skip(ref json);
+            case 6 when key.SequenceEqual("_place"u8):
+                return json.TokenType == JsonTokenType.Number && json.TryGetInt64(out raw.Place) ? RejectCode.None : Skip(ref json);
             case 6 when key.SequenceEqual("userId"u8):
                 return Id(ref json, ref raw.UserId);
             case 6 when key.SequenceEqual("sentAt"u8):

@@ -30,8 +30,8 @@ internal ref struct RawEvent
     internal bool HasSentAt;
     internal ReadOnlySpan<byte> SentAt;
 
-    /// <summary>Line of the imported file; 0 when there was none.</summary>
-    internal long Line;
+    /// <summary>Member <c>_place</c>: the event's place among the records of the imported file, the first is 1; 0 when the event does not say.</summary>
+    internal long Place;
 
     internal StoredFields Stored;
 

@@ -52,7 +52,7 @@ internal static class RejectCodes
         Add(RejectCode.BadRequest, "bad_request", 400, "The request is malformed.");
         Add(RejectCode.BadGzip, "gzip", 400, "The gzip data is damaged, cut, or followed by something else.");
         Add(RejectCode.BadZstd, "zstd", 400, "The zstd data is damaged, cut, or followed by something else.");
-        Add(RejectCode.BadImport, "import", 400, "import is 1 to 64 of A-Z, a-z, 0-9, '_', '.', '-'.");
+        Add(RejectCode.BadImport, "import", 400, "import is 1 to 64 of A-Z, a-z, 0-9, '_', '.', '-'; ids, where it is given, is place.");
         Add(RejectCode.WriteKey, "write_key", 401, "No valid write key was sent.");
         Add(RejectCode.Forbidden, "history_permission", 403, "This write key may not post to the history.");
         Add(RejectCode.Origin, "origin", 403, "This write key is publicly known, so a web page may use it only when its origin is allowed (option AllowedOrigins, --allowed-origins in the local edition) or served from this machine.");

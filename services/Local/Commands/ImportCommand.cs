@@ -95,7 +95,7 @@ internal static class ImportCommand
     {
         progress.Dispose();
         Console.Out.WriteLine("nothing to import: the file holds no events");
-        ImportSummary.WriteRejected(Console.Out, content.Rows.Rejected);
+        ImportSummary.WriteRejected(Console.Out, content.Rows);
         return 0;
     }
 

@@ -12,10 +12,10 @@ internal static class ImportSummary
         {
             output.WriteLine($"already imported: {outcome.State!.Events:N0} events, {outcome.State.Sessions:N0} sessions (import {outcome.ImportId}); nothing was changed");
             output.WriteLine("to import the same content once more, name the import: --import-id NAME");
-            WriteRejected(output, rows.Rejected);
+            WriteRejected(output, rows);
             return;
         }
-        output.WriteLine($"imported {outcome.State?.Events ?? outcome.Accepted:N0} events of {rows.Lines:N0} lines in {elapsed.TotalSeconds:0.0} s (import {outcome.ImportId})");
+        output.WriteLine($"imported {outcome.State?.Events ?? outcome.Accepted:N0} events of {rows.Records:N0} {RecordsOf(rows)} in {elapsed.TotalSeconds:0.0} s (import {outcome.ImportId})");
         if (outcome.State is { } state)
         {
             output.WriteLine($"sessions   {state.Sessions:N0}");
@@ -26,14 +26,17 @@ internal static class ImportSummary
             output.WriteLine("sent; that collector does not say where its ClickHouse is, so the tables may still be filling");
         if (rows.Duplicates > 0)
             output.WriteLine($"duplicates {rows.Duplicates:N0} lines with a message id that an earlier line has");
-        WriteRejected(output, rows.Rejected);
+        WriteRejected(output, rows);
     }
 
-    public static void WriteRejected(TextWriter output, RejectedLines rejected)
+    private static string RecordsOf(RowSink rows) => rows.HasArrays ? "array elements" : "lines";
+
+    public static void WriteRejected(TextWriter output, RowSink rows)
     {
+        var rejected = rows.Rejected;
         if (!rejected.Any)
             return;
-        output.WriteLine($"rejected   {rejected.Count:N0} lines");
+        output.WriteLine($"rejected   {rejected.Count:N0} {RecordsOf(rows)}");
         foreach (var (code, count, first) in rejected.ByCode)
         {
             var more = count > first.Count ? ", …" : "";

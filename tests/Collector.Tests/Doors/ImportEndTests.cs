@@ -48,12 +48,24 @@ public sealed class ImportEndTests
         Assert.Equal(503, (await host.PostAsync("", "/v1/history/end?import=i")).Status);
     }
 
+    [Theory]
+    [InlineData("line")]
+    [InlineData("")]
+    [InlineData("place&ids=place")]
+    public async Task History_WithUnknownIds_IsRefused(string ids)
+    {
+        await using var host = await CollectorHost.StartAsync();
+        var answer = await host.PostAsync("""{"event":"e","userId":"u","timestamp":"2024-05-01","_place":7}""", $"/v1/history?import=i&ids={ids}");
+        Assert.Equal((400, "import"), (answer.Status, answer.Error));
+        Assert.Empty(host.Log.All(Topics.History));
+    }
+
     [Fact]
-    public async Task History_WithLineIds_RepeatsItsIds()
+    public async Task History_WithPlaceIds_RepeatsItsIds()
     {
         await using var host = await CollectorHost.StartAsync();
         for (var i = 0; i < 2; i++)
-            await host.PostAsync("""{"event":"e","userId":"u","timestamp":"2024-05-01","_line":7}""", "/v1/history?import=i&ids=line");
+            await host.PostAsync("""{"event":"e","userId":"u","timestamp":"2024-05-01","_place":7}""", "/v1/history?import=i&ids=place");
         Assert.Single(host.Events(Topics.History).Select(e => e.EventId).Distinct());
     }
 }

@@ -11,14 +11,14 @@ internal sealed record Batch(string Code, int Accepted, string Rejected, IReadOn
 {
     internal StoredEvent Single => Assert.Single(Events);
 
-    internal static Batch Read(string body, bool history = false, string import = "", bool lineIds = false, CollectorOptions? options = null) =>
-        Read(Encoding.UTF8.GetBytes(body), history, import, lineIds, options);
+    internal static Batch Read(string body, bool history = false, string import = "", bool placeIds = false, CollectorOptions? options = null) =>
+        Read(Encoding.UTF8.GetBytes(body), history, import, placeIds, options);
 
-    internal static Batch Read(byte[] body, bool history = false, string import = "", bool lineIds = false, CollectorOptions? options = null)
+    internal static Batch Read(byte[] body, bool history = false, string import = "", bool placeIds = false, CollectorOptions? options = null)
     {
         var reader = new BatchReader(options ?? CollectorHost.Options, Random.Shared);
         using var append = new AppendRequest("events", 3, null);
-        var code = reader.Read(body, Source(history, import, lineIds), append);
+        var code = reader.Read(body, Source(history, import, placeIds), append);
         var events = new List<StoredEvent>();
         if (code == RejectCode.None)
         {
@@ -34,6 +34,6 @@ internal sealed record Batch(string Code, int Accepted, string Rejected, IReadOn
         return new Batch(RejectCodes.Name(code), reader.Accepted, rejected, events, [.. reader.Rejections], reader.Replaced);
     }
 
-    internal static EventSource Source(bool history = false, string import = "", bool lineIds = false) => new(
-        new WriteKey("shop"u8.ToArray(), true, null), history ? Lane.History : Lane.Live, Encoding.ASCII.GetBytes(import), lineIds, CollectorHost.NowMs, [], "/v1/events"u8.ToArray());
+    internal static EventSource Source(bool history = false, string import = "", bool placeIds = false) => new(
+        new WriteKey("shop"u8.ToArray(), true, null), history ? Lane.History : Lane.Live, Encoding.ASCII.GetBytes(import), placeIds, CollectorHost.NowMs, [], "/v1/events"u8.ToArray());
 }

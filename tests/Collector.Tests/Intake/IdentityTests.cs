@@ -56,18 +56,18 @@ public sealed class IdentityTests
     }
 
     [Fact]
-    public void Read_LineIds_AreImportAndLine()
+    public void Read_PlaceIds_AreImportAndPlace()
     {
         const string Lines = """
-            {"event":"e","anonymousId":"a","timestamp":"2024-05-01","_line":1}
-            {"event":"e","anonymousId":"a","timestamp":"2024-05-01","_line":20}
-            {"event":"e","anonymousId":"a","timestamp":"2024-05-01","_line":3,"messageId":"m"}
+            {"event":"e","anonymousId":"a","timestamp":"2024-05-01","_place":1}
+            {"event":"e","anonymousId":"a","timestamp":"2024-05-01","_place":20}
+            {"event":"e","anonymousId":"a","timestamp":"2024-05-01","_place":3,"messageId":"m"}
             """;
-        var events = Batch.Read(Lines, history: true, import: "shop.csv", lineIds: true).Events;
+        var events = Batch.Read(Lines, history: true, import: "shop.csv", placeIds: true).Events;
         Assert.Equal(
             [EventIds.OfMessage("shop"u8, "a"u8, "shop.csv:1"u8), EventIds.OfMessage("shop"u8, "a"u8, "shop.csv:20"u8), EventIds.OfMessage("shop"u8, "a"u8, "m"u8)],
             events.Select(e => e.EventId));
-        Assert.All(events, e => Assert.DoesNotContain("_line", e.Properties.Keys));
+        Assert.All(events, e => Assert.DoesNotContain("_place", e.Properties.Keys));
         var again = Batch.Read(Lines, history: true, import: "shop.csv").Events;
         Assert.NotEqual(events[0].EventId, again[0].EventId);
     }

@@ -28,7 +28,9 @@ public sealed class ImportIdTests
 
     [Fact]
     public void Read_EqualLinesWithoutMessageIds_AreTwoEvents() =>
-        Assert.Equal([2L, 3L], ImportFixture.Read(ImportFormat.Csv, File + "v,a,2024-05-01\n", Map).Events.Select(e => e.Line));
+        Assert.Equal(
+            [(2L, "1"), (3L, "2")],
+            ImportFixture.Read(ImportFormat.Csv, File + "v,a,2024-05-01\n", Map).Events.Select(e => (e.Line, e.Event.Text("_place"))));
 
     [Theory]
     [InlineData("m", "m", 1)]

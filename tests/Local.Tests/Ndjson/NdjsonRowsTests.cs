@@ -34,6 +34,46 @@ public sealed class NdjsonRowsTests
         Assert.Equal(["4:json"], result.Rejected);
     }
 
+    [Theory]
+    [InlineData("[0,1,2,3,4]")]
+    [InlineData("[0,1]\n[2]\n[3,4]")]
+    [InlineData("[0]\n[]\n\n  [1,2,3]\r\n4")]
+    [InlineData("0\n[1,2]\n3\n[4]")]
+    [InlineData("[0,1,\n2,3\n,4]")]
+    [InlineData("[0 1][2]\n3\n4")]
+    public void Read_ArraysOnLines_EveryElementHasItsOwnPlace(string layout)
+    {
+        // In the file the times go down, so the order of sending is not that of the places.
+        string Event(int i) => $$"""{"event":"e{{i}}","anonymousId":"v","timestamp":"2024-05-01T10:0{{9 - i}}:00Z"}""";
+        var text = string.Concat(layout.Select(c => char.IsAsciiDigit(c) ? Event(c - '0') : c.ToString()));
+        var result = ImportFixture.Read(ImportFormat.Ndjson, text);
+        Assert.Equal("e4 e3 e2 e1 e0", result.Names);
+        Assert.Equal(["5", "4", "3", "2", "1"], result.Events.Select(e => e.Event.Text("_place")));
+        Assert.Empty(result.Rejected);
+    }
+
+    [Fact]
+    public void Read_ArrayPerLine_BrokenLineIsRejectedAlone()
+    {
+        var result = ImportFixture.Read(ImportFormat.Ndjson, $"[{Good}]\n[{Good},{Good}\n[{Good},7]\n");
+        Assert.Equal([1L, 3L], result.Events.Select(e => e.Line));
+        Assert.Equal(["2:json", "3:json"], result.Rejected);
+    }
+
+    [Fact]
+    public void Read_PlacesOfEvents_DoNotDependOnTheMapping()
+    {
+        const string Text = """
+            {"event":"a","anonymousId":"v","timestamp":"2024-05-01T10:00:00Z","at":"2024-05-01T10:00:00Z"}
+            nothing
+            {"event":"b","anonymousId":"v","timestamp":"2024-05-01T10:01:00Z"}
+            {"event":"c","anonymousId":"v","timestamp":"2024-05-01T10:02:00Z","at":"2024-05-01T10:02:00Z"}
+            """;
+        IEnumerable<string> Places(string map) => ImportFixture.Read(ImportFormat.Ndjson, Text, map).Events.Select(e => e.Event.Text("event") + e.Event.Text("_place"));
+        Assert.Equal(["a1", "b3", "c4"], Places(""));
+        Assert.Equal(["a1", "c4"], Places("timestamp=at"));
+    }
+
     [Fact]
     public void Read_ArrayThatDoesNotEnd_IsRefused() =>
         Assert.Contains("cut", Assert.Throws<CommandFailedException>(() => ImportFixture.Read(ImportFormat.Ndjson, $"[{Good},{Good}")).Message, StringComparison.Ordinal);
@@ -62,9 +102,9 @@ public sealed class NdjsonRowsTests
     }
 
     [Fact]
-    public void Read_OwnMemberNamedLine_DoesNotPassForTheLine()
+    public void Read_OwnMemberNamedPlace_DoesNotPassForThePlace()
     {
-        var one = Assert.Single(ImportFixture.Read(ImportFormat.Ndjson, "\n" + """{"_line":99,"event":"e","anonymousId":"v","timestamp":"2024-05-01T10:00:00Z"}""").Events);
-        Assert.Equal("2", one.Event.Text("_line"));
+        var one = Assert.Single(ImportFixture.Read(ImportFormat.Ndjson, "\n" + """{"_place":99,"event":"e","anonymousId":"v","timestamp":"2024-05-01T10:00:00Z"}""").Events);
+        Assert.Equal("1", one.Event.Text("_place"));
     }
 }

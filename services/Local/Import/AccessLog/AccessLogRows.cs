@@ -42,14 +42,14 @@ internal sealed class AccessLogRows : IDisposable
         var request = QuotedField.Unescape(line.Request, ref _request);
         if (!RequestLine.TryRead(request, out var method, out var target, out var path))
             return Rejection.NoPage;
-        Write(line, number, method, target, path);
+        Write(line, sink.Place, method, target, path);
         if (_json.WrittenCount > EventLimits.LargestEvent)
             return Rejection.EventTooLarge;
         sink.Accept(line.Time, number, _json.WrittenSpan);
         return null;
     }
 
-    private void Write(in AccessLogLine line, long number, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, ReadOnlySpan<byte> path)
+    private void Write(in AccessLogLine line, long place, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target, ReadOnlySpan<byte> path)
     {
         var agent = QuotedField.Unescape(line.Agent, ref _agent);
         Span<byte> text = stackalloc byte[32];
@@ -60,7 +60,7 @@ internal sealed class AccessLogRows : IDisposable
         _visitor.Write(line.Address, agent, text);
         _writer.WriteString("anonymousId"u8, text[..VisitorPseudonym.Length]);
         _writer.WriteString("timestamp"u8, text[..ImportTime.Write(line.Time, text)]);
-        _writer.WriteNumber("_line"u8, number);
+        _writer.WriteNumber("_place"u8, place);
         _writer.WriteStartObject("properties"u8);
         _writer.WriteString("status"u8, line.Status);
         _writer.WriteString("method"u8, method);

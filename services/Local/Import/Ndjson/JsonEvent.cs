@@ -8,14 +8,14 @@ namespace Tidemark.Local.Import.Ndjson;
 
 /// <summary>
 /// One event of NDJSON: checks what the order of the import and the identity of its events depend on, and hands the object on as it stands, but for its time, which
-/// takes the one form, and for the number of its line, which is its id where it has no message id. Everything else the collector checks.
+/// takes the one form, and for its place in the file, which is its id where it has no message id. Everything else the collector checks.
 /// </summary>
 internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
 {
     private readonly ArrayBufferWriter<byte> _json = new(4096);
     private readonly byte[] _text = new byte[64 * 1024];
 
-    private Member _anonymous, _user, _time, _message, _line, _stored;
+    private Member _anonymous, _user, _time, _message, _place, _stored;
 
     public Rejection? Read(ReadOnlySpan<byte> json, long line, RowSink sink)
     {
@@ -58,7 +58,7 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
     /// <summary>Walks the members of the object and of nothing below it; throws on anything that is not one JSON object and no more.</summary>
     private Rejection? Members(ReadOnlySpan<byte> json)
     {
-        _anonymous = _user = _time = _message = _line = _stored = default;
+        _anonymous = _user = _time = _message = _place = _stored = default;
         var reader = new Utf8JsonReader(json);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return Rejection.NotJson;
@@ -90,8 +90,8 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
             return ref _time;
         if (reader.ValueTextEquals("messageId"u8))
             return ref _message;
-        if (reader.ValueTextEquals("_line"u8))
-            return ref _line;
+        if (reader.ValueTextEquals("_place"u8))
+            return ref _place;
         if (reader.ValueTextEquals("_stored"u8))
             return ref _stored;
         return ref System.Runtime.CompilerServices.Unsafe.NullRef<Member>();
@@ -118,7 +118,7 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
         var message = Text(json, _message, out _);
         if (!RowSink.IsBlank(message) && !sink.IsFirst(visitor[..visitorLength], message))
             return null;
-        Write(json, line, time);
+        Write(json, sink.Place, time);
         Span<byte> stream = stackalloc byte[StoredStream.LongestName];
         sink.Accept(time, line, _json.WrittenSpan, stream[..StoredStream.Read(json[_stored.Start.._stored.End], stream)]);
         return null;
@@ -152,24 +152,24 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
         return _text.AsSpan(0, reader.CopyString(_text));
     }
 
-    private void Write(ReadOnlySpan<byte> json, long line, long time)
+    private void Write(ReadOnlySpan<byte> json, long place, long time)
     {
         _json.ResetWrittenCount();
         Span<byte> text = stackalloc byte[32];
         _json.Write("{"u8);
-        _json.Write("\"_line\":"u8);
-        Utf8Formatter.TryFormat(line, text, out var digits);
+        _json.Write("\"_place\":"u8);
+        Utf8Formatter.TryFormat(place, text, out var digits);
         _json.Write(text[..digits]);
         _json.Write(","u8);
         var from = json.IndexOf((byte)'{') + 1;
-        if (_line.Exists && _line.NameAt < _time.Start)
+        if (_place.Exists && _place.NameAt < _time.Start)
             from = Renamed(json, from);
         _json.Write(json[from.._time.Start]);
         _json.Write("\""u8);
         _json.Write(text[..ImportTime.Write(time, text)]);
         _json.Write("\""u8);
         from = _time.End;
-        if (_line.Exists && _line.NameAt > _time.Start)
+        if (_place.Exists && _place.NameAt > _time.Start)
             from = Renamed(json, from);
         _json.Write(json[from..]);
     }
@@ -177,9 +177,9 @@ internal sealed class JsonEvent(TimeUnit unit, JsonMapping? mapping)
     // The member of that name is the importer's; the file's own is kept under a name that nobody reads.
     private int Renamed(ReadOnlySpan<byte> json, int from)
     {
-        _json.Write(json[from.._line.NameAt]);
-        _json.Write("\"_line_\":"u8);
-        return _line.Start;
+        _json.Write(json[from.._place.NameAt]);
+        _json.Write("\"_place_\":"u8);
+        return _place.Start;
     }
 
     private readonly record struct Member(int NameAt, int Start, int End, JsonTokenType Token)

@@ -62,14 +62,14 @@ internal sealed class MappedEvent : IDisposable
             return Rejection.NoEvent;
         if (Has(_message) && !sink.IsFirst(visitor, Value(_message)))
             return null;
-        Write(line, time, type);
+        Write(sink.Place, time, type);
         if (_json.WrittenCount > EventLimits.LargestEvent)
             return Rejection.EventTooLarge;
         sink.Accept(time, line, _json.WrittenSpan);
         return null;
     }
 
-    private void Write(long line, long time, ReadOnlySpan<byte> type)
+    private void Write(long place, long time, ReadOnlySpan<byte> type)
     {
         _json.ResetWrittenCount();
         _writer.Reset(_json);
@@ -77,7 +77,7 @@ internal sealed class MappedEvent : IDisposable
         _writer.WriteString("type"u8, type);
         Span<byte> text = stackalloc byte[32];
         _writer.WriteString("timestamp"u8, text[..ImportTime.Write(time, text)]);
-        _writer.WriteNumber("_line"u8, line);
+        _writer.WriteNumber("_place"u8, place);
         foreach (var child in _root.Children)
             Write(child);
         _writer.WriteEndObject();

@@ -4,7 +4,7 @@ using Tidemark.Local.Import.Sorting;
 
 namespace Tidemark.Local.Import.Rows;
 
-/// <summary>Takes what the readers make of the lines: events go to the sorter, rejected lines are counted, a message id counts once.</summary>
+/// <summary>Takes what the readers make of each record (a line, a CSV row, an element of an array), once: events go to the sorter, rejected lines are counted, a message id counts once.</summary>
 internal sealed class RowSink(EventSorter sorter)
 {
     /// <summary>
@@ -25,8 +25,17 @@ internal sealed class RowSink(EventSorter sorter)
 
     public long Duplicates { get; private set; }
 
-    /// <summary>Lines read. Not <see cref="Rejected"/> among others: what the collector refuses is added to it, and was accepted here.</summary>
-    public long Lines => Accepted + Duplicates + _unread;
+    /// <summary>
+    /// Place of the record that is being read among the records of the file; the first is 1. Every record counts, whatever becomes of it, so the place, and with it the
+    /// id of an event without a message id, does not depend on the mapping; and it is each event's own, which the line is not: a line may hold several.
+    /// </summary>
+    public long Place => Records + 1;
+
+    /// <summary>Records read: each was accepted, or dropped as a duplicate, or rejected. Not <see cref="Rejected"/> among others: what the collector refuses is added to it, and was accepted here.</summary>
+    public long Records => Accepted + Duplicates + _unread;
+
+    /// <summary>True when the file has arrays: then its records are their elements, else its lines.</summary>
+    public bool HasArrays { get; set; }
 
     /// <summary>Lines that are in the format, whatever became of them: a file of which none is, is not that format at all.</summary>
     public long InFormat { get; private set; }

@@ -27,7 +27,7 @@ internal sealed class HistoryClient : IDisposable
     /// <summary>Sends a chunk; returns the refused events by index with their codes.</summary>
     public async Task<(int Accepted, List<(int Index, string Code)> Rejected)> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        using var answer = await PostAsync($"/v1/history?import={_importId}&ids=line", body, cancellation);
+        using var answer = await PostAsync($"/v1/history?import={_importId}&ids=place", body, cancellation);
         using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
         var rejected = new List<(int, string)>();
         foreach (var one in json.RootElement.GetProperty("rejected").EnumerateArray())

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Tidemark.Local.Import.Sorting;
 
 /// <summary>
-/// Sorts events by stream, then by time, equal times by line. In memory up to <paramref name="runBytes"/>, then in sorted runs on disk that are merged; the runs' files are
+/// Sorts events by stream, then by time, equal times in the order in which they were added. In memory up to <paramref name="runBytes"/>, then in sorted runs on disk that are merged; the runs' files are
 /// unlinked as soon as they are open, so that they are gone with the process, however it goes.
 /// </summary>
 internal sealed class EventSorter(string folder, long runBytes = EventSorter.DefaultRunBytes) : IDisposable
@@ -61,18 +61,18 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
 
     private IEnumerable<SortedEvent> Merged()
     {
-        var queue = new PriorityQueue<RunFile, (int, long, long)>();
+        var queue = new PriorityQueue<RunFile, (int, long, int)>();
         foreach (var run in _runs)
         {
             run.Rewind();
             if (run.Next())
-                queue.Enqueue(run, (run.Current.Stream, run.Current.Time, run.Current.Line));
+                queue.Enqueue(run, (run.Current.Stream, run.Current.Time, run.Number));
         }
         while (queue.TryDequeue(out var run, out _))
         {
             yield return run.Current;
             if (run.Next())
-                queue.Enqueue(run, (run.Current.Stream, run.Current.Time, run.Current.Line));
+                queue.Enqueue(run, (run.Current.Stream, run.Current.Time, run.Number));
         }
     }
 
@@ -98,7 +98,10 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
     private readonly record struct Item(int Stream, long Time, long Line, int Segment, int Offset, int Length) : IComparable<Item>
     {
         public int CompareTo(Item other) =>
-            Stream != other.Stream ? Stream.CompareTo(other.Stream) : Time != other.Time ? Time.CompareTo(other.Time) : Line.CompareTo(other.Line);
+            Stream != other.Stream ? Stream.CompareTo(other.Stream)
+            : Time != other.Time ? Time.CompareTo(other.Time)
+            : Segment != other.Segment ? Segment.CompareTo(other.Segment)
+            : Offset.CompareTo(other.Offset);
     }
 
     private sealed class RunFile : IDisposable
@@ -110,12 +113,16 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
 
         public RunFile(string folder, int number)
         {
+            Number = number;
             Directory.CreateDirectory(folder);
             var path = Path.Combine(folder, $"import-{Environment.ProcessId}-{Guid.NewGuid():n}-{number}.run");
             _file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
             if (!OperatingSystem.IsWindows())
                 File.Delete(path);
         }
+
+        /// <summary>Runs are written one after the other, so of equal times the lower number was added first.</summary>
+        public int Number { get; }
 
         public SortedEvent Current { get; private set; }
 
@@ -151,5 +158,5 @@ internal sealed class EventSorter(string folder, long runBytes = EventSorter.Def
     }
 }
 
-/// <summary>One event on its way to the collector; the JSON is valid until the next one is asked for.</summary>
+/// <summary>One event on its way to the collector, with the line of the file that a message about it names; the JSON is valid until the next one is asked for.</summary>
 internal readonly record struct SortedEvent(long Time, long Line, ReadOnlyMemory<byte> Json, int Stream = 0);
