@@ -1,8 +1,8 @@
 -- Question: did a variant of an experiment make more visitors reach a goal?
 -- Parameters: project String, experiment String, control String (the variant to compare with), goal String (name of the event to reach), t0 and t1 DateTime64(3, 'UTC').
 -- An exposure is an event named 'exposure' or 'Experiment Viewed' that has the experiment in property experiment, experiment_name or experiment_id and its variant in
---   variant, variation_name or variation_id. A visitor belongs to the variant seen first, and has reached the goal when its event came after that (of one millisecond: by seq, then by id); visitors that
---   saw several variants are left out.
+--   variant, variation_name or variation_id. A visitor belongs to the variant seen first, and has reached the goal when its event came after that (events of one
+--   millisecond follow each other by seq, their place in the request or file, then by id); visitors that saw several variants are left out.
 -- Columns: variant, visitors, reached, rate, ci95_low and ci95_high (Wilson), lift (of the rate, against control), p_value (two proportions, pooled, two-sided).
 -- Example: SELECT * FROM experiment(project = 'local', experiment = 'checkout', control = 'a', goal = 'payment_done', t0 = '2026-11-01', t1 = '2026-12-01')
 CREATE OR REPLACE VIEW experiment AS

@@ -18,8 +18,8 @@ WITH
                 (began, e) -> if(e.4 = 1 OR began[e.4 - 1] >= e.1 - window_ms,
                     arrayMap((at, k) -> if(k != e.4, at, if(k = 1, e.1, began[k - 1])), began, range(1, length(st) + 1)), began),
                 arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), seq, event_id, step))),
-                arrayMap(s -> toInt64(never), st)) AS began,
-            arrayCount(at -> at > never, began) AS level
+                arrayMap(s -> toInt64(never), st)) AS ways,
+            arrayCount(at -> at > never, ways) AS level
         FROM events
         ARRAY JOIN arrayFilter(k -> st[k] IN (event, if(kind = 'page', page, '')), range(1, length(st) + 1)) AS step
         WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}

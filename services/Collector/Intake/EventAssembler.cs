@@ -85,11 +85,11 @@ internal sealed class EventAssembler(CollectorOptions options, Random ids)
     {
         if (raw.IsAvro)
             return raw.Seq;
-        if (!source.LineIds)
+        if (!source.PlaceIds)
             return index;
         if (raw.Stored.Seq is { } stored)
             return stored;
-        return raw.Line > 0 ? (int)Math.Min(raw.Line, int.MaxValue) : index;
+        return raw.Place > 0 ? (int)Math.Min(raw.Place, int.MaxValue) : index;
     }
 
     private void FillPage(in RawEvent raw, PropertyMap properties, ref EventFields e)

@@ -36,7 +36,7 @@ internal ref struct AccessLogLine
             return Rejection.NotAnAccessLogLine;
         Referrer = Present(Referrer);
         Agent = Present(Agent);
-        return Time >= ImportTime.Earliest && Time < ImportTime.End ? null : Rejection.TimeRange;
+        return EventTimes.IsInRange(Time) ? null : Rejection.TimeRange;
     }
 
     private bool TryStatusAndSize(scoped ref ReadOnlySpan<byte> rest)
