@@ -31,7 +31,7 @@ public sealed class TimeRangeTests(EngineFixture engine) : IClassFixture<EngineF
             await _database.ExecuteAsync(
                 $"INSERT INTO events (project, event_id, visitor_id, kind, event, page, occurred_at, received_at) VALUES ('p', 1, 'v', 'page', '', '/p', '{time}', now())");
             await _database.ExecuteAsync(
-                $"INSERT INTO session_rows (project, session_id, visitor_id, version, sign, started_at, ended_at, events, pages, emitted_at) VALUES ('p', 1, 'v', 1, 1, '{time}', '{time}', 1, 1, now())");
+                $"INSERT INTO session_rows (project, session_id, visitor_id, version, sign, started_at, ended_at, events, pages, entry_page, exit_page, emitted_at) VALUES ('p', 1, 'v', 1, 1, '{time}', '{time}', 1, 1, '/p', '/p', now())");
         }
     }
 

@@ -1,3 +1,4 @@
+using Tidemark.Contracts.Events;
 using Tidemark.Local.Import.Rows;
 
 namespace Tidemark.Local.Import.AccessLog;
