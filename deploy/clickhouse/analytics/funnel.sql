@@ -5,29 +5,37 @@
 --   dropped (since the step before).
 -- Example: SELECT * FROM funnel(project = 'local', steps = ['catalog', 'cart', 'payment_done'], window_s = 86400, t0 = '2026-11-01', t1 = '2026-12-01')
 -- Events of one millisecond follow each other by seq, their place in the request or file, then by id. An event that is two steps, by its name and by its page, takes both.
--- windowFunnel would count steps of one millisecond as in order whatever theirs is, so the walk is written out: for each step, when the latest way that reached it began.
+-- windowFunnel by itself takes all steps of one time as in order. So it is given finer times: 2^21 ticks a millisecond, and an event's rank (1, 2, ...) among the visitor's events
+-- of its millisecond added. The window is 2^20 - 1 ticks longer, which is exact while ranks stay below 2^20: two events W ms apart are then within it, W + 1 ms apart are not.
+-- The year 2105 and the longest window fit into 64 bits together.
 CREATE OR REPLACE VIEW funnel AS
 WITH
-    {steps:Array(String)} AS st, toInt64({window_s:UInt32}) * 1000 AS window_ms, -9000000000000000 AS never,
+    {steps:Array(String)} AS st,
     per_visitor AS
     (
         SELECT
             visitor_id,
-            groupUniqArray(step) AS taken,
-            arrayFold(
-                (began, e) -> if(e.4 = 1 OR began[e.4 - 1] >= e.1 - window_ms,
-                    arrayMap((at, k) -> if(k != e.4, at, if(k = 1, e.1, began[k - 1])), began, range(1, length(st) + 1)), began),
-                arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), seq, event_id, step))),
-                arrayMap(s -> toInt64(never), st)) AS ways,
-            arrayCount(at -> at > never, ways) AS level
-        FROM events
-        ARRAY JOIN arrayFilter(k -> st[k] IN (event, if(kind = 'page', page, '')), range(1, length(st) + 1)) AS step
-        WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
-          AND ((event != '' AND has(st, event)) OR (kind = 'page' AND page != '' AND has(st, page)))
+            arraySort(groupArray((toUInt64(toUnixTimestamp64Milli(occurred_at)), seq, event_id, taken))) AS walk,
+            walk.4 AS steps,
+            arrayReduce(
+                concat('windowFunnel(', toString(toUInt64({window_s:UInt32}) * 1000 * 2097152 + 1048575), ')'),
+                arrayMap((e, rank) -> e.1 * 2097152 + rank, walk, arrayEnumerateUniq(walk.1)),
+                arrayMap(s -> bitTest(s, 0), steps), arrayMap(s -> bitTest(s, 1), steps), arrayMap(s -> bitTest(s, 2), steps), arrayMap(s -> bitTest(s, 3), steps),
+                arrayMap(s -> bitTest(s, 4), steps), arrayMap(s -> bitTest(s, 5), steps), arrayMap(s -> bitTest(s, 6), steps), arrayMap(s -> bitTest(s, 7), steps)) AS level,
+            groupBitOr(taken) AS open
+        FROM
+        (
+            SELECT
+                visitor_id, occurred_at, seq, event_id,
+                toUInt8(arraySum((s, k) -> if(s != '' AND s IN (event, if(kind = 'page', page, '')), bitShiftLeft(1, k), 0), st, range(length(st)))) AS taken
+            FROM events
+            WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
+              AND ((event != '' AND has(st, event)) OR (kind = 'page' AND page != '' AND has(st, page)))
+        )
         GROUP BY visitor_id
     )
 SELECT
-    k AS step, st[k] AS step_name, countIf(level >= k) AS visitors, countIf(has(taken, k)) AS visitors_open,
+    k AS step, st[k] AS step_name, countIf(level >= k) AS visitors, countIf(bitTest(open, k - 1)) AS visitors_open,
     round(visitors / greatest(countIf(level >= 1), 1), 4) AS rate_from_start,
     round(visitors / greatest(countIf(level >= greatest(k - 1, 1)), 1), 4) AS rate_from_previous,
     if(k = 1, 0, countIf(level = k - 1)) AS dropped
