@@ -2,7 +2,7 @@ namespace Tidemark.Collector.Intake;
 
 /// <summary>
 /// Reads ISO 8601 / RFC 3339 times in ASCII: a date, or a date and a time of day divided by 'T' or one space, with seconds or without, 0 to 9 digits of fraction
-/// (cut to milliseconds), and no zone (UTC), 'Z', ±hh, ±hhmm or ±hh:mm. Whatever it cannot read in full it refuses; it never guesses.
+/// (cut to milliseconds), and no zone (UTC), 'Z', ±hh, ±hhmm or ±hh:mm. Second 60 is read as 59 where leap seconds are, at the end of a UTC day. Whatever it cannot read in full it refuses; it never guesses.
 /// </summary>
 public static class EventTime
 {
@@ -21,24 +21,29 @@ public static class EventTime
             return true;
         if (text[10] is not ((byte)'T' or (byte)'t' or (byte)' '))
             return false;
-        if (!TryTimeOfDay(text[11..], out var ofDay, out var read) || !TryOffset(text[(11 + read)..], out var offset))
+        if (!TryTimeOfDay(text[11..], out var ofDay, out var read, out var isLeap) || !TryOffset(text[(11 + read)..], out var offset))
             return false;
         unixMs += ofDay - offset;
-        return true;
+        return !isLeap || IsLastMinuteOfDay(unixMs);
     }
 
-    private static bool TryTimeOfDay(ReadOnlySpan<byte> text, out long ms, out int read)
+    /// <summary>Whether a leap second may stand in this minute: they are put in at the end of a UTC day (ITU-R TF.460).</summary>
+    public static bool IsLastMinuteOfDay(long unixMs) => (unixMs % DayMs + DayMs) % DayMs >= DayMs - 60_000;
+
+    private static bool TryTimeOfDay(ReadOnlySpan<byte> text, out long ms, out int read, out bool isLeap)
     {
         ms = 0;
         read = 5;
+        isLeap = false;
         if (text.Length < 5 || text[2] != ':' || !Digits(text, 0, 2, out var hour) || !Digits(text, 3, 2, out var minute) || hour > 23 || minute > 59)
             return false;
         ms = (hour * 60L + minute) * 60_000;
         if (text.Length == 5 || text[5] != ':')
             return true;
-        if (text.Length < 8 || !Digits(text, 6, 2, out var second) || second > 59)
+        if (text.Length < 8 || !Digits(text, 6, 2, out var second) || second > 60)
             return false;
-        ms += second * 1000L;
+        isLeap = second == 60;
+        ms += Math.Min(second, 59) * 1000L;
         read = 8;
         if (text.Length == 8 || text[8] is not ((byte)'.' or (byte)','))
             return true;

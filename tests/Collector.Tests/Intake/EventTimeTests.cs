@@ -35,6 +35,10 @@ public sealed class EventTimeTests
     [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000")]
     [InlineData("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999")]
     [InlineData("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999")]
+    [InlineData("2016-12-31T23:59:60Z", "2016-12-31T23:59:59.000")]
+    [InlineData("2016-12-31T18:59:60.75-05:00", "2016-12-31T23:59:59.750")]
+    [InlineData("2017-01-01 08:59:60.999+09", "2016-12-31T23:59:59.999")]
+    [InlineData("1968-12-31T23:59:60", "1968-12-31T23:59:59.000")]
     public void TryParse_Readable_IsThatInstant(string text, string expected)
     {
         Assert.True(EventTime.TryParse(Encoding.UTF8.GetBytes(text), out var ms));
@@ -60,6 +64,10 @@ public sealed class EventTimeTests
     [InlineData("2024-05-01T24:00:00Z")]
     [InlineData("2024-05-01T10:60:00Z")]
     [InlineData("2024-05-01T10:00:60Z")]
+    [InlineData("2023-12-11T11:31:60.000Z")]
+    [InlineData("2016-12-31T23:59:60-01:00")]
+    [InlineData("2016-12-31T23:58:60Z")]
+    [InlineData("2016-12-31T23:59:61Z")]
     [InlineData("2024-05-01T10:00:00.Z")]
     [InlineData("2024-05-01T10:00:00.1234567890Z")]
     [InlineData("2024-05-01T10:00:00+25:00")]

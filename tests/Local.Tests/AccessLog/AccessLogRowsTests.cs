@@ -16,6 +16,17 @@ public sealed class AccessLogRowsTests
     [InlineData("192.0.2.9:443 192.0.2.1 - - ")]
     [InlineData("[2001:db8::9]:443 192.0.2.1 - - ")]
     [InlineData("\0\0\0192.0.2.1 - - ")]
+    [InlineData("192.0.2.1  -  -  ")]
+    [InlineData("192.0.2.1:50432 - - ")]
+    [InlineData("::ffff:192.0.2.1 - - ")]
+    [InlineData("::FFFF:c000:0201 - - ")]
+    [InlineData("[::ffff:192.0.2.1]:50432 - - ")]
+    [InlineData("www.example.org ::ffff:192.0.2.1 - - ")]
+    [InlineData("192.0.2.1, 10.0.0.2 - - ")]
+    [InlineData("192.0.2.1,10.0.0.2 - jane ")]
+    [InlineData("192.0.2.1, ::ffff:198.51.100.200, unknown,[2001:db8::9]:443 - - ")]
+    [InlineData("www.example.org:443 192.0.2.1, 10.0.0.2 - - ")]
+    [InlineData("192.0.2.1 - Anna - Sales ")]
     public void Read_WhateverStandsInFront_ItIsTheSameVisitor(string prefix)
     {
         var expected = ImportFixture.Read(ImportFormat.AccessLog, $"192.0.2.1 - - {Rest}").Visitors;
@@ -25,7 +36,22 @@ public sealed class AccessLogRowsTests
 
     [Theory]
     [InlineData("Mar  5 13:00:00 web1 nginx: 192.0.2.1 - - ")]
-    [InlineData("203.0.113.5, 192.0.2.1 - - ")]
+    [InlineData("192.0.2.1 10.0.0.2 - - ")]
+    [InlineData("10.0.0.2 192.0.2.1 - jane ")]
+    [InlineData("192.0.2.1 proxy.example.org - - ")]
+    [InlineData("192.0.2.1 - 10.0.0.2 ")]
+    [InlineData("10.0.0.2 - 192.0.2.1 - ")]
+    [InlineData("10.0.0.2 - 192.0.2.1:4711 jane ")]
+    [InlineData("10.0.0.2 - \"192.0.2.1, 10.0.0.3\" - ")]
+    [InlineData("10.0.0.2 - - - ")]
+    [InlineData("192.0.2.1, 10.0.0.2 10.0.0.3 - - ")]
+    [InlineData("unknown, 192.0.2.1 - - ")]
+    [InlineData("-, 192.0.2.1 - - ")]
+    [InlineData("192.0.2.1, - - ")]
+    [InlineData("- 192.0.2.1 - - ")]
+    [InlineData("\"192.0.2.1\" 10.0.0.2 - - ")]
+    [InlineData("www.example.org 192.0.2.1 - ")]
+    [InlineData("192.0.2.1 - ")]
     [InlineData("web1 - 192.0.2.1 - - ")]
     [InlineData("- - - ")]
     [InlineData("")]
@@ -33,6 +59,72 @@ public sealed class AccessLogRowsTests
     {
         var result = ImportFixture.Read(ImportFormat.AccessLog, $"192.0.2.1 - - {Rest}\n{prefix}{Rest}\n");
         Assert.Equal(["2:log_format"], result.Rejected);
+    }
+
+    [Theory]
+    [InlineData("2001:db8::1", "[2001:db8::1]:443")]
+    [InlineData("2001:db8::1", "[2001:db8::1]")]
+    [InlineData("2001:db8::1", "2001:DB8:0:0::1")]
+    public void Read_OneIpv6Address_IsOneVisitor(string one, string other) =>
+        Assert.Single(ImportFixture.Read(ImportFormat.AccessLog, $"{one} - - {Rest}\n{other} - - {Rest}\n").Visitors.Split(' ').Distinct());
+
+    [Fact]
+    public void Read_TwoClientsBehindOneProxy_AreTwoVisitors() =>
+        Assert.Equal(2, ImportFixture.Read(ImportFormat.AccessLog, $"192.0.2.1, 10.0.0.2 - - {Rest}\n192.0.2.3, 10.0.0.2 - - {Rest}\n").Visitors.Split(' ').Distinct().Count());
+
+    /// <summary>What stands behind the request, with the referrer and the agent that are in it; null where the line is rejected.</summary>
+    [Theory]
+    [InlineData("200 5", "|")]
+    [InlineData("200 5 ", "|")]
+    [InlineData("200 - 881ms", "|")]
+    [InlineData("200 5 0.003 12", "|")]
+    [InlineData("200 5 \"-\" \"ua\"", "|ua")]
+    [InlineData("200 5 \"\" \"\"", "|")]
+    [InlineData("200  5  \"-\"   \"ua\"", "|ua")]
+    [InlineData("200 5 \"http://r/\" \"ua\" \"203.0.113.5, 10.0.0.1\" 0.003 - [x]", "http://r/|ua")]
+    [InlineData("200 5 - \"ua\"", "|ua")]
+    [InlineData("200 5 - -", "|")]
+    [InlineData("200 5 \"http://r/\" -", "http://r/|")]
+    [InlineData("200 5 - \"ua\" 50405 \"Host-x\" \"http://172.18.0.11:8080\" 881ms", "|ua")]
+    [InlineData("200 - - \"ua\" 50405 \"Host-x\"", "|ua")]
+    [InlineData("200 5 5 \"-\" \"ua\"", null)]
+    [InlineData("200 5 - \"-\" \"ua\"", null)]
+    [InlineData("200 5 - \"http://r/\" \"ua\" 7", null)]
+    [InlineData("200 5 0.003 \"-\" \"ua\"", null)]
+    [InlineData("200 5 881ms \"ua\"", null)]
+    [InlineData("200 5 http://r/ \"ua\"", null)]
+    [InlineData("200 5 Mozilla/5.0", null)]
+    [InlineData("200 5 -", null)]
+    [InlineData("200 5 \"-\"", null)]
+    [InlineData("200 5 \"-\" ua", null)]
+    [InlineData("200 5 \"-\"\"ua\"", null)]
+    [InlineData("200 5 \"-\" \"the \"best\" ua\"", null)]
+    [InlineData("200 5 \"-\" \"ua\" \"203.0.113", null)]
+    [InlineData("200 5\t\"-\" \"ua\"", null)]
+    [InlineData("200 5,3 \"-\" \"ua\"", null)]
+    [InlineData("200", null)]
+    public void Read_BehindTheRequest_IsReadToItsEndOrRejected(string rest, string? expected)
+    {
+        foreach (var (before, after) in new[] { ("", ""), ("\"", "\"") })
+        {
+            var result = ImportFixture.Read(ImportFormat.AccessLog, $"192.0.2.1 - - {Rest}\n{before}192.0.2.1 - - [05/Mar/2024:13:00:01 +0000] \"GET /p HTTP/1.1\" {rest}{after}\n");
+            Assert.Equal(expected is null ? ["2:log_format"] : [], result.Rejected);
+            if (expected is not null)
+                Assert.Equal(expected, $"{result.Events[1].Event.Text("context", "page", "referrer")}|{result.Events[1].Event.Text("context", "userAgent")}");
+        }
+    }
+
+    [Theory]
+    [InlineData("31/Dec/2016:23:59:60 +0000", "2016-12-31T23:59:59.000Z")]
+    [InlineData("31/Dec/2016:18:59:60 -0500", "2016-12-31T23:59:59.000Z")]
+    [InlineData("31/Dec/2016:23:59:60 -0500", "")]
+    [InlineData("31/Dec/2016:11:31:60 +0000", "")]
+    [InlineData("31/Dec/2016:23:59:61 +0000", "")]
+    public void Read_Second60_IsTheLastOfItsDayOrNone(string time, string expected)
+    {
+        var result = ImportFixture.Read(ImportFormat.AccessLog, $"192.0.2.1 - - {Rest}\n192.0.2.1 - - [{time}] \"GET /leap HTTP/1.1\" 200 5\n");
+        Assert.Equal(expected, string.Join(' ', result.Events.Where(e => e.Event.Text("context", "page", "path") == "/leap").Select(e => e.Event.Text("timestamp"))));
+        Assert.Equal(expected.Length > 0 ? [] : ["2:log_format"], result.Rejected);
     }
 
     [Theory]

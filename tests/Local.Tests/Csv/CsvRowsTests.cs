@@ -28,6 +28,18 @@ public sealed class CsvRowsTests
     }
 
     [Theory]
+    [InlineData("time,event,id\r\r\n2024-05-01,a,v1\r\r\n2024-05-01,b,v1\r\n2024-05-01,c,v1\r\r", "v1 v1 v1", "")]
+    [InlineData("time,event,id\r\r\n2024-05-01,\"a\r\r\nb\",\"v1\"\r\r\n", "v1", "")]
+    [InlineData("time,event,id\n2024-05-01,a,v1\r\n2024-05-01,b,\"v2\r\n\"\n2024-05-01,c,v3\rx\n", "v1", "3:id_cr 5:id_cr")]
+    [InlineData("id,event,time\n\rv1,a,2024-05-01\n\rv1,b,2024-05-01\n\r", "v1 v1", "")]
+    public void Read_CarriageReturns_AreNoPartOfAnId(string file, string visitors, string rejected)
+    {
+        var result = ImportFixture.Read(ImportFormat.Csv, file, Map);
+        Assert.Equal(visitors, result.Visitors);
+        Assert.Equal(rejected, string.Join(' ', result.Rejected));
+    }
+
+    [Theory]
     [InlineData("id,event\nv,a\n", "no column time")]
     [InlineData("id,event,time,time\nv,a,2024-05-01,2024-05-01\n", "twice")]
     [InlineData("id,event,time\nv,a,1/5/24 8:30 AM\n", "no line")]

@@ -12,6 +12,8 @@ public sealed class LineReaderTests
     [InlineData("\n", "1:")]
     [InlineData("a\n", "1:a")]
     [InlineData("a\rb\n", "1:a\rb")]
+    [InlineData("a\r\r\nb\r\r\n\r\r\nc\r\r", "1:a|2:b|3:|4:c")]
+    [InlineData("a\n\rb\n\rc", "1:a|2:b|3:c")]
     public void Next_AnyLineEnds_GivesLinesWithNumbers(string text, string expected) => Assert.Equal(expected, string.Join('|', Lines(Encoding.UTF8.GetBytes(text))));
 
     [Fact]

@@ -57,7 +57,8 @@ internal sealed class AccessLogRows : IDisposable
         _writer.Reset(_json);
         _writer.WriteStartObject();
         _writer.WriteString("type"u8, "page"u8);
-        _visitor.Write(line.Address, agent, text);
+        Span<byte> address = stackalloc byte[LogAddress.LongestCanonical];
+        _visitor.Write(LogAddress.Canonical(line.Address, address), agent, text);
         _writer.WriteString("anonymousId"u8, text[..VisitorPseudonym.Length]);
         _writer.WriteString("timestamp"u8, text[..ImportTime.Write(line.Time, text)]);
         _writer.WriteNumber("_place"u8, place);

@@ -1,3 +1,5 @@
+using Tidemark.Collector.Intake;
+
 namespace Tidemark.Local.Import.AccessLog;
 
 /// <summary>The time of a line, <c>[05/Mar/2024:13:00:00 +0100]</c>: English month names whatever the machine speaks, and the line's own offset.</summary>
@@ -38,11 +40,11 @@ internal static class LogTime
         month = month / 3 + 1;
         if (year < 1 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 60 || offsetHours > 18 || offsetMinutes > 59)
             return false;
-        // A leap second is the last one of its minute again: servers do write :60.
+        // A leap second is the last one of its day again: servers do write :60.
         var ticks = new DateTime(year, month, day, hour, minute, Math.Min(second, 59), DateTimeKind.Utc).Ticks - DateTime.UnixEpoch.Ticks;
         var offset = (offsetHours * 60 + offsetMinutes) * (text[22] == '-' ? -1 : 1);
         milliseconds = ticks / TimeSpan.TicksPerMillisecond - offset * 60_000L;
-        return true;
+        return second < 60 || EventTime.IsLastMinuteOfDay(milliseconds);
     }
 
     private static bool Digits(ReadOnlySpan<byte> text, out int value)

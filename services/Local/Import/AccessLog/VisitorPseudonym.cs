@@ -30,10 +30,15 @@ internal sealed class VisitorPseudonym(byte[] key)
         Convert.TryToHexStringLower(hash[..(Length / 2)], destination, out _);
     }
 
+    /// <summary>True when the folder has a key, which a first import of an access log makes.</summary>
+    public static bool HasKey(string folder) => File.Exists(FileOf(folder));
+
+    private static string FileOf(string folder) => Path.Combine(folder, "visitor.key");
+
     /// <summary>The key of a data folder, made on first use; readable by its owner only.</summary>
     public static byte[] KeyOf(string folder)
     {
-        var path = Path.Combine(folder, "visitor.key");
+        var path = FileOf(folder);
         if (!File.Exists(path))
         {
             DataFolder.Create(folder);

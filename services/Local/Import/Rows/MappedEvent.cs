@@ -50,11 +50,16 @@ internal sealed class MappedEvent : IDisposable
 
     private bool Has(int field) => !RowSink.IsBlank(Value(field));
 
+    // A stray line end: with it an id would be another visitor than without.
+    private bool HasCarriageReturn(int field) => Value(field).Contains((byte)'\r');
+
     public Rejection? Finish(long line, TimeUnit unit, RowSink sink)
     {
         var visitor = Has(_anonymous) ? Value(_anonymous) : Value(_user);
         if (RowSink.IsBlank(visitor))
             return Rejection.NoIdentity;
+        if (HasCarriageReturn(_anonymous) || HasCarriageReturn(_user) || HasCarriageReturn(_message))
+            return Rejection.IdCarriageReturn;
         if (ImportTime.Read(Value(_time), unit, out var time) is { } why)
             return why;
         var type = Has(_type) ? Value(_type) : Has(_event) ? "track"u8 : Has(_page) || Has(_url) ? "page"u8 : default;

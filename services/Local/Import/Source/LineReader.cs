@@ -1,7 +1,7 @@
 namespace Tidemark.Local.Import.Source;
 
 /// <summary>
-/// The lines of a stream with their numbers, without their ends (LF, CRLF; CR alone where the first block of the file has no LF at all, as old Macs write).
+/// The lines of a stream with their numbers, without their ends (LF with any number of CR around it, since scripts on Windows write CR CR LF; CR alone where the first block of the file has no LF at all, as old Macs write).
 /// A reader can look ahead and go back to a line, within the buffer's limit: CSV needs that for quotes that never close.
 /// </summary>
 internal sealed class LineReader
@@ -88,9 +88,8 @@ internal sealed class LineReader
 
     private ReadOnlySpan<byte> Trimmed(int from, int length)
     {
-        if (_lineEnd == '\n' && length > 0 && _buffer[from + length - 1] == '\r')
-            length--;
-        return _buffer.AsSpan(from, length);
+        var line = _buffer.AsSpan(from, length);
+        return _lineEnd == '\n' ? line.Trim((byte)'\r') : line;
     }
 
     // Moves the rest to the front when little room is left. Only between lines: marks are positions in the buffer.
