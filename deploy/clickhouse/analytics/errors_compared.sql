@@ -5,8 +5,8 @@
 -- Example: SELECT * FROM errors_compared(projects = ['local'], t0 = now64(3) - INTERVAL 7 DAY, t1 = now64(3), top = 20)
 CREATE OR REPLACE VIEW errors_compared AS
 WITH
-    {t0:DateTime64(3, 'UTC')} AS since, {t1:DateTime64(3, 'UTC')} AS until,
-    subtractMilliseconds(since, dateDiff('millisecond', since, until)) AS before
+    greatest({t0:DateTime64(3, 'UTC')}, toDateTime64('1970-01-01', 3, 'UTC')) AS since, least({t1:DateTime64(3, 'UTC')}, toDateTime64('2106-01-01', 3, 'UTC')) AS until,
+    fromUnixTimestamp64Milli(greatest(0, 2 * toUnixTimestamp64Milli(since) - toUnixTimestamp64Milli(until)), 'UTC') AS before
 SELECT
     toString(event) AS error, if(properties['message'] != '', properties['message'], properties['name']) AS message, toString(e.page) AS page,
     countIf(occurred_at >= since) AS occurrences, countIf(occurred_at < since) AS occurrences_before,

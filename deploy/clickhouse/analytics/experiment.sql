@@ -1,8 +1,8 @@
 -- Question: did a variant of an experiment make more visitors reach a goal?
 -- Parameters: project String, experiment String, control String (the variant to compare with), goal String (name of the event to reach), t0 and t1 DateTime64(3, 'UTC').
 -- An exposure is an event named 'exposure' or 'Experiment Viewed' that has the experiment in property experiment, experiment_name or experiment_id and its variant in
---   variant, variation_name or variation_id. A visitor belongs to the variant seen first, and has reached the goal when its event came at or after that; visitors that
---   saw several variants are left out.
+--   variant, variation_name or variation_id. A visitor belongs to the variant seen first, and has reached the goal when its event came after that (events of one
+--   millisecond follow each other by seq, their place in the request or file, then by id); visitors that saw several variants are left out.
 -- Columns: variant, visitors, reached, rate, ci95_low and ci95_high (Wilson), lift (of the rate, against control), p_value (two proportions, pooled, two-sided).
 -- Example: SELECT * FROM experiment(project = 'local', experiment = 'checkout', control = 'a', goal = 'payment_done', t0 = '2026-11-01', t1 = '2026-12-01')
 CREATE OR REPLACE VIEW experiment AS
@@ -10,7 +10,7 @@ WITH
     marked AS
     (
         SELECT
-            visitor_id, occurred_at, event = {goal:String} AS is_goal,
+            visitor_id, (occurred_at, seq, event_id) AS place, event = {goal:String} AS is_goal,
             event IN ('exposure', 'Experiment Viewed')
                 AND {experiment:String} IN (properties['experiment'], properties['experiment_name'], properties['experiment_id']) AS is_exposure,
             multiIf(properties['variant'] != '', properties['variant'], properties['variation_name'] != '', properties['variation_name'], properties['variation_id']) AS variant
@@ -20,7 +20,7 @@ WITH
     ),
     per_visitor AS
     (
-        SELECT anyIf(m.variant, m.is_exposure) AS variant, minIf(m.occurred_at, m.is_exposure) AS exposed_at, maxIf(m.occurred_at, m.is_goal) >= exposed_at AS reached
+        SELECT anyIf(m.variant, m.is_exposure) AS variant, minIf(m.place, m.is_exposure) AS exposed_at, maxIf(m.place, m.is_goal) >= exposed_at AS reached
         FROM marked AS m
         GROUP BY visitor_id
         HAVING uniqExactIf(m.variant, m.is_exposure) = 1

@@ -1,5 +1,5 @@
 -- Question: which ways do sessions take from their beginning, step by step, and where do they end? Edges of a Sankey diagram.
--- Events of one millisecond follow each other as they were received (of an imported file: as its lines do).
+-- Events of one millisecond follow each other by seq, their place in the request or file, then by id.
 -- Parameters: project String, gap_s UInt32 (the gap that sessions are cut at, in seconds: 1800), max_steps UInt8, min_sessions UInt32 (rarer edges are left out),
 --   t0 and t1 DateTime64(3, 'UTC').
 -- Columns: step (1 for the first edge), from_name, to_name ('(end)' when the session ends there), sessions, share (of all at that step that leave from_name).
@@ -9,14 +9,14 @@ CREATE OR REPLACE VIEW paths AS
 WITH
     per_visitor AS
     (
-        SELECT arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), log_offset, if(event != '', toString(event), toString(page))))) AS steps
+        SELECT arraySort(groupArray((toUnixTimestamp64Milli(occurred_at), seq, event_id, if(event != '', toString(event), toString(page))))) AS steps
         FROM events
         WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
         GROUP BY visitor_id
     ),
     per_session AS
     (
-        SELECT arraySlice(arrayCompact(arrayMap(x -> x.3, session)), 1, toUInt16({max_steps:UInt8}) + 1) AS head,
+        SELECT arraySlice(arrayCompact(arrayMap(x -> x.4, session)), 1, toUInt16({max_steps:UInt8}) + 1) AS head,
                if(length(head) <= {max_steps:UInt8}, arrayPushBack(head, '(end)'), head) AS names
         FROM (SELECT arrayJoin(arraySplit((x, gap) -> gap > toInt64({gap_s:UInt32}) * 1000, steps, arrayDifference(arrayMap(x -> x.1, steps)))) AS session FROM per_visitor)
     )

@@ -6,8 +6,8 @@
 -- Example: SELECT * FROM sessions_over_time(projects = ['local'], t0 = now64(3) - INTERVAL 7 DAY, t1 = now64(3), step_s = 86400)
 CREATE OR REPLACE VIEW sessions_over_time AS
 WITH
-    {t0:DateTime64(3, 'UTC')} AS since, {t1:DateTime64(3, 'UTC')} AS until, {step_s:UInt32} AS step,
-    dateDiff('millisecond', since, until) AS length_ms, subtractMilliseconds(since, length_ms) AS before
+    greatest({t0:DateTime64(3, 'UTC')}, toDateTime64('1970-01-01', 3, 'UTC')) AS since, least({t1:DateTime64(3, 'UTC')}, toDateTime64('2106-01-01', 3, 'UTC')) AS until, {step_s:UInt32} AS step,
+    dateDiff('millisecond', since, until) AS length_ms, fromUnixTimestamp64Milli(greatest(0, 2 * toUnixTimestamp64Milli(since) - toUnixTimestamp64Milli(until)), 'UTC') AS before
 SELECT
     toDateTime(intDiv(intDiv(toUnixTimestamp64Milli(started_at) + if(started_at >= since, 0, length_ms), 1000), step) * step, 'UTC') AS time,
     countIf(started_at >= since) AS sessions, countIf(started_at >= since AND bounce) AS bounces,

@@ -6,7 +6,8 @@ CREATE OR REPLACE VIEW top_pages AS
 SELECT page, sum(h.events) AS views, uniqCombinedMerge(15)(h.visitors) AS visitors, round(views / visitors, 2) AS views_per_visitor
 FROM events_hour AS h
 WHERE project = {project:String} AND kind = 'page'
-  AND hour >= toStartOfHour(toDateTime({t0:DateTime64(3, 'UTC')})) AND hour < toDateTime({t1:DateTime64(3, 'UTC')})
+  AND hour >= toStartOfHour(toDateTime(greatest({t0:DateTime64(3, 'UTC')}, toDateTime64('1970-01-01', 3, 'UTC'))))
+  AND hour < toDateTime(least({t1:DateTime64(3, 'UTC')}, toDateTime64('2106-01-01', 3, 'UTC')))
 GROUP BY page
 ORDER BY views DESC, page
 LIMIT {top:UInt32};

@@ -1,12 +1,12 @@
 -- Question: what do visitors do after what? Pairs of an event and the next one of the same visitor, across sessions.
--- Events of one millisecond follow each other as they were received (of an imported file: as its lines do).
+-- Events of one millisecond follow each other by seq, their place in the request or file, then by id.
 -- Parameters: project String, t0 and t1 DateTime64(3, 'UTC').
 -- Columns: from_name, to_name (the event's name, else its page), transitions, visitors, share (of all that leave from_name).
 -- Example: SELECT * FROM transitions(project = 'local', t0 = '2026-11-01', t1 = '2026-12-01') LIMIT 20
 CREATE OR REPLACE VIEW transitions AS
 WITH per_visitor AS
 (
-    SELECT visitor_id, arrayMap(x -> x.3, arraySort(groupArray((occurred_at, log_offset, if(event != '', toString(event), toString(page)))))) AS names
+    SELECT visitor_id, arrayMap(x -> x.4, arraySort(groupArray((occurred_at, seq, event_id, if(event != '', toString(event), toString(page)))))) AS names
     FROM events
     WHERE project = {project:String} AND occurred_at >= {t0:DateTime64(3, 'UTC')} AND occurred_at < {t1:DateTime64(3, 'UTC')}
     GROUP BY visitor_id

@@ -8,6 +8,7 @@ namespace Tidemark.Aggregator.Tables;
 internal sealed class EventColumns
 {
     private readonly FixedColumn<ulong> _eventId = new("event_id", "UInt64");
+    private readonly FixedColumn<uint> _seq = new("seq", "UInt32");
     private readonly StringColumn _userId = new("user_id");
     private readonly LowCardinalityColumn _type = new("type");
     private readonly LowCardinalityColumn _event = new("event");
@@ -43,7 +44,7 @@ internal sealed class EventColumns
 
     public IReadOnlyList<NativeColumn> All =>
     [
-        Project, _eventId, VisitorId, _userId, _type, _event, _kind, OccurredAt, ReceivedAt, _page, _url, _title, _referrer,
+        Project, _eventId, VisitorId, _userId, _type, _event, _kind, OccurredAt, _seq, ReceivedAt, _page, _url, _title, _referrer,
         _utmSource, _utmMedium, _utmCampaign, _utmTerm, _utmContent, _device, _browser, _os, _appVersion, _locale, _bot, _skewMs, _messageId,
         _importId, _lane, _properties,
     ];
@@ -62,6 +63,7 @@ internal sealed class EventColumns
         _event.Add(e.Event);
         _kind.Add((byte)e.Kind);
         OccurredAt.Add(e.OccurredAt);
+        _seq.Add((uint)e.Seq);
         ReceivedAt.Add(e.ReceivedAt);
         _page.Add(e.Page);
         _url.Add(e.Url);

@@ -42,6 +42,7 @@ internal sealed class EventAssembler(CollectorOptions options, Random ids)
         e.UserId = raw.UserId;
         e.MessageId = raw.MessageId;
         e.EventId = IdOf(raw, project, e.VisitorId, index, source);
+        e.Seq = SeqOf(raw, index, source);
         e.ReceivedAt = source.ReceivedAt;
         e.Event = e.Type == EventType.Track || raw.Name.IsEmpty ? raw.Event : raw.Name;
         e.Kind = CallType.KindOf(e.Type, e.Event);
@@ -77,6 +78,18 @@ internal sealed class EventAssembler(CollectorOptions options, Random ids)
         id[source.ImportId.Length] = (byte)':';
         Utf8Formatter.TryFormat(raw.Place, id[(source.ImportId.Length + 1)..], out var digits);
         return EventIds.OfMessage(project, visitorId, id[..(source.ImportId.Length + 1 + digits)]);
+    }
+
+    /// <summary>Place in the file where one was imported, in what brought the event otherwise. What was taken before keeps its place.</summary>
+    private static int SeqOf(in RawEvent raw, int index, EventSource source)
+    {
+        if (raw.IsAvro)
+            return raw.Seq;
+        if (!source.PlaceIds)
+            return index;
+        if (raw.Stored.Seq is { } stored)
+            return stored;
+        return raw.Place > 0 ? (int)Math.Min(raw.Place, int.MaxValue) : index;
     }
 
     private void FillPage(in RawEvent raw, PropertyMap properties, ref EventFields e)

@@ -1,3 +1,5 @@
+using Tidemark.Contracts.Events;
+
 namespace Tidemark.Collector.Intake;
 
 /// <summary>
@@ -33,7 +35,7 @@ internal sealed class EventClock(CollectorOptions options)
             return RejectCode.TsMissing;
         if (!EventTime.TryParse(raw.Timestamp, out occurredAt))
             return RejectCode.TsFormat;
-        return occurredAt is < EventTime.EarliestMs or > EventTime.LatestMs ? RejectCode.TsRange : RejectCode.None;
+        return EventTimes.IsInRange(occurredAt) ? RejectCode.None : RejectCode.TsRange;
     }
 
     private RejectCode Live(in RawEvent raw, long receivedAt, long arrivedAt, out long occurredAt, out long skewMs)
@@ -58,7 +60,8 @@ internal sealed class EventClock(CollectorOptions options)
         if (occurredAt < receivedAt - _maxAgeMs)
             return RejectCode.TsTooOld;
         occurredAt = Math.Min(occurredAt, receivedAt);
-        return RejectCode.None;
+        // With the default age this is a matter of the collector's own clock; a much larger one lets old times come here.
+        return EventTimes.IsInRange(occurredAt) ? RejectCode.None : RejectCode.TsRange;
     }
 
     /// <summary>A device is ahead when it sent after the receipt, whatever the message waited; it is behind when its sending and the arrival are too far apart.</summary>

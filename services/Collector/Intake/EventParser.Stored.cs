@@ -4,7 +4,7 @@ namespace Tidemark.Collector.Intake;
 
 /// <summary>
 /// Takes <c>_stored</c>: what an export says about an event that a collector has once taken and that cannot be sent like the rest, since it was made at the door: the
-/// id of an event without a message id, and what was kept of its user agent.
+/// id of an event without a message id, its place in what first brought it, and what was kept of its user agent.
 /// </summary>
 internal sealed partial class EventParser
 {
@@ -38,6 +38,8 @@ internal sealed partial class EventParser
     {
         if (key.SequenceEqual("bot"u8))
             stored.Bot = json.TokenType == JsonTokenType.True;
+        if (json.TokenType == JsonTokenType.Number && key.SequenceEqual("seq"u8) && json.TryGetInt32(out var seq) && seq >= 0)
+            stored.Seq = seq;
         if (json.TokenType != JsonTokenType.String)
             return Skip(ref json, 2);
         var text = Text(ref json);

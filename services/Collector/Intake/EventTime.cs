@@ -6,12 +6,6 @@ namespace Tidemark.Collector.Intake;
 /// </summary>
 public static class EventTime
 {
-    /// <summary>1900-01-01, the earliest time that the store can hold.</summary>
-    public const long EarliestMs = -2_208_988_800_000;
-
-    /// <summary>The last millisecond of 2299.</summary>
-    public const long LatestMs = 10_413_791_999_999;
-
     private const long DayMs = 86_400_000;
 
     /// <summary>Milliseconds since 1970 UTC of the years 0001 to 9999; false when the text is no such time.</summary>

@@ -52,6 +52,7 @@ internal ref struct RawEvent
     internal ReadOnlySpan<byte> Project;
     internal long EventId;
     internal long OccurredAt;
+    internal int Seq;
     internal ReadOnlySpan<byte> Device;
     internal ReadOnlySpan<byte> Browser;
     internal ReadOnlySpan<byte> Os;
@@ -72,6 +73,7 @@ internal ref struct PageFields
 internal ref struct StoredFields
 {
     internal ReadOnlySpan<byte> Id;
+    internal int? Seq;
     internal ReadOnlySpan<byte> Device;
     internal ReadOnlySpan<byte> Browser;
     internal ReadOnlySpan<byte> Os;

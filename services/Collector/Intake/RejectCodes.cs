@@ -40,7 +40,7 @@ internal static class RejectCodes
         Add(RejectCode.TsMissing, "ts_missing", 400, "An event of the history needs its timestamp.");
         Add(RejectCode.TsFuture, "ts_future", 400, "The event lies in the future.");
         Add(RejectCode.TsTooOld, "ts_too_old", 400, "The event is too old for the live doors; the history door takes it.");
-        Add(RejectCode.TsRange, "ts_range", 400, "The time is not between the years 1900 and 2299.");
+        Add(RejectCode.TsRange, "ts_range", 400, "The time, after clock correction, is outside 1970-01-01T00:00:00Z to 2105-12-31T23:59:59.999Z, which is what the tables hold; send the time it happened.");
 
         Add(RejectCode.Project, "project", 400, "The event's project is not one of the collector's.");
         Add(RejectCode.Avro, "avro", 400, "The Avro message is damaged, cut, or followed by something else.");

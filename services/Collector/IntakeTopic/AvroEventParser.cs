@@ -46,7 +46,10 @@ internal sealed class AvroEventParser(CollectorOptions limits)
             raw.Project = e.Project;
             raw.EventId = e.EventId;
             raw.OccurredAt = e.OccurredAt;
+            raw.Seq = e.Seq;
             raw.Bot = e.Bot;
+            if (e.Seq < 0)
+                return RejectCode.Avro;
             var code = Ids(e, ref raw);
             if (code == RejectCode.None)
                 code = Texts(e, ref raw);

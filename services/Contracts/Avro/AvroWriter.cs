@@ -27,12 +27,16 @@ public ref struct AvroWriter(Span<byte> target)
     public void Long(long value)
     {
         var zigzag = (ulong)((value << 1) ^ (value >> 63));
+        // Locals: the fields would be written back for every byte.
+        var target = _target;
+        var at = Length;
         while (zigzag >= 0x80)
         {
-            _target[Length++] = (byte)(zigzag | 0x80);
+            target[at++] = (byte)(zigzag | 0x80);
             zigzag >>= 7;
         }
-        _target[Length++] = (byte)zigzag;
+        target[at] = (byte)zigzag;
+        Length = at + 1;
     }
 
     public void Boolean(bool value) => _target[Length++] = value ? (byte)1 : (byte)0;

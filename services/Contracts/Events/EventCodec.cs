@@ -8,12 +8,15 @@ namespace Tidemark.Contracts.Events;
 public static class EventCodec
 {
     /// <summary>CRC-64-AVRO of <c>event.avsc</c>; a test recomputes it from the file.</summary>
-    public const ulong Fingerprint = 0xE3D596346B6EF432;
+    public const ulong Fingerprint = 0xEA54AF458DBDD15D;
+
+    /// <summary>The first version, without seq.</summary>
+    private const ulong FirstFingerprint = 0xE3D596346B6EF432;
 
     // Sixteen numbers of at most ten bytes, twenty-one lengths of at most five.
     private const int FixedLength = AvroWriter.HeaderLength + 16 * 10 + 21 * 5;
 
-    public static bool IsEvent(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint == Fingerprint;
+    public static bool IsEvent(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint is Fingerprint or FirstFingerprint;
 
     /// <summary>Bytes that <see cref="Encode"/> may need at most.</summary>
     public static int MaxLength(in EventFields e) =>
@@ -30,6 +33,7 @@ public static class EventCodec
         writer.Bytes(e.VisitorId);
         writer.Long(e.EventId);
         writer.Long(e.OccurredAt);
+        writer.Long(e.Seq);
         writer.Long((long)e.Kind);
         writer.Bytes(e.ImportId);
         writer.Bytes(e.UserId);
@@ -66,7 +70,7 @@ public static class EventCodec
     /// </summary>
     public static int DecodePrefix(ReadOnlySpan<byte> message, out EventFields e)
     {
-        if (!IsEvent(message))
+        if (!AvroReader.TryHeader(message, out var fingerprint) || fingerprint is not (Fingerprint or FirstFingerprint))
             throw new InvalidDataException("not an event of a known schema");
         var reader = new AvroReader(message);
         reader.Skip(AvroWriter.HeaderLength);
@@ -75,6 +79,7 @@ public static class EventCodec
         e.VisitorId = reader.Bytes();
         e.EventId = reader.Long();
         e.OccurredAt = reader.Long();
+        e.Seq = fingerprint == Fingerprint ? reader.Int() : 0;
         e.Kind = (EventKind)reader.Enum(4);
         e.ImportId = reader.Bytes();
         e.UserId = reader.Bytes();

@@ -10,6 +10,7 @@ public ref struct EventFields
     public ReadOnlySpan<byte> VisitorId;
     public long EventId;
     public long OccurredAt;
+    public int Seq;
     public EventKind Kind;
     public ReadOnlySpan<byte> ImportId;
     public ReadOnlySpan<byte> UserId;

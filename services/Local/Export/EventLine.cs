@@ -7,7 +7,7 @@ namespace Tidemark.Local.Export;
 
 /// <summary>
 /// Writes an accepted event as one line of NDJSON in the field names of the doors, so that a collector makes the same event of it again. What a door made by itself
-/// (the id of an event without a message id, what was kept of the user agent, the stream that its sessions belong to) stands in <c>_stored</c>, which imports honour.
+/// (the id of an event without a message id, its place in what brought it, what was kept of the user agent, the stream that its sessions belong to) stands in <c>_stored</c>, which imports honour.
 /// </summary>
 internal sealed class EventLine
 {
@@ -90,6 +90,9 @@ internal sealed class EventLine
             Utf8Formatter.TryFormat((ulong)e.EventId, id, out _, new StandardFormat('x', 16));
             json.Text("id"u8, id);
         }
+        Span<byte> seq = stackalloc byte[11];
+        Utf8Formatter.TryFormat(e.Seq, seq, out var digits);
+        json.Raw("seq"u8, seq[..digits]);
         json.Optional("device"u8, e.Device);
         json.Optional("browser"u8, e.Browser);
         json.Optional("os"u8, e.Os);

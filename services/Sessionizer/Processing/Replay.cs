@@ -124,10 +124,10 @@ internal sealed class Replay(
 
     private async ValueTask CheckAsync(SessionizerCommit commit, long start, CancellationToken cancellation)
     {
-        if (commit.Rules != PartitionRules.Version)
+        if (commit.Rules is < PartitionRules.OldestVersion or > PartitionRules.Version)
         {
             throw new PartitionStoppedException(
-                $"{_input} was committed up to offset {commit.ToOffset} by rules version {commit.Rules}, this program has version {PartitionRules.Version}: start the version that wrote it");
+                $"{_input} was committed up to offset {commit.ToOffset} by rules version {commit.Rules}, this program repeats versions {PartitionRules.OldestVersion} to {PartitionRules.Version}: start the version that wrote it");
         }
         if (commit.ToOffset > _inputEnd)
             _inputEnd = (await log.RangeAsync(_input, cancellation)).End;

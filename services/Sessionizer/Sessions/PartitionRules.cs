@@ -10,8 +10,14 @@ namespace Tidemark.Sessionizer.Sessions;
 /// </summary>
 internal abstract class PartitionRules(int duplicateWindow)
 {
-    /// <summary>Version of this code's decisions; a commit record names it. A change that would decide or divide otherwise raises it.</summary>
-    public const int Version = 1;
+    /// <summary>
+    /// Version of this code's decisions; a commit record names it. A change that would decide or divide otherwise raises it.
+    /// 2: events are ordered by (time, seq, id); 1: by (time, id).
+    /// </summary>
+    public const int Version = 2;
+
+    /// <summary>The oldest version whose decisions this code repeats: version 1 saw only events without seq, which read as 0 and so keep their order.</summary>
+    public const int OldestVersion = 1;
 
     /// <summary>Rows of one commit point: with rows of about 250 bytes a transaction stays near 12 MB.</summary>
     public const int MaxRows = 50_000;

@@ -10,11 +10,14 @@ internal struct Session
     public long Start;
     public long End;
 
-    /// <summary>Id of the earliest event by (event time, event id): the session's identity.</summary>
+    /// <summary>Id of the earliest event by <see cref="Contracts.Events.EventOrder"/>: the session's identity.</summary>
     public long FirstId;
 
     /// <summary>The valid entry in the closing queue, or none; never later than end + gap.</summary>
     public long CloseDue;
+
+    /// <summary>Seq of the earliest event.</summary>
+    public int FirstSeq;
 
     public int Visitor;
 

@@ -27,11 +27,11 @@ internal sealed partial class SessionSet
             default:
                 break;
         }
-        if (!e.Referrer.IsEmpty && s.Referrer.IsAfter(e.OccurredAt, e.EventId))
+        if (!e.Referrer.IsEmpty && s.Referrer.IsAfter(e))
             s.Referrer = MarkOf(e, _texts.Intern(e.Referrer, s.Referrer.Text));
-        if (!e.Device.IsEmpty && s.Device.IsAfter(e.OccurredAt, e.EventId))
+        if (!e.Device.IsEmpty && s.Device.IsAfter(e))
             s.Device = MarkOf(e, _texts.Intern(e.Device, s.Device.Text));
-        if (Campaigns.IsNamed(e) && s.Campaign.IsAfter(e.OccurredAt, e.EventId))
+        if (Campaigns.IsNamed(e) && s.Campaign.IsAfter(e))
             s.Campaign = MarkOf(e, Campaigns.Intern(e, _texts));
         if (!e.UserId.IsEmpty)
             CountUser(ref s, e);
@@ -39,8 +39,8 @@ internal sealed partial class SessionSet
 
     private void CountPage(ref Session s, in EventFields e)
     {
-        var first = s.Entry.IsAfter(e.OccurredAt, e.EventId);
-        var last = s.Exit.IsBefore(e.OccurredAt, e.EventId);
+        var first = s.Entry.IsAfter(e);
+        var last = s.Exit.IsBefore(e);
         if (!first && !last)
             return;
         var mark = MarkOf(e, _texts.Intern(e.Page));
@@ -55,15 +55,16 @@ internal sealed partial class SessionSet
         var text = _texts.Intern(e.UserId, s.User.Text);
         if (s.User.Text != 0 && s.User.Text != text)
             s.Flags |= SessionFlags.SeveralUsers;
-        if (s.User.IsBefore(e.OccurredAt, e.EventId))
+        if (s.User.IsBefore(e))
             s.User = MarkOf(e, text);
     }
 
-    private static Mark MarkOf(in EventFields e, int text) => new() { Time = e.OccurredAt, Id = e.EventId, Text = text };
+    private static Mark MarkOf(in EventFields e, int text) => new() { Time = e.OccurredAt, Id = e.EventId, Seq = e.Seq, Text = text };
 
     private static void MergeInto(ref Session into, in Session from)
     {
         into.Start = from.Start;
+        into.FirstSeq = from.FirstSeq;
         into.FirstId = from.FirstId;
         into.End = Math.Max(into.End, from.End);
         into.Events += from.Events;

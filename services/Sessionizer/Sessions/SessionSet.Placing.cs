@@ -111,7 +111,8 @@ internal sealed partial class SessionSet
             Rules = rules.Index,
             Start = time,
             End = time,
-            // The largest unsigned id: the first event of the session takes its place.
+            // The largest unsigned place and id: the first event of the session takes theirs.
+            FirstSeq = -1,
             FirstId = -1,
             CloseDue = DueQueue.None,
             ExpireDue = DueQueue.None,
@@ -137,10 +138,11 @@ internal sealed partial class SessionSet
     {
         ref var s = ref _sessions[slot];
         Touch(slot, ref s);
-        if (e.OccurredAt < s.Start || (e.OccurredAt == s.Start && (ulong)e.EventId < (ulong)s.FirstId))
+        if (EventOrder.IsBefore(e.OccurredAt, e.Seq, e.EventId, s.Start, s.FirstSeq, s.FirstId))
         {
             DropLive(ref s);
             s.Start = e.OccurredAt;
+            s.FirstSeq = e.Seq;
             s.FirstId = e.EventId;
         }
         if (e.OccurredAt > s.End)

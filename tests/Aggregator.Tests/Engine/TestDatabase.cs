@@ -21,9 +21,11 @@ internal sealed class TestDatabase : IDisposable
 
     public ClickHouseClient Client { get; }
 
+    public static TestDatabase Empty(EngineFixture engine) => new(engine.NewDatabase());
+
     public static async Task<TestDatabase> MigratedAsync(EngineFixture engine)
     {
-        var database = new TestDatabase(engine.NewDatabase());
+        var database = Empty(engine);
         await database.MigrateAsync();
         foreach (var table in await database.Client.RowsAsync("SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'", default))
             await database.Client.QueryAsync($"SYSTEM STOP MERGES {table[0]}", default);

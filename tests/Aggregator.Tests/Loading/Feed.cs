@@ -164,12 +164,15 @@ internal sealed class Feed : IAsyncDisposable
         properties.Long(0);
         visitor = Encoding.UTF8.GetBytes($"visitor-{random.Next(300)}");
         var kind = (EventKind)random.Next(4);
+        var id = random.NextInt64();
         var fields = new EventFields
         {
             Project = "shop"u8,
             VisitorId = visitor,
-            EventId = random.NextInt64(),
+            EventId = id,
             OccurredAt = Start + random.NextInt64(0, months * 2_600_000_000L),
+            // The lower half of the id, so that a query can tell whether it is the event's own.
+            Seq = (int)id & int.MaxValue,
             Kind = kind,
             Type = kind == EventKind.Page ? EventType.Page : EventType.Track,
             ImportId = Encoding.UTF8.GetBytes(import),

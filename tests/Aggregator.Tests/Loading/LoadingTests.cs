@@ -29,7 +29,7 @@ public sealed class LoadingTests(EngineFixture engine) : IClassFixture<EngineFix
         await database.EventuallyAsync("SELECT lane, count(), uniqExact(log_partition, log_offset) FROM events GROUP BY lane ORDER BY lane", "live|1000|1000", "history|500|500");
         await database.EventuallyAsync("SELECT session_id, version, duration_ms, events, absorbed FROM sessions", "1|2|90000|5|[77]");
         await database.EventuallyAsync("SELECT session_id, events FROM live_sessions", "1|7");
-        await database.EventuallyAsync("SELECT reason, lane, input_offset FROM late_events ORDER BY reason", "beyond_lateness|live|5", "import_ended|live|5");
+        await database.EventuallyAsync("SELECT reason, lane, input_offset, seq = bitAnd(event_id, 2147483647) FROM late_events ORDER BY reason", "beyond_lateness|live|5|1", "import_ended|live|5|1");
         await database.EventuallyAsync(
             "SELECT code, hex(sample), door, input_partition, input_offset FROM rejected_events ORDER BY code DESC",
             "ts_future|FF0080|/v1/events|-1|-1", "json|FF0080|events.intake|2|77");
@@ -74,5 +74,6 @@ public sealed class LoadingTests(EngineFixture engine) : IClassFixture<EngineFix
         await database.EventuallyAsync(
             "SELECT count(), uniqExact(log_offset), (SELECT sum(events) FROM events_hour), (SELECT sum(events) FROM visitor_day) FROM events",
             $"{expected}|{expected}|{expected}|{expected}");
+        Assert.Equal("0", await database.ScalarAsync("SELECT countIf(seq != bitAnd(event_id, 2147483647)) FROM events"));
     }
 }

@@ -42,6 +42,22 @@ public sealed class MigratorTests(EngineFixture engine) : IClassFixture<EngineFi
     }
 
     [Fact]
+    public async Task Run_DatabaseOfTheVersionWithoutSeq_KeepsItsRowsInTheirOrder()
+    {
+        using var database = TestDatabase.Empty(engine);
+        await database.NewMigrator([.. SqlFile.Migrations().Where(file => file.Version < 4)], []).RunAsync(default);
+        foreach (var id in new[] { 3, 1, 2 })
+        {
+            await database.ExecuteAsync(
+                $"INSERT INTO events (project, event_id, visitor_id, kind, page, occurred_at, received_at, log_offset) VALUES ('p', {id}, 'v', 'page', '/{id}', '2026-05-04 10:00:00', now(), {id})");
+        }
+        await database.MigrateAsync();
+        Assert.Equal(
+            ["/1|0", "/2|0", "/3|0"], await database.LinesAsync("SELECT page, seq FROM visitor_timeline(project = 'p', visitor = 'v', t0 = '2026-05-01', t1 = '2026-06-01')"));
+        Assert.Equal("0", await database.ScalarAsync("SELECT count(seq) FROM late_events"));
+    }
+
+    [Fact]
     public async Task Run_AppliedMigrationChanged_IsRefusedAndSaysWhichFile()
     {
         using var database = await TestDatabase.MigratedAsync(engine);

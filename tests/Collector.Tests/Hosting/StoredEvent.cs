@@ -11,6 +11,7 @@ internal sealed record StoredEvent
     internal required string VisitorId { get; init; }
     internal required long EventId { get; init; }
     internal required long OccurredAt { get; init; }
+    internal required int Seq { get; init; }
     internal required EventKind Kind { get; init; }
     internal required string ImportId { get; init; }
     internal required string UserId { get; init; }
@@ -46,6 +47,7 @@ internal sealed record StoredEvent
             VisitorId = Text(e.VisitorId),
             EventId = e.EventId,
             OccurredAt = e.OccurredAt,
+            Seq = e.Seq,
             Kind = e.Kind,
             ImportId = Text(e.ImportId),
             UserId = Text(e.UserId),

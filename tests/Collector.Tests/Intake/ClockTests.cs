@@ -75,9 +75,9 @@ public sealed class ClockTests
     }
 
     [Theory]
-    [InlineData("1900-01-01T00:00:00Z")]
+    [InlineData("1970-01-01T00:00:00Z")]
     [InlineData("1999-12-31T23:50:10Z")]
-    [InlineData("2299-12-31T23:59:59.999Z")]
+    [InlineData("2105-12-31T23:59:59.999Z")]
     public void History_Times_StayAsTheyAre(string time)
     {
         var e = Batch.Read($$"""{"event":"e","anonymousId":"a","timestamp":"{{time}}","sentAt":"what?","originalTimestamp":5,"receivedAt":1}""", history: true).Single;
@@ -85,14 +85,27 @@ public sealed class ClockTests
     }
 
     [Theory]
-    [InlineData(""","timestamp":"1899-12-31T23:59:59.999Z" """, "ts_range")]
-    [InlineData(""","timestamp":"2300-01-01T00:00:00Z" """, "ts_range")]
+    [InlineData(""","timestamp":"1969-12-31T23:59:59.999Z" """, "ts_range")]
+    [InlineData(""","timestamp":"2106-01-01T00:00:00Z" """, "ts_range")]
     [InlineData(""","timestamp":"9999-12-31T00:00:00Z" """, "ts_range")]
     [InlineData(""","timestamp":"24:00" """, "ts_format")]
     [InlineData(""","originalTimestamp":"2024-05-01" """, "ts_missing")]
     [InlineData("", "ts_missing")]
     public void History_NoUsableTime_IsRejected(string member, string code) =>
         Assert.Equal("0:" + code, Batch.Read($$"""{"event":"e","anonymousId":"a"{{member}}}""", history: true).Rejected);
+
+    /// <summary>A collector that takes any age still takes only times that the tables hold, also when a correction makes them.</summary>
+    [Theory]
+    [InlineData("1969-12-31T23:59:59.999Z", null, "0:ts_range")]
+    [InlineData("1970-01-01T00:00:00Z", null, "")]
+    [InlineData("2026-05-04T12:00:00Z", "2082-09-05T00:00:01Z", "0:ts_range")]
+    [InlineData("2026-05-04T12:00:00Z", "2082-09-05T00:00:00Z", "")]
+    public void Live_OutsideOfWhatTheTablesHold_IsRejected_AfterTheCorrection(string timestamp, string? sentAt, string rejected)
+    {
+        var sent = sentAt is null ? "" : $",\"sentAt\":\"{sentAt}\"";
+        var options = CollectorHost.Options with { MaxAge = TimeSpan.FromDays(40_000) };
+        Assert.Equal(rejected, Batch.Read($$"""{"event":"e","anonymousId":"a","timestamp":"{{timestamp}}"{{sent}}}""", options: options).Rejected);
+    }
 
     private static string Json(double occurred, double? sent)
     {

@@ -39,6 +39,23 @@ public sealed class AvroMessageTests
     }
 
     [Fact]
+    public void Seq_IsTheOneThatTheEventBrings_AndNoneInTheVersionBefore()
+    {
+        Assert.Equal(int.MaxValue, Judged.Of(AvroMessage.Of(seq: int.MaxValue)).Single.Seq);
+        Assert.Equal("0:avro:shop", Judged.Of(AvroMessage.Of(seq: -1)).Rejected);
+        var message = AvroMessage.Of(seq: 5, messageId: "old");
+        var at = message.AsSpan().IndexOf("visitor"u8) + "visitor".Length;
+        var reader = new AvroReader(message);
+        reader.Skip(at);
+        reader.Long();
+        reader.Long();
+        byte[] before = [.. message[..reader.Position], .. message[(reader.Position + 1)..]];
+        new AvroWriter(before).Header(0xE3D596346B6EF432);
+        var e = Judged.Of(before).Single;
+        Assert.Equal((0, "old", "Clicked"), (e.Seq, e.MessageId, e.Event));
+    }
+
+    [Fact]
     public void Project_IsOneOfTheCollectors()
     {
         Assert.Equal("other", Judged.Of(AvroMessage.Of(project: "other"), CollectorHost.Options).Single.Project);
@@ -147,7 +164,7 @@ internal static class AvroMessage
 {
     internal static byte[] Of(
         string project = "shop", string visitor = "visitor", string user = "user", string messageId = "m1", long eventId = 5, long? occurredAt = null,
-        string name = "Clicked", byte[]? rawName = null, string device = "mobile", (string Key, string Value)[]? map = null, byte[]? rawMap = null)
+        int seq = 0, string name = "Clicked", byte[]? rawName = null, string device = "mobile", (string Key, string Value)[]? map = null, byte[]? rawMap = null)
     {
         var e = new EventFields
         {
@@ -157,6 +174,7 @@ internal static class AvroMessage
             MessageId = Utf8(messageId),
             EventId = eventId,
             OccurredAt = occurredAt ?? CollectorHost.NowMs - 1000,
+            Seq = seq,
             Event = rawName ?? Utf8(name),
             Kind = EventKind.Error,
             Type = EventType.Track,

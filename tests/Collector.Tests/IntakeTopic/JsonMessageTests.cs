@@ -18,6 +18,13 @@ public sealed class JsonMessageTests
     }
 
     [Fact]
+    public void Seq_IsTheIndexInTheMessage()
+    {
+        Assert.Equal([0, 2, 3], Judged.Of($"[{Good},1,{Good},{Good}]").Events.Select(e => e.Seq));
+        Assert.Equal(0, Judged.Of(Good, offset: 9).Single.Seq);
+    }
+
+    [Fact]
     public void BadEvent_IsRejectedWithItsIndex_AndNeighboursAreTaken()
     {
         foreach (var message in new[] { $$"""[{{Good}},{"event":"e"},1,{{Good}}]""", $"{Good}\n{{\"event\":\"e\"}}\n1\n{Good}" })

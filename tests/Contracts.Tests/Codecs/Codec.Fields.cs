@@ -18,6 +18,7 @@ internal sealed partial record Codec
             ["visitor_id"] = Text(m.VisitorId),
             ["event_id"] = m.EventId,
             ["occurred_at"] = m.OccurredAt,
+            ["seq"] = m.Seq,
             ["kind"] = (int)m.Kind,
             ["import_id"] = Text(m.ImportId),
             ["user_id"] = Text(m.UserId),

@@ -62,6 +62,24 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Event_OfTheVersionWithoutSeq_IsReadAsApacheAvroReadsIt()
+    {
+        var codec = Codec.All["event"];
+        var (fingerprint, json) = SchemaFiles.History("event").Single(h => h.Fingerprint == "E3D596346B6EF432");
+        var (old, current) = ((RecordSchema)SchemaFiles.Plain(json), (RecordSchema)SchemaFiles.Plain(SchemaFiles.Read("event")));
+        var random = new Random(5);
+        for (var run = 0; run < 200; run++)
+        {
+            var message = Generic.Write(RandomRecords.Next(old, random), Convert.ToUInt64(fingerprint, 16));
+            var read = Generic.Read(old, current, message);
+            var fields = codec.Fields(message);
+            foreach (var field in current.Fields)
+                Assert.True(Same(read[field.Name], fields[field.Name]), $"{field.Name}, run {run}");
+            Assert.Equal(0, fields["seq"]);
+        }
+    }
+
+    [Fact]
     public void Event_ReadWithItsLogicalTypes_HasTheTimes()
     {
         var schema = (RecordSchema)Schema.Parse(SchemaFiles.Read("event"));

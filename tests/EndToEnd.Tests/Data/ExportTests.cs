@@ -19,7 +19,7 @@ public sealed class ExportTests : IAsyncLifetime
 
     private const string Events =
         """
-        SELECT event_id, visitor_id, user_id, type, event, kind, occurred_at, page, url, title, referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+        SELECT event_id, visitor_id, user_id, type, event, kind, occurred_at, seq, page, url, title, referrer, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
             device, browser, os, app_version, locale, bot, message_id, mapSort(properties)
         FROM events
         """;
@@ -78,7 +78,7 @@ public sealed class ExportTests : IAsyncLifetime
         await PostAsync("/v1/history", string.Join('\n', Enumerable.Range(0, 50).Select(i =>
             $$$"""{"type":"page","anonymousId":"old{{{i % 7}}}","timestamp":"2023-01-01T00:00:{{{i:00}}}Z","properties":{"path":"/h{{{i}}}"} }""")));
         const string phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Version/17.0 Mobile/15E148 Safari/604.1";
-        // No times and no message ids: all of one millisecond, and which page was the first only the ids say.
+        // No times and no message ids: all of one millisecond, and which page was the first only their places say.
         for (var i = 0; i < 10; i++)
         {
             await PostAsync("/v1/events", $$$"""

@@ -97,6 +97,7 @@ internal sealed partial class RuleRun
         return new TestEvent(visitor, _clock - back)
         {
             Id = _random.NextInt64(long.MinValue, long.MaxValue),
+            Seq = _random.Next(4) == 0 ? _random.Next() : _random.Next(3),
             Project = _random.Next(2) == 0 ? "p" : RandomSettings.Projects[_random.Next(3)],
             Import = _history ? _random.Next(4) switch { 0 => "i1", 1 => "i2", _ => "" } : "",
             Kind = (EventKind)_random.Next(4),
@@ -108,18 +109,18 @@ internal sealed partial class RuleRun
         };
     }
 
-    /// <summary>A copy of an earlier event, sometimes with another time: the first one counts.</summary>
+    /// <summary>A copy of an earlier event, sometimes with another time or place: the first one counts.</summary>
     private void Again()
     {
         var (_, e) = _sent[^(1 + _random.Next(Math.Min(_sent.Count, 60)))];
-        Send(_random.Next(2) == 0 ? e : e with { Time = e.Time + _random.Next(0, 30) });
+        Send(_random.Next(2) == 0 ? e : e with { Time = e.Time + _random.Next(0, 30), Seq = _random.Next(3) });
     }
 
     private void Send(TestEvent e)
     {
         var expected = Judge(e);
         var offset = _offset++;
-        var message = e.Encode();
+        var message = e.Seq == 0 && _random.Next(2) == 0 ? e.EncodeWithoutSeq() : e.Encode();
         _rules.Ahead(offset + 5, NewEvent().Encode());
         Assert.Equal(expected, _rules.Take(offset, message));
         _log.Add(rules => Assert.Equal(expected, rules.Take(offset, message, expected == Verdict.LateImportEnded ? Verdict.Late : expected)));

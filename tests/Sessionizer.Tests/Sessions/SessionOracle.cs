@@ -14,7 +14,7 @@ internal static class SessionOracle
         {
             var current = new List<TestEvent>();
             var gap = gapOf(visitor.Key.Project);
-            foreach (var e in visitor.OrderBy(e => e.Time).ThenBy(e => (ulong)e.Id))
+            foreach (var e in visitor.OrderBy(e => e.Time).ThenBy(e => (uint)e.Seq).ThenBy(e => (ulong)e.Id))
             {
                 if (current.Count > 0 && e.Time - current[^1].Time > gap)
                 {

@@ -1,4 +1,5 @@
 using System.Text;
+using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
 
 namespace Tidemark.Sessionizer.Tests.Sessions;
@@ -7,6 +8,8 @@ namespace Tidemark.Sessionizer.Tests.Sessions;
 internal sealed record TestEvent(string Visitor, long Time)
 {
     public long Id { get; init; }
+
+    public int Seq { get; init; }
 
     public string Project { get; init; } = "p";
 
@@ -32,6 +35,7 @@ internal sealed record TestEvent(string Visitor, long Time)
             VisitorId = Utf8(Visitor),
             EventId = Id,
             OccurredAt = Time,
+            Seq = Seq,
             Kind = Kind,
             ImportId = Utf8(Import),
             UserId = Utf8(User),
@@ -45,6 +49,22 @@ internal sealed record TestEvent(string Visitor, long Time)
         };
         var buffer = new byte[EventCodec.MaxLength(e)];
         return buffer[..EventCodec.Encode(e, buffer)];
+    }
+
+    /// <summary>As the version of event.avsc before <c>seq</c> wrote it.</summary>
+    public byte[] EncodeWithoutSeq()
+    {
+        var message = Encode();
+        var reader = new AvroReader(message);
+        reader.Skip(AvroWriter.HeaderLength);
+        reader.Bytes();
+        reader.Bytes();
+        reader.Long();
+        reader.Long();
+        var place = reader.Position;
+        reader.Int();
+        new AvroWriter(message).Header(0xE3D596346B6EF432);
+        return [.. message[..place], .. message[reader.Position..]];
     }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);

@@ -1,5 +1,7 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Contracts;
+using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
 using Tidemark.Sessionizer.Processing;
@@ -87,6 +89,32 @@ public sealed class HardStopTests
         Assert.Null(Run());
     }
 
+    [Fact]
+    public void StateOfTheVersionWithoutSeq_IsReplayed_AndGoesOnWithEventsThatHaveIt()
+    {
+        var log = new MemoryLog(_time);
+        var options = new SessionizerOptions { Gap = TimeSpan.FromSeconds(3) };
+        var at = _time.Now;
+        var first = new TestEvent("a", at) { Kind = EventKind.Page };
+        void Script(TestEvent e, byte[] message) => log.Script(_time.Now, _input, Encoding.UTF8.GetBytes(e.Visitor), message);
+        Script(first, (first with { Id = 2, Page = "/b" }).EncodeWithoutSeq());
+        Script(first, (first with { Id = 1, Page = "/a" }).EncodeWithoutSeq());
+        Assert.Null(Run(options, log));
+        Assert.Equal([("/a", "/b", 1)], Rows(log));
+        for (var i = 0; i < log.Of(_state).Count; i++)
+            log.Put(_state, i, OfTheVersionBefore((SessionizerCommit.Decode(log.Of(_state)[i].Value) with { Rules = 1 }).Encode()));
+
+        Script(first, (first with { Id = 0, Seq = 1, Page = "/c" }).Encode());
+        Script(first, (first with { Id = 3, Page = "/d" }).Encode());
+        Assert.Null(Run(options, log));
+        Assert.Equal([("/a", "/b", 1), ("/a", "/b", -1), ("/a", "/c", 1)], Rows(log));
+        Assert.Null(Run(options, log));
+        Assert.Equal(3, Rows(log).Count());
+    }
+
+    private static IEnumerable<(string Entry, string Exit, int Sign)> Rows(MemoryLog log) =>
+        log.Of(new TopicPartition(Topics.Sessions, 0)).Select(record => TestRow.Decode(record.Value)).Select(row => (row.EntryPage, row.ExitPage, row.Sign));
+
     /// <summary>That version had another fingerprint, and nothing behind the version of the rules.</summary>
     private static byte[] OfTheVersionBefore(byte[] record)
     {
@@ -103,12 +131,12 @@ public sealed class HardStopTests
         _log.Put(_state, 0, change(SessionizerCommit.Decode(_log.Of(_state)[0].Value)).Encode());
 
     /// <summary>Why it stopped; null when it went on until everything was quiet.</summary>
-    private string? Run(SessionizerOptions? options = null)
+    private string? Run(SessionizerOptions? options = null, MemoryLog? log = null)
     {
         using var metrics = new SessionizerMetrics(new TestMeters(), _status);
         var status = _status.Enter(_input);
         var worker = new PartitionWorker(
-            _log, new MemoryLog.Ownership(_log, _input), options ?? new SessionizerOptions(), _time, metrics, status, NullLogger.Instance);
+            log ?? _log, new MemoryLog.Ownership(log ?? _log, _input), options ?? new SessionizerOptions(), _time, metrics, status, NullLogger.Instance);
         try
         {
             Assert.False(worker.RunAsync(CancellationToken.None).GetAwaiter().GetResult());

@@ -205,9 +205,10 @@ internal sealed class SimulatedRun
             Log.Script(at + 1, _input, "i1"u8.ToArray(), EndOf("i1"));
     }
 
-    private TestEvent NewEvent(long at) => new("v" + _random.Next(3), at - (_random.Next(3) == 0 ? _random.Next(8000) : _random.Next(500)))
+    private TestEvent NewEvent(long at) => new("v" + _random.Next(3), (at - (_random.Next(3) == 0 ? _random.Next(8000) : _random.Next(500))) / 50 * 50)
     {
         Id = _random.NextInt64(),
+        Seq = _random.Next(3),
         Project = _random.Next(3) == 0 ? "q" : "p",
         Import = _history && _random.Next(2) == 0 ? "i1" : "",
         Kind = (EventKind)_random.Next(4),
@@ -228,6 +229,7 @@ internal sealed class SimulatedRun
         return new TestEvent(Text(e.VisitorId), e.OccurredAt)
         {
             Id = e.EventId,
+            Seq = e.Seq,
             Project = Text(e.Project),
             Import = Text(e.ImportId),
             Kind = e.Kind,

@@ -1,3 +1,4 @@
+using Tidemark.Contracts.Events;
 using Tidemark.Local.Import.Rows;
 
 namespace Tidemark.Local.Import.AccessLog;
@@ -43,7 +44,7 @@ internal ref struct AccessLogLine
             return Rejection.NotAnAccessLogLine;
         Referrer = Present(Referrer);
         Agent = Present(Agent);
-        return Time >= ImportTime.Earliest && Time < ImportTime.End ? null : Rejection.TimeRange;
+        return EventTimes.IsInRange(Time) ? null : Rejection.TimeRange;
     }
 
     private bool TryStatusAndSize(scoped ref ReadOnlySpan<byte> rest)

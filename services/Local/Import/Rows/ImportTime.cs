@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Tidemark.Collector.Intake;
+using Tidemark.Contracts.Events;
 
 namespace Tidemark.Local.Import.Rows;
 
@@ -17,11 +18,6 @@ internal enum TimeUnit
 /// </summary>
 internal static class ImportTime
 {
-    /// <summary>What ClickHouse's DateTime64(3) holds without wrapping: 1900-01-01 up to, not including, 2300-01-01.</summary>
-    public const long Earliest = EventTime.EarliestMs;
-
-    public const long End = EventTime.LatestMs + 1;
-
     private static readonly System.Buffers.SearchValues<byte> Number = System.Buffers.SearchValues.Create("0123456789."u8);
 
     /// <summary>Null when the text is a time; its value is milliseconds since 1970 UTC.</summary>
@@ -35,7 +31,7 @@ internal static class ImportTime
             return unit == TimeUnit.None ? Rejection.TimeIsNumber : ReadNumber(text, unit, out milliseconds);
         if (!EventTime.TryParse(text, out milliseconds))
             return Rejection.TimeFormat;
-        return milliseconds >= Earliest && milliseconds < End ? null : Rejection.TimeRange;
+        return EventTimes.IsInRange(milliseconds) ? null : Rejection.TimeRange;
     }
 
     private static bool LooksLikeNumber(ReadOnlySpan<byte> text)
@@ -56,7 +52,7 @@ internal static class ImportTime
         var fraction = point < 0 ? default : text[(point + 1)..];
         if (whole.IsEmpty || fraction.Contains((byte)'.') || (point >= 0 && fraction.IsEmpty))
             return Rejection.TimeFormat;
-        // 18 digits of any unit are beyond 2299 in seconds and milliseconds and within it in microseconds.
+        // More than 18 digits are out of range in any unit, and 18 fit into a long.
         if (whole.Length > 18 || !Utf8Parser.TryParse(whole, out long value, out _))
             return Rejection.TimeRange;
         var micros = (Int128)value * unit switch { TimeUnit.Seconds => 1_000_000, TimeUnit.Milliseconds => 1_000, _ => 1 };
@@ -69,7 +65,7 @@ internal static class ImportTime
         if (negative)
             micros = -micros;
         var floor = micros / 1000 - (micros % 1000 < 0 ? 1 : 0);
-        if (floor < Earliest || floor >= End)
+        if (floor < EventTimes.EarliestMs || floor > EventTimes.LatestMs)
             return Rejection.TimeRange;
         milliseconds = (long)floor;
         return null;

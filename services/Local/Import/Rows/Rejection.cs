@@ -60,7 +60,7 @@ internal static class Rejections
         "ts_missing" => "no time",
         "ts_format" => "the time is not ISO 8601",
         "ts_number" => "the time is a number: say --time-unit s, ms or us",
-        "ts_range" => "the time is outside 1900 to 2299",
+        "ts_range" => "the time is outside 1970-01-01 to 2105-12-31 (UTC)",
         "ts_future" => "the time lies in the future",
         "ts_too_old" => "the time is too old",
         "no_identity" => "neither anonymousId nor userId",
