@@ -38,7 +38,7 @@ internal sealed class FileReading(ImportSettings settings, string project, strin
                 watched.CopyTo(Stream.Null);
             }
             Refuse(rows);
-            return new FileContent(sorter, rows, settings.ImportId ?? IdOf(source.ContentHash()));
+            return new FileContent(sorter, rows, settings.ImportId ?? IdOf(project, source.ContentHash()));
         }
         catch
         {
@@ -79,7 +79,7 @@ internal sealed class FileReading(ImportSettings settings, string project, strin
     }
 
     /// <summary>The default id: 32 hex digits of a hash over project and content, so that the same content is the same import.</summary>
-    private string IdOf(byte[] contentHash)
+    internal static string IdOf(string project, byte[] contentHash)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(project));
