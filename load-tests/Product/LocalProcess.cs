@@ -83,9 +83,9 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Ids of the process's children: the engine.</summary>
+    /// <summary>Ids of the process's children, from whichever of its threads: the engine.</summary>
     internal IReadOnlyList<int> Children() =>
-        [.. File.ReadAllText($"/proc/{Id}/task/{Id}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        [.. Directory.GetDirectories($"/proc/{Id}/task").SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
 
     public async Task<string> SqlAsync(string query, CancellationToken cancellation)
     {

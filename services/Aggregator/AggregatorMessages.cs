@@ -68,6 +68,12 @@ internal static partial class AggregatorMessages
         + "Restore the topic; or, for a new beginning, let the aggregator load into another database (Aggregator:Database)")]
     public static partial void LogShorterThanLoaded(this ILogger logger, string partition, long end, long loaded);
 
+    [LoggerMessage(20, LogLevel.Information, "{Partition}: import {Import} of project {Project} was undone; its rows are gone from {Table}")]
+    public static partial void ImportRemoved(this ILogger logger, string partition, string import, string project, string table);
+
+    [LoggerMessage(21, LogLevel.Warning, "ClickHouse does not get on with deleting rows of an undone import from {Table} and goes on trying; loading of the partition waits for it: {Reason}")]
+    public static partial void DeletionWaits(this ILogger logger, string table, string reason);
+
     [LoggerMessage(30, LogLevel.Error,
         "There is no room left on the disk of ClickHouse at {Url}: make room. Loading waits and goes on by itself then; events are taken all the same and lie in the log. {Reason}")]
     public static partial void ClickHouseDiskFull(this ILogger logger, Uri url, string reason);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Undo;
 using Tidemark.Aggregator.Verification;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
@@ -47,7 +48,7 @@ public sealed class AggregatorService(
             using var blocks = new BlockPool(options.ParallelInserts);
             using var gate = new LoadGate();
             var verifier = new BatchVerifier(client, link, metrics, time, Jitter, logger);
-            var sender = new BlockSender(client, link, verifier, gate, new ImportLedger(client), metrics, time);
+            var sender = new BlockSender(client, link, verifier, gate, new ImportLedger(client), new ImportRemoval(client, link, verifier, time, logger), metrics, time);
             var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
             metrics.Observe(_status);
             health.Started(() => link.Away);

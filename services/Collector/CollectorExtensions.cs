@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tidemark.Collector.Doors;
+using Tidemark.Collector.Imports;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.IntakeTopic;
 using Tidemark.Collector.Keys;
@@ -36,8 +37,10 @@ public static class CollectorExtensions
             .AddSingleton<Appender>()
             .AddSingleton<PagePermission>()
             .AddSingleton<Cors>()
+            .AddSingleton<ImportRegistry>()
             .AddSingleton<EventsDoor>()
             .AddSingleton<ImportEndDoor>()
+            .AddSingleton<ImportUndoDoor>()
             .AddSingleton<DoorRouter>();
         if (options.IntakeTopic)
             services.AddHostedService<IntakeService>();

@@ -6,7 +6,7 @@ public static class Topics
     /// <summary>Accepted events of the live lane (Event), keyed by visitor.</summary>
     public const string Events = "events";
 
-    /// <summary>Accepted events of the history lane (Event) and end markers (ImportEnd), keyed by visitor.</summary>
+    /// <summary>Accepted events of the history lane (Event), keyed by visitor; end markers (ImportEnd) and undos (ImportUndo) of imports in every partition.</summary>
     public const string History = "events.history";
 
     /// <summary>
@@ -15,13 +15,16 @@ public static class Topics
     /// </summary>
     public const string Intake = "events.intake";
 
-    /// <summary>What the doors refused (RejectedEvent).</summary>
+    /// <summary>What the doors know of each import (ImportNote): a few records for each, in one partition, kept for ever.</summary>
+    public const string Imports = "imports";
+
+    /// <summary>What the doors refused (RejectedEvent), and undos of imports (ImportUndo) in every partition.</summary>
     public const string Rejected = "events.rejected";
 
-    /// <summary>Accepted events that came too late for their session (LateEvent).</summary>
+    /// <summary>Accepted events that came too late for their session (LateEvent), and undos of imports (ImportUndo).</summary>
     public const string Late = "events.late";
 
-    /// <summary>Signed session rows (Session) and ImportClosed; output partition = input partition.</summary>
+    /// <summary>Signed session rows (Session), ImportClosed and ImportUndo; output partition = input partition.</summary>
     public const string Sessions = "sessions";
 
     /// <summary>Open sessions of the live lane (LiveSession), compacted.</summary>

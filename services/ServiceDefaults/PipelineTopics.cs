@@ -16,6 +16,7 @@ public static class PipelineTopics
         .. intake ? [new TopicDefinition(Contracts.Topics.Intake, partitions) { Large = true, RetentionTime = _intakeRetention }] : Array.Empty<TopicDefinition>(),
         new(Contracts.Topics.Events, partitions) { Large = true, RetentionTime = retention },
         new(Contracts.Topics.History, partitions) { Large = true, RetentionTime = retention },
+        new(Contracts.Topics.Imports, 1),
         new(Contracts.Topics.Sessions, partitions) { RetentionTime = retention },
         new(Contracts.Topics.LiveSessions, partitions) { Compacted = true, RetentionTime = TimeSpan.FromDays(1) },
         new(Contracts.Topics.Late, partitions) { RetentionTime = retention },

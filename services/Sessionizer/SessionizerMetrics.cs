@@ -15,7 +15,7 @@ internal sealed class SessionizerMetrics : IDisposable
 
     private static readonly string[] _lanes = ["live", "history"];
     private static readonly string[] _verdicts = [.. Enum.GetValues<Verdict>().Select(NameOf)];
-    private static readonly string[] _kinds = ["first", "retraction", "correction", "live", "import_closed"];
+    private static readonly string[] _kinds = ["first", "retraction", "correction", "live", "import_closed", "import_undone"];
     private static readonly string[] _kept = ["open", "kept"];
     private static readonly string[] _outcomes = ["aborted", "fenced", "unavailable", "unknown"];
 
@@ -30,7 +30,7 @@ internal sealed class SessionizerMetrics : IDisposable
     {
         _meter = factory.Create(MeterName);
         _records = new SeriesCounter(_meter, "tidemark.sessionizer.records", "{record}", "Input records by what became of them.", SeriesCounter.Tags("lane", _lanes, "verdict", _verdicts));
-        _rows = new SeriesCounter(_meter, "tidemark.sessionizer.rows", "{row}", "Rows put out: first, retraction, correction, live, import_closed.", SeriesCounter.Tags("lane", _lanes, "kind", _kinds));
+        _rows = new SeriesCounter(_meter, "tidemark.sessionizer.rows", "{row}", "Rows put out: first, retraction, correction, live, import_closed, import_undone.", SeriesCounter.Tags("lane", _lanes, "kind", _kinds));
         _aborts = new SeriesCounter(_meter, "tidemark.sessionizer.aborts", "{transaction}", "Transactions that did not commit, by outcome.", SeriesCounter.Tags("lane", _lanes, "outcome", _outcomes));
         _replayed = new SeriesCounter(_meter, "tidemark.sessionizer.replayed", "{record}", "Input records repeated to rebuild state.", "lane", _lanes);
         _commitDuration = _meter.CreateHistogram(
@@ -87,6 +87,7 @@ internal sealed class SessionizerMetrics : IDisposable
         Verdict.Late => "late",
         Verdict.LateImportEnded => "late_import_ended",
         Verdict.Unreadable => "unreadable",
+        Verdict.Undo => "undo",
         _ => "marker",
     };
 }

@@ -116,5 +116,9 @@ internal static class RulesBenchmark
         public void Closed(ReadOnlySpan<byte> importId, ReadOnlySpan<byte> message)
         {
         }
+
+        public void Undone(ReadOnlySpan<byte> importId, ReadOnlySpan<byte> message)
+        {
+        }
     }
 }

@@ -1,17 +1,21 @@
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Tables;
+using Tidemark.Aggregator.Undo;
 using Tidemark.Aggregator.Verification;
 using Tidemark.Contracts;
 
 namespace Tidemark.Aggregator.Loading;
 
-/// <summary>Sends a planned block until it is acknowledged, then what follows from it.</summary>
+/// <summary>Takes out what an undo at the beginning of a planned block names, sends the block until it is acknowledged, then what follows from it.</summary>
 internal sealed class BlockSender(
-    ClickHouseClient client, EngineLink link, BatchVerifier verifier, LoadGate gate, ImportLedger imports, AggregatorMetrics metrics, TimeProvider time)
+    ClickHouseClient client, EngineLink link, BatchVerifier verifier, LoadGate gate, ImportLedger imports, ImportRemoval removal, AggregatorMetrics metrics, TimeProvider time)
 {
     /// <param name="resent">True when an earlier attempt may have been cut off by a crash.</param>
     public async Task SendAsync(TopicBlock block, LoadPlan plan, bool resent, CancellationToken cancellation)
     {
+        // Alone: what the rows and the rollups have can only be compared while nothing is on its way into them.
+        foreach (var undo in block.Undos)
+            await gate.AloneAsync(() => removal.RunAsync(undo, cancellation), cancellation);
         if (block.Rows > 0)
         {
             var order = block.Order();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Tables;
+using Tidemark.Aggregator.Undo;
 using Tidemark.EventLog;
 using Tidemark.ServiceDefaults.Telemetry;
 
@@ -193,12 +194,13 @@ internal sealed class PartitionLoader : IDisposable
         // What lies before a known limit is in the log and worth a wait; without one the batch is what is there.
         var wait = limit == long.MaxValue ? TimeSpan.Zero : _wait;
         var next = Position;
-        while (next < limit && (exactHi is not null || HasRoom(block)))
+        var cut = false;
+        while (next < limit && !cut && (exactHi is not null || HasRoom(block)))
         {
             if (await _reader!.ReadAsync(next, wait, cancellation))
             {
                 var from = next;
-                next = Take(block, next, limit, exactHi is not null);
+                next = Take(block, next, limit, exactHi is not null, out cut);
                 _traces.Add(_reader.Traces, from, next);
             }
             else if (_reader.AtEnd || exactHi is null)
@@ -212,8 +214,9 @@ internal sealed class PartitionLoader : IDisposable
         return exactHi ?? next;
     }
 
-    private long Take(TopicBlock block, long next, long limit, bool exact)
+    private long Take(TopicBlock block, long next, long limit, bool exact, out bool cut)
     {
+        cut = false;
         foreach (var record in _reader!.Records)
         {
             if (record.Offset < next)
@@ -222,6 +225,9 @@ internal sealed class PartitionLoader : IDisposable
                 return limit;
             if (!exact && !HasRoom(block))
                 return next;
+            cut = !exact && record.Offset > Position && UndoMark.Is(record.Value);
+            if (cut)
+                return record.Offset;
             if (_records!.Counts(record.Offset))
                 block.Add(in record);
             next = record.Offset + 1;

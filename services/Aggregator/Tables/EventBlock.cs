@@ -39,7 +39,7 @@ internal sealed class EventBlock : TopicBlock
         {
             var end = ImportEnd.Decode(record.Value);
             Imports.Add(new ImportMark(
-                Encoding.UTF8.GetString(end.Project), Encoding.UTF8.GetString(end.ImportId), Source.Partition, false, 0, 0, 0, 0, end.EndedAt, record.Offset));
+                Encoding.UTF8.GetString(end.Project), Encoding.UTF8.GetString(ImportGeneration.NameOf(end.ImportId)), ImportGeneration.Of(end.ImportId), Source.Partition, false, 0, 0, 0, 0, end.EndedAt, record.Offset));
             return;
         }
         EventCodec.Decode(record.Value, out var e);

@@ -1,6 +1,7 @@
 using Tidemark.Aggregator.Native;
 using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
 
 namespace Tidemark.Aggregator.Tables;
 
@@ -82,7 +83,7 @@ internal sealed class EventColumns
         _bot.Add(e.Bot ? (byte)1 : (byte)0);
         _skewMs.Add(e.SkewMs);
         _messageId.Add(e.MessageId);
-        _importId.Add(e.ImportId);
+        _importId.Add(ImportGeneration.NameOf(e.ImportId));
         _lane.Add((byte)lane);
     }
 

@@ -1,5 +1,6 @@
 using Tidemark.Aggregator.Native;
 using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
 using Tidemark.EventLog;
 
 namespace Tidemark.Aggregator.Tables;
@@ -29,7 +30,8 @@ internal sealed class RejectedEventBlock : TopicBlock
         _columns.ReceivedAt.Add(rejected.ReceivedAt);
         _columns.Door.Add(rejected.Door);
         _columns.Index.Add(rejected.Index);
-        _columns.ImportId.Add(rejected.ImportId);
+        _columns.ImportId.Add(ImportGeneration.NameOf(rejected.ImportId));
+        _columns.ImportGeneration.Add((ushort)Math.Max(0, ImportGeneration.Of(rejected.ImportId)));
         _columns.Size.Add((uint)rejected.Size);
         _columns.Hash.Add((ulong)rejected.Hash);
         _columns.Sample.Add(rejected.Sample);
@@ -53,6 +55,8 @@ internal sealed class RejectedEventBlock : TopicBlock
 
         public LowCardinalityColumn ImportId { get; } = new("import_id");
 
+        public FixedColumn<ushort> ImportGeneration { get; } = new("import_generation", "UInt16");
+
         public FixedColumn<uint> Size { get; } = new("size", "UInt32");
 
         public FixedColumn<ulong> Hash { get; } = new("hash", "UInt64");
@@ -67,6 +71,6 @@ internal sealed class RejectedEventBlock : TopicBlock
 
         public FixedColumn<ulong> Offset { get; } = new("log_offset", "UInt64");
 
-        public IReadOnlyList<NativeColumn> All => [Project, Code, ReceivedAt, Door, Index, ImportId, Size, Hash, Sample, InputPartition, InputOffset, Partition, Offset];
+        public IReadOnlyList<NativeColumn> All => [Project, Code, ReceivedAt, Door, Index, ImportId, ImportGeneration, Size, Hash, Sample, InputPartition, InputOffset, Partition, Offset];
     }
 }

@@ -33,7 +33,7 @@ internal sealed class SessionBlock : TopicBlock
         {
             var closed = ImportClosed.Decode(record.Value);
             Imports.Add(new ImportMark(
-                Encoding.UTF8.GetString(closed.Project), Encoding.UTF8.GetString(closed.ImportId), closed.Partition, true,
+                Encoding.UTF8.GetString(closed.Project), Encoding.UTF8.GetString(ImportGeneration.NameOf(closed.ImportId)), ImportGeneration.Of(closed.ImportId), closed.Partition, true,
                 closed.Events, closed.Duplicates, closed.Late, closed.Sessions, closed.ClosedAt, record.Offset));
             return;
         }
@@ -116,7 +116,7 @@ internal sealed class SessionBlock : TopicBlock
             _closeReason.Add((byte)s.CloseReason);
             _continued.Add(s.Continued ? (byte)1 : (byte)0);
             _absorbedIds.Add(MemoryMarshal.Cast<long, ulong>(s.Absorbed));
-            _importId.Add(s.ImportId);
+            _importId.Add(ImportGeneration.NameOf(s.ImportId));
             _lane.Add(s.History ? (byte)Lane.History : (byte)Lane.Live);
             _emittedAt.Add(emittedAtMs);
             _partition.Add((ushort)partition);

@@ -1,4 +1,5 @@
 using Tidemark.Aggregator.Native;
+using Tidemark.Aggregator.Undo;
 using Tidemark.EventLog;
 
 namespace Tidemark.Aggregator.Tables;
@@ -26,6 +27,9 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
 
     /// <summary>Ends of imports among the records.</summary>
     public List<ImportMark> Imports { get; } = [];
+
+    /// <summary>Imports taken back; the first record of the block, or none.</summary>
+    public List<UndoMark> Undos { get; } = [];
 
     /// <summary>When the first record was appended to the log, in milliseconds since 1970; 0 when there is none.</summary>
     public long OldestRecordMs { get; private set; }
@@ -66,7 +70,10 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
         NewestRecordMs = record.TimestampMs;
         try
         {
-            Decode(in record);
+            if (UndoMark.Is(record.Value))
+                Undos.Add(UndoMark.Of(in record, Source));
+            else
+                Decode(in record);
         }
         catch (InvalidDataException)
         {
@@ -85,6 +92,7 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
     {
         Block.Clear();
         Imports.Clear();
+        Undos.Clear();
         RecordBytes = 0;
         OldestRecordMs = 0;
         NewestRecordMs = 0;
@@ -104,4 +112,4 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
 
 /// <summary>A row of <c>import_rows</c> that follows from a marker at <paramref name="Offset"/>.</summary>
 internal sealed record ImportMark(
-    string Project, string ImportId, int Partition, bool OfSessions, long Events, long Duplicates, long Late, long Sessions, long ClosedAtMs, long Offset);
+    string Project, string ImportId, int Generation, int Partition, bool OfSessions, long Events, long Duplicates, long Late, long Sessions, long ClosedAtMs, long Offset);

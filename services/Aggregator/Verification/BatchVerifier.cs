@@ -37,25 +37,43 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
             await VerifyRollupAsync(rollup, block, cancellation);
     }
 
-    private async Task VerifyRollupAsync(Rollup rollup, TopicBlock block, CancellationToken cancellation)
+    /// <summary>
+    /// Makes the buckets of a range of times (milliseconds since 1970, <paramref name="to"/> not in it) anew, some or all of which were deleted; returns when they are known
+    /// to agree with the rows.
+    /// </summary>
+    public async Task RebuildAsync(Rollup rollup, long from, long to, CancellationToken cancellation)
+    {
+        do
+            await QueryAsync(rollup.Repair, from, to, ClickHouseClient.InsertSettings($"rebuild|{Guid.NewGuid():N}"), cancellation);
+        while (!await VerifyRollupAsync(rollup, from, to, cancellation));
+    }
+
+    private Task<bool> VerifyRollupAsync(Rollup rollup, TopicBlock block, CancellationToken cancellation)
     {
         var (first, last) = block.Times();
         var (from, to) = rollup.Buckets(first, last);
+        return VerifyRollupAsync(rollup, from, to, cancellation);
+    }
+
+    /// <summary>False when it could not be compared, or never agreed.</summary>
+    private async Task<bool> VerifyRollupAsync(Rollup rollup, long from, long to, CancellationToken cancellation)
+    {
         for (var round = 1; round <= MaxRounds; round++)
         {
             var wrong = await WrongAsync(rollup, from, to, cancellation);
             if (wrong == 0)
-                return;
+                return true;
             if (wrong is not { } buckets)
             {
                 logger.RollupNotCompared(rollup.Name, _maxWaitForInserts.TotalSeconds);
-                return;
+                return false;
             }
             logger.RollupRepaired(rollup.Name, buckets, rollup.Table);
             metrics.RepairedBuckets(rollup.Name, buckets);
             // What another process inserts beside this the next round counts, and takes off again what was added too much.
             await QueryAsync(rollup.Repair, from, to, ClickHouseClient.InsertSettings($"repair|{Guid.NewGuid():N}"), cancellation);
         }
+        return false;
     }
 
     /// <summary>
@@ -107,6 +125,10 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
             logger.TooManyRows(plan.Source.ToString(), block.Table, count, plan.Lo, plan.Hi, block.Rows);
             return [];
         }
+        // Another loader that has gone on to the next plan has seen this one whole; what is not there any more was deleted since.
+        var later = $"SELECT count() FROM load_plan WHERE topic = '{plan.Source.Topic}' AND log_partition = {plan.Source.Partition} AND lo >= {plan.Hi}";
+        if (await link.UntilAnsweredAsync(ct => client.QueryAsync(later, ct), cancellation) is var plans && plans.Trim() != "0")
+            return [];
         var there = await link.UntilAnsweredAsync(ct => client.RowsAsync($"SELECT log_offset {range}", ct), cancellation);
         var offsets = there.Select(row => ulong.Parse(row[0], CultureInfo.InvariantCulture)).ToHashSet();
         return [.. order.ToArray().Where(row => !offsets.Contains(block.Offsets[row]))];

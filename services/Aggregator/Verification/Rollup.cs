@@ -3,15 +3,15 @@ using Tidemark.Aggregator.Migrations;
 namespace Tidemark.Aggregator.Verification;
 
 /// <summary>A rollup, how to count its buckets that disagree with the raw table in a range of times, and how to bring them back: <c>deploy/clickhouse/repair</c>.</summary>
-internal sealed record Rollup(string Name, string Table, long BucketMs)
+internal sealed record Rollup(string Name, string Table, string Bucket, long BucketMs)
 {
     private const long HourMs = 3_600_000;
 
     public static IReadOnlyList<Rollup> All { get; } =
     [
-        new("events_hour", "events", HourMs),
-        new("visitor_day", "events", 24 * HourMs),
-        new("sessions_hour", "session_rows", HourMs),
+        new("events_hour", "events", "hour", HourMs),
+        new("visitor_day", "events", "day", 24 * HourMs),
+        new("sessions_hour", "session_rows", "hour", HourMs),
     ];
 
     public string CountWrong => Statements[0];

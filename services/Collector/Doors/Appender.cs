@@ -23,13 +23,20 @@ internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetric
         }
         catch (LogException e)
         {
-            var code = e is LogFullException ? RejectCode.LogFull : RejectCode.LogUnavailable;
+            var code = Failed(e);
             CollectorTracing.Failed(span, RejectCodes.Name(code));
-            metrics.AppendFailed(full: code == RejectCode.LogFull);
-            if (state.Failed(e.Message))
-                logger.AppendFailed(e.Message);
             return code;
         }
+    }
+
+    /// <summary>Counts and tells that the log did not take something; the code for the client.</summary>
+    internal RejectCode Failed(LogException e)
+    {
+        var code = e is LogFullException ? RejectCode.LogFull : RejectCode.LogUnavailable;
+        metrics.AppendFailed(full: code == RejectCode.LogFull);
+        if (state.Failed(e.Message))
+            logger.AppendFailed(e.Message);
+        return code;
     }
 
     /// <summary>Keeps what was refused; when that fails the client still hears what was refused, so it is only counted.</summary>

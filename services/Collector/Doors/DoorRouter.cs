@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Tidemark.Collector.Imports;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
 
@@ -10,11 +11,13 @@ namespace Tidemark.Collector.Doors;
 /// A middleware rather than endpoints: routing and binding would cost as much as reading the body.
 /// </summary>
 internal sealed class DoorRouter(
-    CollectorOptions options, WriteKeys keys, PagePermission pages, EventsDoor events, ImportEndDoor importEnd, Cors cors, CollectorMetrics metrics, ILogger<DoorRouter> logger)
+    CollectorOptions options, WriteKeys keys, PagePermission pages, EventsDoor events, ImportEndDoor importEnd, ImportUndoDoor importUndo, Cors cors, CollectorMetrics metrics, ILogger<DoorRouter> logger)
 {
     private const string Events = "/v1/events";
     private const string History = "/v1/history";
     private const string HistoryEnd = "/v1/history/end";
+    private const string HistoryUndo = "/v1/history/undo";
+    private const string HistoryImports = "/v1/history/imports";
 
     /// <summary>The request's handling; null when the path is none of the doors.</summary>
     internal Task? TryHandle(HttpContext context)
@@ -26,7 +29,11 @@ internal sealed class DoorRouter(
             return HandleAsync(context, Events);
         if (path.SequenceEqual(History))
             return HandleAsync(context, History);
-        return path.SequenceEqual(HistoryEnd) ? HandleAsync(context, HistoryEnd) : null;
+        if (path.SequenceEqual(HistoryEnd))
+            return HandleAsync(context, HistoryEnd);
+        if (path.SequenceEqual(HistoryUndo))
+            return HandleAsync(context, HistoryUndo);
+        return path.SequenceEqual(HistoryImports) ? HandleAsync(context, HistoryImports) : null;
     }
 
     /// <summary>Answers a path that nobody serves.</summary>
@@ -61,7 +68,7 @@ internal sealed class DoorRouter(
         }
         Count(door, result.Code);
         CollectorTracing.Answered(span, door, RejectCodes.Status(result.Code), result.Code);
-        await AnswerAsync(context, result);
+        await AnswerAsync(context, door, result);
     }
 
     private void Count(string door, RejectCode code)
@@ -73,7 +80,7 @@ internal sealed class DoorRouter(
 
     private async Task<DoorResult> EnterAsync(HttpContext context, string door)
     {
-        if (!HttpMethods.IsPost(context.Request.Method))
+        if (!(ReferenceEquals(door, HistoryImports) ? HttpMethods.IsGet(context.Request.Method) : HttpMethods.IsPost(context.Request.Method)))
             return RejectCode.Method;
         if (FindKey(context.Request) is not { } key)
             return RejectCode.WriteKey;
@@ -83,7 +90,13 @@ internal sealed class DoorRouter(
             return await events.HandleAsync(context, Lane.Live, key, door);
         if (!key.History)
             return RejectCode.Forbidden;
-        return ReferenceEquals(door, History) ? await events.HandleAsync(context, Lane.History, key, door) : await importEnd.HandleAsync(context, key);
+        return door switch
+        {
+            History => await events.HandleAsync(context, Lane.History, key, door),
+            HistoryEnd => await importEnd.HandleAsync(context, key),
+            HistoryUndo => await importUndo.UndoAsync(context, key),
+            _ => await importUndo.ListAsync(context, key),
+        };
     }
 
     private WriteKey? FindKey(HttpRequest request)
@@ -92,7 +105,7 @@ internal sealed class DoorRouter(
         return keys.Find(presented[..PresentedKey.Read(request, presented)]);
     }
 
-    private Task AnswerAsync(HttpContext context, DoorResult result)
+    private Task AnswerAsync(HttpContext context, string door, DoorResult result)
     {
         if (result.Answer is { } answer)
             return Answers.SendAsync(context, answer);
@@ -100,7 +113,7 @@ internal sealed class DoorRouter(
         if (result.Code is RejectCode.BodyTooLarge or RejectCode.Timeout or RejectCode.BadRequest or RejectCode.Overload)
             context.Response.Headers.Connection = "close";
         if (result.Code == RejectCode.Method)
-            context.Response.Headers.Allow = "POST, OPTIONS";
+            context.Response.Headers.Allow = ReferenceEquals(door, HistoryImports) ? "GET, OPTIONS" : "POST, OPTIONS";
         if (result.Code == RejectCode.WriteKey)
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"write key\"";
         return Answers.RefuseAsync(context, result.Code, options.RetryAfterSeconds);

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Bodies;
+using Tidemark.Collector.Imports;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
 using Tidemark.Contracts;
@@ -9,11 +10,11 @@ using Tidemark.EventLog;
 namespace Tidemark.Collector.Doors;
 
 /// <summary>
-/// <c>POST /v1/events</c> and <c>POST /v1/history[?import=ID[&amp;ids=place]]</c>: one object, an array, or one object per line; plain, gzip or zstd.
+/// <c>POST /v1/events</c> and <c>POST /v1/history[?import=ID[&amp;generation=N][&amp;ids=place]]</c>: one object, an array, or one object per line; plain, gzip or zstd.
 /// Answers 200 with the fate of every event when the log has the accepted ones.
 /// </summary>
 internal sealed class EventsDoor(
-    CollectorOptions options, IEventLog log, TimeProvider time, InFlightBytes inFlight, BatchReaders readers, RejectedWriter rejected, Appender appender, CollectorMetrics metrics)
+    CollectorOptions options, IEventLog log, TimeProvider time, InFlightBytes inFlight, BatchReaders readers, RejectedWriter rejected, Appender appender, ImportRegistry imports, CollectorMetrics metrics)
 {
     private readonly BodyReader _bodies = new(options);
 
@@ -22,8 +23,10 @@ internal sealed class EventsDoor(
         var code = RequestChecks.Content(context.Request);
         if (code != RejectCode.None)
             return code;
-        if (!TryImport(context.Request, lane, out var importId, out var placeIds))
+        if (!TryImport(context.Request, lane, out var import, out var placeIds))
             return RejectCode.BadImport;
+        if (import is { } opened && (code = await OpenAsync(key, opened)) != RejectCode.None)
+            return code;
 
         using var wire = new Body(inFlight);
         code = await _bodies.ReadAsync(context, wire);
@@ -37,8 +40,20 @@ internal sealed class EventsDoor(
         if (packed && (code = Inflater.Inflate(wire, plain, options.MaxInflatedBytes)) != RejectCode.None)
             return code;
 
-        var source = new EventSource(key, lane, importId, placeIds, time.GetUtcNow().ToUnixTimeMilliseconds(), Browser(context.Request, lane), Encoding.ASCII.GetBytes(door));
+        var source = new EventSource(key, lane, import?.Id ?? [], placeIds, time.GetUtcNow().ToUnixTimeMilliseconds(), Browser(context.Request, lane), Encoding.ASCII.GetBytes(door));
         return await StoreAsync(packed ? plain : wire, source, context.RequestAborted);
+    }
+
+    private async ValueTask<RejectCode> OpenAsync(WriteKey key, ImportQuery import)
+    {
+        try
+        {
+            return await imports.OpenAsync(key, import);
+        }
+        catch (LogException e)
+        {
+            return appender.Failed(e);
+        }
     }
 
     private async Task<DoorResult> StoreAsync(Body body, EventSource source, CancellationToken cancellation)
@@ -88,15 +103,15 @@ internal sealed class EventsDoor(
     }
 
     /// <summary>The history door's own parameters; the live door has none and passes over them.</summary>
-    private static bool TryImport(HttpRequest request, Lane lane, out byte[] importId, out bool placeIds)
+    private static bool TryImport(HttpRequest request, Lane lane, out ImportQuery? import, out bool placeIds)
     {
-        importId = [];
+        import = null;
         placeIds = false;
-        if (lane == Lane.Live || !request.QueryString.HasValue || !request.Query.TryGetValue("import", out var import))
+        if (lane == Lane.Live || !request.QueryString.HasValue || !request.Query.ContainsKey("import"))
             return true;
-        if (import.Count != 1 || !ImportIds.IsValid(import[0]))
+        if (!ImportQuery.TryRead(request, out var read))
             return false;
-        importId = Encoding.ASCII.GetBytes(import[0]!);
+        import = read;
         var ids = request.Query["ids"];
         placeIds = ids == "place";
         // Under any other word every event would get a random id, and an import that is sent again would count twice.

@@ -1,5 +1,5 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
+using Tidemark.Collector.Imports;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
 using Tidemark.Contracts;
@@ -8,20 +8,32 @@ using Tidemark.EventLog;
 
 namespace Tidemark.Collector.Doors;
 
-/// <summary><c>POST /v1/history/end?import=ID</c>: puts the end marker of an import into every partition; a repeated one changes nothing. A body is not read.</summary>
-internal sealed class ImportEndDoor(IEventLog log, TimeProvider time, Appender appender)
+/// <summary><c>POST /v1/history/end?import=ID[&amp;generation=N]</c>: puts the end marker of an import into every partition; a repeated one changes nothing. A body is not read.</summary>
+internal sealed class ImportEndDoor(IEventLog log, TimeProvider time, Appender appender, ImportRegistry imports)
 {
     private static readonly byte[] _done = """{"ended":true}"""u8.ToArray();
 
     internal async Task<DoorResult> HandleAsync(HttpContext context, WriteKey key)
     {
-        var import = context.Request.Query["import"];
-        if (import.Count != 1 || !ImportIds.IsValid(import[0]))
+        if (!ImportQuery.TryRead(context.Request, out var import))
             return RejectCode.BadImport;
-        using var append = log.NewAppend(Topics.History);
-        Fill(append, key.Project, Encoding.ASCII.GetBytes(import[0]!), time.GetUtcNow().ToUnixTimeMilliseconds());
-        var code = await appender.AppendAsync(append, context.RequestAborted);
-        return code == RejectCode.None ? _done : code;
+        try
+        {
+            var code = await imports.OpenAsync(key, import);
+            if (code != RejectCode.None)
+                return code;
+            using var append = log.NewAppend(Topics.History);
+            Fill(append, key.Project, import.Id, time.GetUtcNow().ToUnixTimeMilliseconds());
+            code = await appender.AppendAsync(append, context.RequestAborted);
+            if (code != RejectCode.None)
+                return code;
+            await imports.EndAsync(key, import);
+            return _done;
+        }
+        catch (LogException e)
+        {
+            return appender.Failed(e);
+        }
     }
 
     private static void Fill(AppendRequest append, byte[] project, byte[] importId, long now)

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using Tidemark.Collector.Agents;
 using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
 using Tidemark.EventLog;
 
 namespace Tidemark.Collector.Intake;
@@ -73,7 +74,7 @@ internal sealed class EventAssembler(CollectorOptions options, Random ids)
             return message.IdOf(project, visitorId, index);
         if (!source.PlaceIds || raw.Place <= 0)
             return ids.NextInt64(long.MinValue, long.MaxValue);
-        Span<byte> id = stackalloc byte[ImportIds.MaxLength + 21];
+        Span<byte> id = stackalloc byte[ImportIds.MaxLength + ImportGeneration.MaxSuffixLength + 21];
         source.ImportId.CopyTo(id);
         id[source.ImportId.Length] = (byte)':';
         Utf8Formatter.TryFormat(raw.Place, id[(source.ImportId.Length + 1)..], out var digits);

@@ -52,12 +52,15 @@ internal static class RejectCodes
         Add(RejectCode.BadRequest, "bad_request", 400, "The request is malformed.");
         Add(RejectCode.BadGzip, "gzip", 400, "The gzip data is damaged, cut, or followed by something else.");
         Add(RejectCode.BadZstd, "zstd", 400, "The zstd data is damaged, cut, or followed by something else.");
-        Add(RejectCode.BadImport, "import", 400, "import is 1 to 64 of A-Z, a-z, 0-9, '_', '.', '-'; ids, where it is given, is place.");
+        Add(RejectCode.BadImport, "import", 400, "import is 1 to 64 of A-Z, a-z, 0-9, '_', '.', '-'; generation, where it is given, a number from 0 to 65535; ids, where it is given, is place.");
+        Add(RejectCode.UnknownImport, "unknown_import", 404, "No import of this name was ever sent; GET /v1/history/imports tells the names.");
+        Add(RejectCode.AlreadyUndone, "already_undone", 409, "This import was undone before and not sent again since.");
+        Add(RejectCode.ImportUndone, "import_undone", 409, "This generation of the import takes no events: it was undone, or is not there yet. GET /v1/history/imports?import=ID tells the one to send as generation=N; another name works too.");
         Add(RejectCode.WriteKey, "write_key", 401, "No valid write key was sent.");
         Add(RejectCode.Forbidden, "history_permission", 403, "This write key may not post to the history.");
         Add(RejectCode.Origin, "origin", 403, "This write key is publicly known, so a web page may use it only when its origin is allowed (option AllowedOrigins, --allowed-origins in the local edition) or served from this machine.");
         Add(RejectCode.NotFound, "not_found", 404, "There is nothing at this path.");
-        Add(RejectCode.Method, "method", 405, "This path takes POST only.");
+        Add(RejectCode.Method, "method", 405, "This path does not take this method; the header Allow says what it takes.");
         Add(RejectCode.Timeout, "timeout", 408, "The body came too slowly.");
         Add(RejectCode.BodyTooLarge, "body_too_large", 413, "The body has too many bytes.");
         Add(RejectCode.TooManyEvents, "too_many_events", 413, "The request has too many events.");

@@ -65,6 +65,8 @@ internal static class ExportCommand
             output.WriteLine($"duplicates {counts.Duplicates:N0}, left out: they never counted");
         if (counts.Late > 0)
             output.WriteLine($"late       {counts.Late:N0}, left out: they are in the table late_events");
+        if (counts.Undone > 0)
+            output.WriteLine($"undone     {counts.Undone:N0}, left out: their import was undone");
         if (counts.TooLong > 0)
             output.WriteLine($"too long   {counts.TooLong:N0} lines are longer than a collector takes; import will say which");
     }

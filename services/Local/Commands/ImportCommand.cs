@@ -14,12 +14,13 @@ internal static class ImportCommand
 {
     private const string VisitorKeyVariable = "TIDEMARK_VISITOR_KEY";
 
-    private static readonly Argument<string> File = new("file") { Description = "The file, or - for standard input; gzip is unpacked by itself.", HelpName = "FILE" };
+    private static readonly Argument<string?> File = new("file") { Description = "The file, or - for standard input; gzip is unpacked by itself.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Format = new("--format") { Description = "ndjson, csv or access-log. Default by the name's ending.", HelpName = "FORMAT" };
     private static readonly Option<string[]> Map = new("--map") { Description = "Where the event's fields come from: anonymousId=client_id,event=action,timestamp=time,properties.plan=plan. For NDJSON a path into the object.", HelpName = "FIELD=COLUMN,…" };
     private static readonly Option<string?> Delimiter = new("--delimiter") { Description = "Delimiter of CSV: one character, or tab. Default from the header line.", HelpName = "CHAR" };
     private static readonly Option<string?> Unit = new("--time-unit") { Description = "Unit of times that are numbers: s, ms or us. Without it a number is no time.", HelpName = "UNIT" };
     private static readonly Option<string?> ImportId = new("--import-id") { Description = "Name of the import: the same name again changes nothing. Default a hash of project and content.", HelpName = "ID" };
+    private static readonly Option<string?> Undo = new("--undo") { Description = "Take an import back instead: its events and sessions are removed, and a corrected import under the same name counts fully. The name of the import, or the file whose content was imported.", HelpName = "ID|FILE" };
     private static readonly Option<string?> To = new("--to") { Description = "Address of a running collector, such as http://127.0.0.1:8080. Default: what runs on the data folder, else own services.", HelpName = "URL" };
     private static readonly Option<string?> Key = new("--key") { Description = "Write key of that collector. Default local.", HelpName = "KEY" };
 
@@ -29,7 +30,7 @@ internal static class ImportCommand
     {
         var command = new Command("import", "Import a file of events: NDJSON, CSV, or a web server's access log.");
         command.Arguments.Add(File);
-        foreach (var option in new Option[] { Format, Map, Delimiter, Unit, ImportId, To, Key, DryRunOnly })
+        foreach (var option in new Option[] { Format, Map, Delimiter, Unit, ImportId, Undo, To, Key, DryRunOnly })
             command.Options.Add(option);
         var common = CommonOptions.AddTo(command, [.. OptionTable.Rules, OptionTable.EngineMemory]);
         command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, cancellation)));
@@ -38,7 +39,7 @@ internal static class ImportCommand
 
     private static ImportSettings Settings(ParseResult parsed)
     {
-        var file = parsed.GetRequiredValue(File);
+        var file = parsed.GetValue(File) ?? throw new CommandFailedException("say which file to import, or what to take back with --undo");
         return new ImportSettings
         {
             File = file,
@@ -54,6 +55,8 @@ internal static class ImportCommand
     {
         var begun = Stopwatch.GetTimestamp();
         var options = common.Read(parsed);
+        if (parsed.GetValue(Undo) is { } undo)
+            return await UndoAsync(undo, parsed, common, options, cancellation);
         var settings = Settings(parsed);
         using var progress = new ImportProgress(Console.Error, !Console.IsErrorRedirected);
         if (parsed.GetValue(DryRunOnly))
@@ -78,6 +81,14 @@ internal static class ImportCommand
             return NothingToDo(content, progress);
         await using var target = await ImportTarget.OnFolderAsync(options, parsed.GetValue(common.Verbose), Console.Error.WriteLine, cancellation);
         return await SendAsync(target, content, parsed, progress, begun, cancellation);
+    }
+
+    private static Task<int> UndoAsync(string undo, ParseResult parsed, CommonOptions common, LocalOptions options, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(File) is not null || new Option[] { Map, Delimiter, Unit, ImportId, DryRunOnly }.Any(option => parsed.GetResult(option) is { Implicit: false }))
+            throw new CommandFailedException("--undo imports nothing: with it go --format (of the file that was imported), --to, --key and --data only");
+        var to = parsed.GetValue(To) is { } url ? Addresses.Parse(url, "--to") : null;
+        return ImportUndoCommand.RunAsync(undo, parsed.GetValue(Format), to, parsed.GetValue(Key) ?? LocalPipeline.Key, options, parsed.GetValue(common.Verbose), cancellation);
     }
 
     private static FileContent Read(ImportSettings settings, string temporaryFolder, Func<byte[]> visitorKey, ImportProgress progress, CancellationToken cancellation)

@@ -3,6 +3,7 @@ using Tidemark.Local.Hosting;
 using Tidemark.Local.Import.Rows;
 using Tidemark.Local.Import.Sending;
 using Tidemark.Local.Import.Sorting;
+using Tidemark.Local.Import.Undo;
 using Tidemark.Local.Sql;
 
 namespace Tidemark.Local.Demo;
@@ -13,6 +14,8 @@ internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say
     private static readonly TimeSpan SendingLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan LoadingLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    private int _generation;
 
     public async Task<ImportState> SendAsync(CancellationToken cancellation)
     {
@@ -28,7 +31,10 @@ internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say
 
     private async Task<long> PostAsync(CancellationToken cancellation)
     {
-        using var client = new HistoryClient(instance.Http!, LocalPipeline.Key, day.ImportId);
+        // Somebody may have tried undo on it.
+        using (var imports = new ImportsClient(instance.Http!, LocalPipeline.Key))
+            _generation = (await imports.ListAsync(cancellation))?.GetValueOrDefault(day.ImportId)?.Generation ?? 0;
+        using var client = new HistoryClient(instance.Http!, LocalPipeline.Key, day.ImportId, _generation);
         var rejected = new RejectedLines();
         var sent = 0L;
         var sender = new ChunkSender(client, rejected) { OnSent = count => say($"sent {sent += count:N0} of {day.Events.Count:N0} events") };
@@ -43,7 +49,7 @@ internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say
     {
         while (true)
         {
-            if (await ImportState.TryReadAsync(sql, LocalPipeline.Project, day.ImportId, instance.Partitions, cancellation) is { } state)
+            if (await ImportState.TryReadAsync(sql, LocalPipeline.Project, day.ImportId, _generation, instance.Partitions, cancellation) is { } state)
                 return state;
             await Task.Delay(PollInterval, cancellation);
         }

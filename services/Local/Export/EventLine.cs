@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
 using Tidemark.Local.Import.Rows;
 
 namespace Tidemark.Local.Export;
@@ -99,7 +100,7 @@ internal sealed class EventLine
         if (e.Bot)
             json.Raw("bot"u8, "true"u8);
         json.Text("lane"u8, isLive ? "live"u8 : "history"u8);
-        json.Optional("import"u8, e.ImportId);
+        json.Optional("import"u8, ImportGeneration.NameOf(e.ImportId));
         json.End(stored);
     }
 

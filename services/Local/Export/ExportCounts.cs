@@ -17,16 +17,19 @@ internal sealed class ExportCounts
     /// <summary>Events that came too late to be accepted.</summary>
     public long Late { get; set; }
 
+    /// <summary>Accepted events of imports that were taken back.</summary>
+    public long Undone { get; set; }
+
     /// <summary>Events written whose line is longer than a collector takes.</summary>
     public long TooLong { get; set; }
 
-    /// <summary>All five, in this order, for <see cref="Parse"/>.</summary>
-    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Events},{Outside},{Duplicates},{Late},{TooLong}");
+    /// <summary>All six, in this order, for <see cref="Parse"/>.</summary>
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Events},{Outside},{Duplicates},{Late},{TooLong},{Undone}");
 
     public static ExportCounts? Parse(string? text)
     {
         var parts = (text ?? "").Split(',');
-        var numbers = new long[5];
+        var numbers = new long[6];
         if (parts.Length != numbers.Length)
             return null;
         for (var i = 0; i < numbers.Length; i++)
@@ -34,6 +37,6 @@ internal sealed class ExportCounts
             if (!long.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
                 return null;
         }
-        return new ExportCounts { Events = numbers[0], Outside = numbers[1], Duplicates = numbers[2], Late = numbers[3], TooLong = numbers[4] };
+        return new ExportCounts { Events = numbers[0], Outside = numbers[1], Duplicates = numbers[2], Late = numbers[3], TooLong = numbers[4], Undone = numbers[5] };
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Text;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
 
@@ -17,8 +19,13 @@ internal sealed class LogExport
     private readonly IEventLog _log;
     private readonly ExportSettings _settings;
     private readonly List<(TopicPartition Partition, LogRange Range)> _inputs = [];
+    private readonly ImportNotes _imports = new();
     private readonly EventLine _line = new();
     private readonly ArrayBufferWriter<byte> _output = new(2 * FlushBytes);
+
+    private byte[] _lastImport = [];
+    private byte[] _lastProject = [];
+    private bool _lastIsUndone;
 
     private LogExport(IEventLog log, ExportSettings settings) => (_log, _settings) = (log, settings);
 
@@ -34,6 +41,7 @@ internal sealed class LogExport
                 export._inputs.Add((partition, await log.RangeAsync(partition, cancellation)));
             }
         }
+        await export.ReadImportsAsync(cancellation);
         return export;
     }
 
@@ -54,6 +62,21 @@ internal sealed class LogExport
             before += range.End - range.Start;
         }
         await FlushAsync(output, cancellation);
+    }
+
+    /// <summary>Which imports were taken back: of those nothing is exported.</summary>
+    private async Task ReadImportsAsync(CancellationToken cancellation)
+    {
+        var topic = new TopicPartition(Topics.Imports, 0);
+        var range = await _log.RangeAsync(topic, cancellation);
+        using var reader = _log.OpenReader(topic, range.Start);
+        while (reader.Position < range.End)
+        {
+            if (!await reader.ReadAsync(TimeSpan.FromSeconds(1), cancellation))
+                continue;
+            foreach (var record in reader.Records)
+                _imports.Take(record.Value);
+        }
     }
 
     private async Task WriteAsync(TopicPartition partition, LogRange range, long before, Stream output, CancellationToken cancellation)
@@ -104,7 +127,7 @@ internal sealed class LogExport
                     Counts.Late++;
                     break;
                 default:
-                    // End markers of imports, and what nobody could read.
+                    // Ends and undos of imports, and what nobody could read.
                     break;
             }
         }
@@ -114,6 +137,11 @@ internal sealed class LogExport
     private void Take(ReadOnlySpan<byte> message, bool isLive)
     {
         EventCodec.Decode(message, out var e);
+        if (!e.ImportId.IsEmpty && IsUndone(e))
+        {
+            Counts.Undone++;
+            return;
+        }
         if (e.OccurredAt < _settings.From || e.OccurredAt >= _settings.To)
         {
             Counts.Outside++;
@@ -122,6 +150,17 @@ internal sealed class LogExport
         Counts.Events++;
         if (!_line.Write(in e, isLive, _output))
             Counts.TooLong++;
+    }
+
+    private bool IsUndone(in EventFields e)
+    {
+        if (!_lastImport.AsSpan().SequenceEqual(e.ImportId) || !_lastProject.AsSpan().SequenceEqual(e.Project))
+        {
+            (_lastImport, _lastProject) = (e.ImportId.ToArray(), e.Project.ToArray());
+            var name = Encoding.UTF8.GetString(ImportGeneration.NameOf(e.ImportId));
+            _lastIsUndone = ImportGeneration.Of(e.ImportId) < (_imports.Find(Encoding.UTF8.GetString(e.Project), name)?.Current ?? 0);
+        }
+        return _lastIsUndone;
     }
 
     private async Task FlushAsync(Stream output, CancellationToken cancellation)

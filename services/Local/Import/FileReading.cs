@@ -42,7 +42,7 @@ internal sealed class FileReading(ImportSettings settings, string project, strin
                 watched.CopyTo(Stream.Null);
             }
             Refuse(rows);
-            return new FileContent(sorter, rows, settings.ImportId ?? IdOf(source.ContentHash()), settings.ImportId is not null);
+            return new FileContent(sorter, rows, settings.ImportId ?? IdOf(project, source.ContentHash()), settings.ImportId is not null);
         }
         catch
         {
@@ -83,7 +83,7 @@ internal sealed class FileReading(ImportSettings settings, string project, strin
     }
 
     /// <summary>The default id: 32 hex digits of a hash over project and content, so that the same content is the same import.</summary>
-    private string IdOf(byte[] contentHash)
+    internal static string IdOf(string project, byte[] contentHash)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(project));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tidemark.Local.Import.Sending;
 using Tidemark.Local.Import.Sorting;
+using Tidemark.Local.Import.Undo;
 using Tidemark.Local.Sql;
 
 namespace Tidemark.Local.Import;
@@ -42,12 +43,15 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
     /// <summary>How long the engine may be away while the tables fill: much longer than it takes to be started again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    private IReadOnlyDictionary<string, ListedImport>? _known;
     private long _sent;
 
     public async Task<ImportOutcome> SendAsync(FileContent content, CancellationToken cancellation)
     {
         using var sql = target.Sql is { } address ? new SqlClient(address) : null;
         progress.Report("sending", 0, 0, content.Rows.Rejected.Count);
+        using (var imports = new ImportsClient(target.Collector, key))
+            _known = await imports.ListAsync(cancellation);
         var states = new ImportState?[content.Rows.Streams.Count];
         long accepted = 0;
         long passedOver = 0;
@@ -57,7 +61,7 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
         {
             var stream = events.Current.Stream;
             var id = content.Rows.Streams.ImportIdOf(stream, content.ImportId);
-            states[stream] = sql is null ? null : await ImportState.TryReadAsync(sql, project, id, target.Partitions, cancellation);
+            states[stream] = sql is null ? null : await ImportState.TryReadAsync(sql, project, id, GenerationOf(id), target.Partitions, cancellation);
             var its = OneStream(events, stream, ended => more = !ended);
             if (states[stream] is not null)
             {
@@ -96,7 +100,7 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
 
     private async Task<long> SendAsync(string importId, IEnumerable<SortedEvent> events, FileContent content, CancellationToken cancellation)
     {
-        using var client = new HistoryClient(target.Collector, key, importId);
+        using var client = new HistoryClient(target.Collector, key, importId, GenerationOf(importId));
         var sender = new ChunkSender(client, content.Rows.Rejected)
         {
             OnSent = count => progress.Report("sending", (double)(_sent += count) / content.Events.Count, _sent, content.Rows.Rejected.Count),
@@ -125,17 +129,27 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
                 asked = Stopwatch.GetTimestamp();
                 if (target.Data is { } data && Stopwatch.GetElapsedTime(since) > FullDiskPatience && FreeBytes(data) < FullDiskBytes)
                     throw new CommandFailedException($"there is no room left on the disk of {Quoted.Text(data)}: make room, then start the import again; it goes on where it stopped");
+                await RefuseUndoneAsync(sql, importId, cancellation);
                 if (await sql.TryRowsAsync("SELECT 1", cancellation) is not null)
                     answered = asked;
                 else if (Stopwatch.GetElapsedTime(answered) > Patience)
                     throw new CommandFailedException(
                         $"everything was sent, but ClickHouse at {target.Sql} has not answered for {Patience.TotalSeconds:0} s: start what runs there again, then this import; it goes on where it stopped");
             }
-            if (await ImportState.TryReadAsync(sql, project, importId, target.Partitions, cancellation) is { } state)
+            if (await ImportState.TryReadAsync(sql, project, importId, GenerationOf(importId), target.Partitions, cancellation) is { } state)
                 return state;
             progress.Report($"loading, {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s so far,", 1, 0, content.Rows.Rejected.Count);
             await Task.Delay(PollInterval, cancellation);
         }
+    }
+
+    /// <summary>How often an import was taken back; 0 where nobody knows of undos.</summary>
+    private int GenerationOf(string importId) => _known?.GetValueOrDefault(importId)?.Generation ?? 0;
+
+    private async Task RefuseUndoneAsync(SqlClient sql, string importId, CancellationToken cancellation)
+    {
+        if (await RemovedRows.TryReadAsync(sql, project, importId, GenerationOf(importId), target.Partitions, cancellation) is { Share: >= 1 })
+            throw new CommandFailedException($"import {importId} was undone while it was being loaded; start the import again to send all of it anew");
     }
 
     private static long FreeBytes(string folder)

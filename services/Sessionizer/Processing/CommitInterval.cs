@@ -26,7 +26,7 @@ internal sealed class CommitInterval(
     private readonly SettingsByProject _settings = options.Settings;
     private readonly SkippedRanges _skipped = new();
     private readonly TraceLinks _traces = new(SessionizerTracing.Source);
-    private readonly long[] _verdicts = new long[6];
+    private readonly long[] _verdicts = new long[Enum.GetValues<Verdict>().Length];
     private ILogTransaction? _transaction;
     private byte[] _buffer = new byte[4096];
     private long _from = position;
@@ -91,7 +91,9 @@ internal sealed class CommitInterval(
             _newestMs = record.TimestampMs;
             var verdict = rules.Take(record.Offset, record.Value);
             _verdicts[(int)verdict]++;
-            if (verdict is not (Verdict.Counted or Verdict.Marker))
+            if (verdict == Verdict.Undo)
+                PassOn(record);
+            else if (verdict is not (Verdict.Counted or Verdict.Marker))
                 Skip(record, verdict);
             Position = record.Offset + 1;
         }
@@ -180,6 +182,13 @@ internal sealed class CommitInterval(
         _transaction.Append(_late, record.Key, _buffer.AsSpan(0, late.Encode(_buffer)), record.TimestampMs);
     }
 
+    /// <summary>An undo, to where late events of the import may stand before it.</summary>
+    private void PassOn(in LogRecord record)
+    {
+        _transaction ??= ownership.Begin();
+        _transaction.Append(_late, record.Key, record.Value, record.TimestampMs);
+    }
+
     private void Report(TimeSpan duration)
     {
         metrics.Committed(_lane, duration);
@@ -190,5 +199,6 @@ internal sealed class CommitInterval(
         metrics.Put(_lane, "correction", _output.Corrections);
         metrics.Put(_lane, "live", _output.LiveRows);
         metrics.Put(_lane, "import_closed", _output.ClosedImports);
+        metrics.Put(_lane, "import_undone", _output.UndoneImports);
     }
 }

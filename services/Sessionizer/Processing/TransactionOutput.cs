@@ -24,13 +24,15 @@ internal sealed class TransactionOutput(int partition, TimeProvider time) : ISes
 
     public long ClosedImports { get; private set; }
 
-    public long Rows => First + Retractions + Corrections + LiveRows + ClosedImports;
+    public long UndoneImports { get; private set; }
+
+    public long Rows => First + Retractions + Corrections + LiveRows + ClosedImports + UndoneImports;
 
     public void Use(ILogTransaction transaction)
     {
         _transaction = transaction;
         _now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        First = Retractions = Corrections = LiveRows = ClosedImports = 0;
+        First = Retractions = Corrections = LiveRows = ClosedImports = UndoneImports = 0;
     }
 
     public void Row(ReadOnlySpan<byte> visitorId, ReadOnlySpan<byte> message, SessionRowKind kind)
@@ -62,5 +64,11 @@ internal sealed class TransactionOutput(int partition, TimeProvider time) : ISes
     {
         _transaction.Append(_sessions, importId, message, _now);
         ClosedImports++;
+    }
+
+    public void Undone(ReadOnlySpan<byte> importId, ReadOnlySpan<byte> message)
+    {
+        _transaction.Append(_sessions, importId, message, _now);
+        UndoneImports++;
     }
 }

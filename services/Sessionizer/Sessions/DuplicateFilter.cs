@@ -2,7 +2,8 @@ namespace Tidemark.Sessionizer.Sessions;
 
 /// <summary>
 /// Knows the event ids of the last <c>window</c> offsets of a topic partition: a ring of ids by offset, and a table from id to place in the ring. 16 bytes an id, and
-/// memory only for what was really seen. An id seen again counts as seen there, so a client that retries for hours stays a duplicate.
+/// memory only for what was really seen. An id seen again counts as seen there, so a client that retries for hours stays a duplicate. Where ids belong to streams, 4 bytes more
+/// an id say to which: what a stream saw first can be forgotten, and was seen by it also where another repeated it.
 /// </summary>
 internal sealed class DuplicateFilter
 {
@@ -13,6 +14,9 @@ internal sealed class DuplicateFilter
 
     // Place in the ring + 1; 0 is empty. A ring place is valid only while the table points to it.
     private int[] _table = new int[FirstCapacity * 2];
+
+    // Stream of the id at each ring place; null as long as no stream has a number.
+    private int[]? _streams;
     private long _oldest;
     private long _next;
     private bool _started;
@@ -25,9 +29,14 @@ internal sealed class DuplicateFilter
     }
 
     /// <summary>Notes the id at an offset (greater than all before) and says whether the window before it has it.</summary>
-    public bool Seen(long offset, long id)
+    /// <param name="offset">Of the record.</param>
+    /// <param name="id">Of the event.</param>
+    /// <param name="stream">Number of its stream, for <see cref="Forget"/>; 0 for none.</param>
+    public bool Seen(long offset, long id, int stream = 0)
     {
         MakeRoom(offset);
+        if (stream != 0)
+            _streams ??= new int[_ring.Length];
         var ring = _ring;
         var mask = ring.Length - 1;
         var place = (int)(offset & mask);
@@ -37,14 +46,33 @@ internal sealed class DuplicateFilter
         {
             if (ring[_table[at] - 1] == id)
             {
+                if (_streams is { } streams)
+                    streams[place] = streams[_table[at] - 1];
                 ring[place] = id;
                 _table[at] = place + 1;
                 return true;
             }
         }
+        if (_streams is not null)
+            _streams[place] = stream;
         ring[place] = id;
         _table[at] = place + 1;
         return false;
+    }
+
+    /// <summary>The ids that this stream saw first were never seen. Looks at the whole window: for what happens rarely.</summary>
+    public void Forget(int stream)
+    {
+        if (_streams is null)
+            return;
+        for (var offset = Math.Max(_oldest, _next - _ring.Length); offset < _next; offset++)
+        {
+            var place = (int)(offset & (_ring.Length - 1));
+            if (_streams[place] != stream)
+                continue;
+            Remove(place);
+            _streams[place] = 0;
+        }
     }
 
     /// <summary>Fetches early what <see cref="Seen"/> will look at: the id's place, and that of the id which leaves the window by then.</summary>
@@ -106,8 +134,10 @@ internal sealed class DuplicateFilter
     {
         var old = _ring;
         var oldTable = _table;
+        var oldStreams = _streams;
         _ring = new long[old.Length * 2];
         _table = new int[oldTable.Length * 2];
+        _streams = oldStreams is null ? null : new int[_ring.Length];
         var tableMask = _table.Length - 1;
         foreach (var entry in oldTable)
         {
@@ -117,6 +147,8 @@ internal sealed class DuplicateFilter
             var offset = _oldest + ((entry - 1 - _oldest) & (old.Length - 1));
             var place = (int)(offset & (_ring.Length - 1));
             _ring[place] = old[entry - 1];
+            if (oldStreams is not null)
+                _streams![place] = oldStreams[entry - 1];
             var at = Home(_ring[place], tableMask);
             while (_table[at] != 0)
                 at = (at + 1) & tableMask;

@@ -10,8 +10,10 @@ namespace Tidemark.Sessionizer.Sessions;
 internal sealed class HistoryPartition(int partition, SettingsByProject settings, int duplicateWindow, long seed = 0) : PartitionRules(duplicateWindow)
 {
     private readonly Dictionary<byte[], HistoryStream> _streams = new(new BytesComparer());
+    private readonly Dictionary<byte[], HistoryStream.ImportName> _names = new(new BytesComparer());
     private readonly List<HistoryStream> _active = [];
     private readonly List<HistoryStream> _answers = [];
+    private readonly List<(byte[] ImportId, byte[] Message)> _undone = [];
     private SettingsByProject _settings = settings;
     private HistoryStream? _last;
     private bool _flushing;
@@ -36,6 +38,10 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
     public override bool CommitPoint(bool flush, long revision, ISessionOutput? output)
     {
         _flushing |= flush;
+        // Before the rows of the next generation, whose events may stand in the same interval.
+        foreach (var (importId, message) in _undone)
+            output?.Undone(importId, message);
+        _undone.Clear();
         var rows = RowsPerCommit;
         var done = true;
         foreach (var stream in _active)
@@ -82,14 +88,38 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
         return verdict;
     }
 
+    protected override int StreamOf(in EventFields e)
+    {
+        var stream = StreamOf(e.Project, e.ImportId);
+        return stream.IsCurrent ? stream.Number : -1;
+    }
+
     protected override Verdict End(in ImportEnd marker)
     {
         if (marker.ImportId.IsEmpty)
             return Verdict.Unreadable;
         var stream = StreamOf(marker.Project, marker.ImportId);
+        if (!stream.IsCurrent)
+            return Verdict.Duplicate;
         if (stream.End(marker.EndedAt))
             _answers.Add(stream);
         return Verdict.Marker;
+    }
+
+    protected override Verdict Undo(in ImportUndo marker)
+    {
+        if (marker.ImportId.IsEmpty)
+            return Verdict.Unreadable;
+        var stream = StreamOf(marker.Project, marker.ImportId);
+        if (!stream.IsCurrent)
+            return Verdict.Duplicate;
+        stream.Undo();
+        _active.Remove(stream);
+        _answers.Remove(stream);
+        Forget(stream.Number);
+        var message = new byte[marker.MaxLength];
+        _undone.Add((stream.ImportId, message[..marker.Encode(message)]));
+        return Verdict.Undo;
     }
 
     private static Verdict Judge(HistoryStream stream, in EventFields e, bool duplicate)
@@ -106,22 +136,44 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
 
     private HistoryStream StreamOf(ReadOnlySpan<byte> project, ReadOnlySpan<byte> importId)
     {
-        if (_last is not null && _last.Is(project, importId))
-            return _last;
-        Span<byte> key = stackalloc byte[256];
-        if (project.Length + importId.Length + 1 > key.Length)
-            key = new byte[project.Length + importId.Length + 1];
-        importId.CopyTo(key);
-        key[importId.Length] = 0;
-        project.CopyTo(key[(importId.Length + 1)..]);
-        key = key[..(project.Length + importId.Length + 1)];
-        var lookup = _streams.GetAlternateLookup<ReadOnlySpan<byte>>();
-        if (!lookup.TryGetValue(key, out var stream))
+        if (_last is null || !_last.Is(project, importId))
+            _last = Find(project, importId);
+        if (_last is { Set: null, Ended: false, IsCurrent: true })
         {
-            stream = new HistoryStream(project.ToArray(), importId.ToArray(), new SessionSet(_settings.Of(project), history: true, importId, seed));
-            lookup[key] = stream;
-            _active.Add(stream);
+            _last.Open(new SessionSet(_settings.Of(project), history: true, importId, seed));
+            _active.Add(_last);
         }
-        return _last = stream;
+        return _last;
+    }
+
+    private HistoryStream Find(ReadOnlySpan<byte> project, ReadOnlySpan<byte> importId)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        var key = Key(project, importId, buffer);
+        var streams = _streams.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (streams.TryGetValue(key, out var stream))
+            return stream;
+        stream = new HistoryStream(_streams.Count + 1, NameOf(project, importId), project.ToArray(), importId.ToArray());
+        streams[key] = stream;
+        return stream;
+    }
+
+    private HistoryStream.ImportName NameOf(ReadOnlySpan<byte> project, ReadOnlySpan<byte> importId)
+    {
+        Span<byte> buffer = stackalloc byte[256];
+        var key = Key(project, ImportGeneration.NameOf(importId), buffer);
+        var names = _names.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (!names.TryGetValue(key, out var name))
+            names[key] = name = new HistoryStream.ImportName(Math.Max(0, ImportGeneration.Of(importId)));
+        return name;
+    }
+
+    private static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> project, ReadOnlySpan<byte> import, Span<byte> buffer)
+    {
+        var key = project.Length + import.Length + 1 > buffer.Length ? new byte[project.Length + import.Length + 1] : buffer;
+        import.CopyTo(key);
+        key[import.Length] = 0;
+        project.CopyTo(key[(import.Length + 1)..]);
+        return key[..(project.Length + import.Length + 1)];
     }
 }

@@ -2,15 +2,26 @@ using Tidemark.Contracts.Imports;
 
 namespace Tidemark.Sessionizer.Sessions;
 
-/// <summary>One import in one partition, or a project's history without an import. After its end only the numbers stay.</summary>
-internal sealed class HistoryStream(byte[] project, byte[] importId, SessionSet set)
+/// <summary>One generation of an import in one partition, or a project's history without an import. After its end only the numbers stay, after an undo nothing counts any more.</summary>
+/// <param name="number">Names it to the filter of duplicates; from 1.</param>
+/// <param name="name">What it shares with the other generations.</param>
+/// <param name="project">Of all its events.</param>
+/// <param name="importId">Name and generation.</param>
+internal sealed class HistoryStream(int number, HistoryStream.ImportName name, byte[] project, byte[] importId)
 {
+    private readonly int _generation = ImportGeneration.Of(importId);
+
+    public int Number { get; } = number;
+
     public byte[] Project { get; } = project;
 
     public byte[] ImportId { get; } = importId;
 
-    /// <summary>Null once everything of an ended import went out.</summary>
-    public SessionSet? Set { get; private set; } = set;
+    /// <summary>False for a generation that was taken back, and for one that is not there yet: nothing of it counts.</summary>
+    public bool IsCurrent => _generation == name.Current;
+
+    /// <summary>Null before its first record, and once everything of an ended import went out.</summary>
+    public SessionSet? Set { get; private set; }
 
     public bool Ended { get; private set; }
 
@@ -25,6 +36,18 @@ internal sealed class HistoryStream(byte[] project, byte[] importId, SessionSet 
 
     private long _sessions;
     private long _closedAt;
+
+    /// <summary>Takes events from now on.</summary>
+    public void Open(SessionSet set) => Set = set;
+
+    /// <summary>The next generation is the current one from now on; nothing more of this one goes out.</summary>
+    public void Undo()
+    {
+        name.Current = _generation + 1;
+        Ended = true;
+        OwesAnswer = false;
+        Set = null;
+    }
 
     public bool Is(ReadOnlySpan<byte> otherProject, ReadOnlySpan<byte> otherImport) =>
         otherImport.SequenceEqual(ImportId) && otherProject.SequenceEqual(Project);
@@ -66,5 +89,13 @@ internal sealed class HistoryStream(byte[] project, byte[] importId, SessionSet 
         };
         var message = new byte[closed.MaxLength];
         output.Closed(ImportId, message.AsSpan(0, closed.Encode(message)));
+    }
+
+    /// <summary>An import's name in one partition.</summary>
+    /// <param name="current">The generation that is seen first: those before it went with what retention removed.</param>
+    internal sealed class ImportName(int current)
+    {
+        /// <summary>The generation that counts.</summary>
+        public int Current { get; set; } = current;
     }
 }

@@ -11,6 +11,9 @@ internal interface ISessionOutput
 
     /// <summary>The end of an import (ImportClosed) for the topic sessions.</summary>
     void Closed(ReadOnlySpan<byte> importId, ReadOnlySpan<byte> message);
+
+    /// <summary>An import that was taken back (ImportUndo) for the topic sessions: none of its rows follows.</summary>
+    void Undone(ReadOnlySpan<byte> importId, ReadOnlySpan<byte> message);
 }
 
 internal enum SessionRowKind

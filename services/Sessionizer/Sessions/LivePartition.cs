@@ -72,5 +72,9 @@ internal sealed class LivePartition(SettingsByProject settings, int duplicateWin
         return verdict;
     }
 
+    protected override int StreamOf(in EventFields e) => 0;
+
     protected override Verdict End(in ImportEnd marker) => Verdict.Unreadable;
+
+    protected override Verdict Undo(in ImportUndo marker) => Verdict.Unreadable;
 }

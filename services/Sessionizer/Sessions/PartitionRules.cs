@@ -52,16 +52,24 @@ internal abstract class PartitionRules(int duplicateWindow)
         try
         {
             if (!EventCodec.IsEvent(message))
-                return ImportEnd.Is(message) ? End(ImportEnd.Decode(message)) : Verdict.Unreadable;
+                return TakeMarker(message);
             EventCodec.DecodePrefix(message, out var e);
             if (e.OccurredAt is < FirstTime or > LastTime || e.Kind is < EventKind.Other or > EventKind.Error || e.VisitorId.IsEmpty)
                 return Verdict.Unreadable;
-            return Judge(e, _seen.Seen(offset, e.EventId), recorded);
+            var stream = StreamOf(e);
+            return stream < 0 ? Verdict.LateImportEnded : Judge(e, _seen.Seen(offset, e.EventId, stream), recorded);
         }
         catch (Exception broken) when (broken is InvalidDataException or OverflowException)
         {
             return Verdict.Unreadable;
         }
+    }
+
+    private Verdict TakeMarker(ReadOnlySpan<byte> message)
+    {
+        if (ImportEnd.Is(message))
+            return End(ImportEnd.Decode(message));
+        return ImportUndo.Is(message) ? Undo(ImportUndo.Decode(message)) : Verdict.Unreadable;
     }
 
     /// <summary>
@@ -97,5 +105,13 @@ internal abstract class PartitionRules(int duplicateWindow)
 
     protected abstract Verdict Judge(in EventFields e, bool duplicate, Verdict? recorded);
 
+    /// <summary>Number of the stream whose events <see cref="Forget"/> may be asked to forget; 0 for none, below 0 when the event is of an import that was taken back.</summary>
+    protected abstract int StreamOf(in EventFields e);
+
     protected abstract Verdict End(in ImportEnd marker);
+
+    protected abstract Verdict Undo(in ImportUndo marker);
+
+    /// <summary>The events of a stream were never seen: the same ids count again.</summary>
+    protected void Forget(int stream) => _seen.Forget(stream);
 }

@@ -11,4 +11,7 @@ internal enum Verdict
 
     /// <summary>The end of an import.</summary>
     Marker,
+
+    /// <summary>Takes an import back.</summary>
+    Undo,
 }

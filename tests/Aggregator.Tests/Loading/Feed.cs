@@ -39,6 +39,15 @@ internal sealed class Feed : IAsyncDisposable
         await Log.AppendAsync(request, default);
     }
 
+    /// <summary>Takes an import back in a partition of a topic.</summary>
+    public async Task UndoAsync(string topic, int partition, string importId)
+    {
+        using var request = Log.NewAppend(topic);
+        var undo = new ImportUndo { Project = "shop"u8, ImportId = Encoding.UTF8.GetBytes(importId), UndoneAt = Start };
+        request.AddTo(partition, "undo"u8, _buffer.AsSpan(0, undo.Encode(_buffer)), Start);
+        await Log.AppendAsync(request, default);
+    }
+
     public async Task ImportEndAsync(int partition, string import)
     {
         using var request = Log.NewAppend(Topics.History);
@@ -95,6 +104,17 @@ internal sealed class Feed : IAsyncDisposable
         return _buffer[..SessionCodec.Encode(in fields, _buffer)];
     }
 
+    /// <summary>A session of an import.</summary>
+    public byte[] ImportedSession(string importId, ulong id, int version, int sign, long startedAt)
+    {
+        var fields = new SessionFields
+        {
+            Project = "shop"u8, SessionId = (long)id, VisitorId = Encoding.UTF8.GetBytes($"visitor-{id % 300}"), Version = version, Sign = sign, StartedAt = startedAt,
+            EndedAt = startedAt + 60_000 * version, Events = version, Pages = 1, Device = id % 2 == 0 ? "phone"u8 : "desktop"u8, ImportId = Encoding.UTF8.GetBytes(importId), History = true,
+        };
+        return _buffer[..SessionCodec.Encode(in fields, _buffer)];
+    }
+
     public byte[] ImportClosedMessage(int partition, string import, long events, long sessions)
     {
         var closed = new ImportClosed { Project = "shop"u8, ImportId = Encoding.UTF8.GetBytes(import), Partition = partition, ClosedAt = Start, Events = events, Sessions = sessions };
@@ -118,15 +138,15 @@ internal sealed class Feed : IAsyncDisposable
         return _buffer[..live.Encode(_buffer)];
     }
 
-    public byte[] Late(Random random, LateReason reason)
+    public byte[] Late(Random random, LateReason reason, string import = "")
     {
         var inner = new byte[10_000];
-        var length = EncodeEvent(random, inner, "", 1, out _);
-        var late = new LateEvent { Reason = reason, InputTopic = "events"u8, InputPartition = 1, InputOffset = 5, Horizon = Start, Event = inner.AsSpan(0, length) };
+        var length = EncodeEvent(random, inner, import, 1, out _);
+        var late = new LateEvent { Reason = reason, InputTopic = import.Length == 0 ? "events"u8 : "events.history"u8, InputPartition = 1, InputOffset = 5, Horizon = Start, Event = inner.AsSpan(0, length) };
         return _buffer[..late.Encode(_buffer)];
     }
 
-    public byte[] Rejected(string code, string door = "/v1/events", int partition = -1, long offset = -1)
+    public byte[] Rejected(string code, string door = "/v1/events", int partition = -1, long offset = -1, string import = "")
     {
         var rejected = new RejectedEvent
         {
@@ -134,6 +154,7 @@ internal sealed class Feed : IAsyncDisposable
             Code = Encoding.UTF8.GetBytes(code),
             ReceivedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
             Door = Encoding.UTF8.GetBytes(door),
+            ImportId = Encoding.UTF8.GetBytes(import),
             Partition = partition,
             Offset = offset,
             Size = 3,

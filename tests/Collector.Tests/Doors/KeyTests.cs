@@ -58,7 +58,7 @@ public sealed class KeyTests
     {
         await using var host = await CollectorHost.StartAsync();
         var missing = await host.PostAsync(Event, key: null);
-        foreach (var path in new[] { "/v1/events", "/v1/history", "/v1/history/end" })
+        foreach (var path in new[] { "/v1/events", "/v1/history", "/v1/history/end", "/v1/history/undo" })
         {
             var answer = await host.PostAsync(Encoding.UTF8.GetBytes(Event), path + query, null, (header, value));
             Assert.Equal((401, missing.Body), (answer.Status, answer.Body));
@@ -71,7 +71,7 @@ public sealed class KeyTests
     public async Task Post_HistoryWithoutPermission_Is403()
     {
         await using var host = await CollectorHost.StartAsync();
-        foreach (var path in new[] { "/v1/history", "/v1/history?import=i", "/v1/history/end?import=i" })
+        foreach (var path in new[] { "/v1/history", "/v1/history?import=i", "/v1/history/end?import=i", "/v1/history/undo?import=i" })
             Assert.Equal((403, "history_permission"), await host.PostAsync(Event, path, "live") is var a ? (a.Status, a.Error) : default);
         Assert.Equal(200, (await host.PostAsync(Event, "/v1/history")).Status);
     }

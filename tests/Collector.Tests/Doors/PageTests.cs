@@ -47,7 +47,7 @@ public sealed class PageTests
     {
         await using var host = await CollectorHost.StartAsync(_wellKnown);
         value = value.Replace("OWN", host.Client.BaseAddress!.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
-        foreach (var path in new[] { "/v1/events", "/v1/history", "/v1/history/end?import=i" })
+        foreach (var path in new[] { "/v1/events", "/v1/history", "/v1/history/end?import=i", "/v1/history/undo?import=i" })
         {
             var answer = await host.PostAsync(Encoding.UTF8.GetBytes(Event), path, "local", (header, value));
             Assert.Equal(taken ? 200 : 403, answer.Status);

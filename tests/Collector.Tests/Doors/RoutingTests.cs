@@ -17,12 +17,20 @@ public sealed class RoutingTests
     public async Task Doors_OtherMethod_Is405(string method)
     {
         await using var host = await CollectorHost.StartAsync();
-        foreach (var path in new[] { "/v1/events", "/v1/events/", "/v1/history", "/v1/history/end/" })
+        foreach (var path in new[] { "/v1/events", "/v1/events/", "/v1/history", "/v1/history/end/", "/v1/history/undo" })
         {
             using var request = new HttpRequestMessage(new HttpMethod(method), path);
             var answer = await host.SendAsync(request);
             Assert.Equal((405, "method", "POST, OPTIONS"), (answer.Status, answer.Error, answer.Headers["allow"]));
         }
+    }
+
+    [Fact]
+    public async Task Imports_OtherMethodThanGet_Is405()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        var answer = await host.PostAsync(Event, "/v1/history/imports");
+        Assert.Equal((405, "method", "GET, OPTIONS"), (answer.Status, answer.Error, answer.Headers["allow"]));
     }
 
     [Theory]

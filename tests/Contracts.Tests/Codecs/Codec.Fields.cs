@@ -169,6 +169,30 @@ internal sealed partial record Codec
         };
     }
 
+    private static Dictionary<string, object> UndoFields(byte[] message)
+    {
+        var m = ImportUndo.Decode(message);
+        return new Dictionary<string, object>
+        {
+            ["project"] = Text(m.Project),
+            ["import_id"] = Text(m.ImportId),
+            ["undone_at"] = m.UndoneAt,
+        };
+    }
+
+    private static Dictionary<string, object> NoteFields(byte[] message)
+    {
+        var m = ImportNote.Decode(message);
+        return new Dictionary<string, object>
+        {
+            ["project"] = Text(m.Project),
+            ["import"] = Text(m.Import),
+            ["generation"] = m.Generation,
+            ["state"] = (int)m.State,
+            ["noted_at"] = m.NotedAt,
+        };
+    }
+
     private static Dictionary<string, object> CommitFields(byte[] message)
     {
         var m = SessionizerCommit.Decode(message);

@@ -16,6 +16,8 @@ internal sealed partial record Codec(ulong Fingerprint, Func<byte[], bool> Knows
         ["rejected_event"] = new(RejectedEvent.Fingerprint, m => RejectedEvent.Is(m), RejectedFields, RejectedAgain),
         ["import_end"] = new(ImportEnd.Fingerprint, m => ImportEnd.Is(m), EndFields, EndAgain),
         ["import_closed"] = new(ImportClosed.Fingerprint, m => ImportClosed.Is(m), ClosedFields, ClosedAgain),
+        ["import_undo"] = new(ImportUndo.Fingerprint, m => ImportUndo.Is(m), UndoFields, UndoAgain),
+        ["import_note"] = new(ImportNote.Fingerprint, m => ImportNote.Is(m), NoteFields, NoteAgain),
         ["sessionizer_commit"] = new(SessionizerCommit.Fingerprint, m => SessionizerCommit.Is(m), CommitFields, m => SessionizerCommit.Decode(m).Encode()),
     };
 
@@ -65,6 +67,20 @@ internal sealed partial record Codec(ulong Fingerprint, Func<byte[], bool> Knows
     private static byte[] ClosedAgain(byte[] message)
     {
         var m = ImportClosed.Decode(message);
+        var target = new byte[m.MaxLength];
+        return target[..m.Encode(target)];
+    }
+
+    private static byte[] UndoAgain(byte[] message)
+    {
+        var m = ImportUndo.Decode(message);
+        var target = new byte[m.MaxLength];
+        return target[..m.Encode(target)];
+    }
+
+    private static byte[] NoteAgain(byte[] message)
+    {
+        var m = ImportNote.Decode(message);
         var target = new byte[m.MaxLength];
         return target[..m.Encode(target)];
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Avro;
 using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
+using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;
 using Tidemark.Contracts.Tests.Codecs;
 
@@ -78,6 +79,7 @@ public sealed class SchemaTests
         AssertSame<EventType>("event", "EventType");
         AssertSame<CloseReason>("session", "CloseReason");
         AssertSame<LateReason>("late_event", "LateReason");
+        AssertSame<ImportState>("import_note", "ImportState");
         AssertSame<SkipReason>("sessionizer_commit", "SkipReason");
     }
 

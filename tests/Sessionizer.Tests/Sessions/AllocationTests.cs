@@ -59,5 +59,9 @@ public sealed class AllocationTests
         public void Closed(ReadOnlySpan<byte> importId, ReadOnlySpan<byte> message)
         {
         }
+
+        public void Undone(ReadOnlySpan<byte> importId, ReadOnlySpan<byte> message)
+        {
+        }
     }
 }

@@ -21,6 +21,9 @@ internal sealed class CollectedOutput : ISessionOutput
 
     public List<(string Project, string Import, long Events, long Duplicates, long Late, long Sessions)> ClosedImports { get; } = [];
 
+    /// <summary>Imports that were taken back: no row of theirs may follow.</summary>
+    public HashSet<(string Project, string Import)> UndoneImports { get; } = [];
+
     public List<TestRow> TakeNew()
     {
         var rows = _new.ToList();
@@ -32,6 +35,7 @@ internal sealed class CollectedOutput : ISessionOutput
     {
         var row = TestRow.Decode(message);
         Assert.Equal(row.Visitor, System.Text.Encoding.UTF8.GetString(visitorId));
+        Assert.DoesNotContain((row.Project, row.Import), UndoneImports);
         Rows.Add(row);
         _new.Add(row);
         if (row.Sign > 0)
@@ -60,5 +64,16 @@ internal sealed class CollectedOutput : ISessionOutput
         var closed = ImportClosed.Decode(message);
         ClosedImports.Add((System.Text.Encoding.UTF8.GetString(closed.Project), System.Text.Encoding.UTF8.GetString(closed.ImportId),
             closed.Events, closed.Duplicates, closed.Late, closed.Sessions));
+    }
+
+    /// <summary>What the loader does then: the rows that are out are gone.</summary>
+    public void Undone(ReadOnlySpan<byte> importId, ReadOnlySpan<byte> message)
+    {
+        var undo = ImportUndo.Decode(message);
+        var key = (System.Text.Encoding.UTF8.GetString(undo.Project), System.Text.Encoding.UTF8.GetString(undo.ImportId));
+        Assert.True(UndoneImports.Add(key), $"undone twice: {key}");
+        foreach (var row in _net.Keys.Where(row => (row.Project, row.Import) == key).ToList())
+            _net.Remove(row);
+        ClosedImports.RemoveAll(closed => (closed.Project, closed.Import) == key);
     }
 }

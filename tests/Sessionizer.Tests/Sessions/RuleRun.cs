@@ -7,7 +7,7 @@ namespace Tidemark.Sessionizer.Tests.Sessions;
 
 /// <summary>
 /// One random run through a partition's rules beside a naive model: projects with other settings, which change, disorder, late events, bridges, duplicates, idle steps,
-/// flushes, ends of imports, commit points that are divided, restarts by replay. Everything follows from the seed.
+/// flushes, ends and undos of imports, commit points that are divided, restarts by replay. Everything follows from the seed.
 /// </summary>
 internal sealed partial class RuleRun
 {
@@ -20,7 +20,9 @@ internal sealed partial class RuleRun
     private readonly List<Action<PartitionRules>> _log = [];
     private readonly List<TestEvent> _accepted = [];
     private readonly List<(long Offset, TestEvent Event)> _sent = [];
+    private readonly List<(long Offset, long Id, (string, string) Stream)> _seen = [];
     private readonly Dictionary<(string Project, string Import), Stream> _streams = [];
+    private readonly Dictionary<(string Project, string Import), int> _generations = [];
     private PartitionRules _rules;
     private long _offset;
     private long _clock = 1000;
@@ -65,6 +67,9 @@ internal sealed partial class RuleRun
             case 2:
                 EndImport();
                 break;
+            case 8 when _history && _random.Next(2) == 0:
+                UndoImport();
+                break;
             case 3 when _sent.Count > 0:
                 Again();
                 break;
@@ -94,12 +99,13 @@ internal sealed partial class RuleRun
         var back = _random.Next(3) switch { 0 => 0, 1 => _random.Next(0, 25), _ => _random.Next(0, 3) * _random.Next(0, 80) };
         string[] visitors = ["a", "aa", "a\0", "b", ""];
         var visitor = visitors[_random.Next(4)];
+        var project = _random.Next(2) == 0 ? "p" : RandomSettings.Projects[_random.Next(3)];
         return new TestEvent(visitor, _clock - back)
         {
             Id = _random.NextInt64(long.MinValue, long.MaxValue),
             Seq = _random.Next(4) == 0 ? _random.Next() : _random.Next(3),
-            Project = _random.Next(2) == 0 ? "p" : RandomSettings.Projects[_random.Next(3)],
-            Import = _history ? _random.Next(4) switch { 0 => "i1", 1 => "i2", _ => "" } : "",
+            Project = project,
+            Import = _history && _random.Next(4) is < 2 and var import ? GenerationOf(project, "i" + (1 + import)) : "",
             Kind = (EventKind)_random.Next(4),
             Page = "/" + _random.Next(4),
             User = _random.Next(3) == 0 ? "u" + _random.Next(3) : "",
@@ -131,8 +137,13 @@ internal sealed partial class RuleRun
 
     private Verdict Judge(TestEvent e)
     {
-        var duplicate = _sent.Exists(s => s.Event.Id == e.Id && _offset - s.Offset < Window);
         var stream = StreamOf((e.Project, e.Import));
+        if (!IsCurrent(e.Project, e.Import))
+            return Verdict.LateImportEnded;
+        var before = _seen.FindLastIndex(s => s.Id == e.Id && _offset - s.Offset < Window);
+        var duplicate = before >= 0;
+        // Whose it was stays: who saw it first.
+        _seen.Add((_offset, e.Id, duplicate ? _seen[before].Stream : (e.Project, e.Import)));
         var settings = _settings.Of(e.Project);
         if (duplicate)
         {
@@ -205,14 +216,55 @@ internal sealed partial class RuleRun
 
     private void EndImport()
     {
-        var key = (RandomSettings.Projects[_random.Next(3)], _random.Next(2) == 0 ? "i1" : "i2");
-        StreamOf(key).Ended = true;
-        StreamOf(key).Ends++;
+        var project = RandomSettings.Projects[_random.Next(3)];
+        var key = (project, GenerationOf(project, _random.Next(2) == 0 ? "i1" : "i2"));
+        var expected = IsCurrent(key.Item1, key.Item2) ? Verdict.Marker : Verdict.Duplicate;
+        if (expected == Verdict.Marker)
+        {
+            StreamOf(key).Ended = true;
+            StreamOf(key).Ends++;
+        }
         var offset = _offset++;
         var end = new ImportEnd { Project = Utf8(key.Item1), ImportId = Utf8(key.Item2), EndedAt = 7 };
         var message = new byte[end.MaxLength];
         message = message[..end.Encode(message)];
-        Do(rules => Assert.Equal(Verdict.Marker, rules.Take(offset, message)));
+        Do(rules => Assert.Equal(expected, rules.Take(offset, message)));
+    }
+
+    /// <summary>Takes the present generation of an import back; sometimes, as a repetition, the one before it.</summary>
+    private void UndoImport()
+    {
+        var project = RandomSettings.Projects[_random.Next(3)];
+        var name = _random.Next(2) == 0 ? "i1" : "i2";
+        var key = (project, GenerationOf(project, name));
+        var expected = IsCurrent(key.Item1, key.Item2) ? Verdict.Undo : Verdict.Duplicate;
+        if (expected == Verdict.Undo)
+        {
+            _generations[(project, name)] = _generations.GetValueOrDefault((project, name)) + 1;
+            _accepted.RemoveAll(e => (e.Project, e.Import) == key);
+            _seen.RemoveAll(s => s.Stream == key);
+            _streams.Remove(key);
+        }
+        var offset = _offset++;
+        var undo = new ImportUndo { Project = Utf8(project), ImportId = Utf8(key.Item2), UndoneAt = 7 };
+        var message = new byte[undo.MaxLength];
+        message = message[..undo.Encode(message)];
+        Do(rules => Assert.Equal(expected, rules.Take(offset, message)));
+    }
+
+    /// <summary>Mostly the present generation of an import, sometimes one that was taken back.</summary>
+    private string GenerationOf(string project, string name)
+    {
+        var generation = _generations.GetValueOrDefault((project, name));
+        if (generation > 0 && _random.Next(4) == 0)
+            generation--;
+        return generation == 0 ? name : $"{name}~{generation}";
+    }
+
+    private bool IsCurrent(string project, string import)
+    {
+        var parts = import.Split('~');
+        return import.Length == 0 || _generations.GetValueOrDefault((project, parts[0])) == (parts.Length == 1 ? 0 : int.Parse(parts[1]));
     }
 
     private void Harvest()

@@ -17,17 +17,24 @@ internal sealed class HistoryClient : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromMinutes(1) };
     private readonly Uri _address;
     private readonly string _importId;
+    private readonly string _import;
 
-    public HistoryClient(Uri address, string key, string importId)
+    /// <param name="address">Of the collector.</param>
+    /// <param name="key">Write key.</param>
+    /// <param name="importId">Name of the import.</param>
+    /// <param name="generation">How often it was taken back before.</param>
+    public HistoryClient(Uri address, string key, string importId, int generation = 0)
     {
         (_address, _importId) = (address, importId);
+        // A collector that cannot undo knows no generations.
+        _import = generation == 0 ? $"import={importId}" : $"import={importId}&generation={generation}";
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     /// <summary>Sends a chunk; returns the refused events by index with their codes.</summary>
     public async Task<(int Accepted, List<(int Index, string Code)> Rejected)> SendAsync(ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        using var answer = await PostAsync($"/v1/history?import={_importId}&ids=place", body, cancellation);
+        using var answer = await PostAsync($"/v1/history?{_import}&ids=place", body, cancellation);
         using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
         var rejected = new List<(int, string)>();
         foreach (var one in json.RootElement.GetProperty("rejected").EnumerateArray())
@@ -37,7 +44,7 @@ internal sealed class HistoryClient : IDisposable
 
     public async Task EndAsync(CancellationToken cancellation)
     {
-        using var answer = await PostAsync($"/v1/history/end?import={_importId}", default, cancellation);
+        using var answer = await PostAsync($"/v1/history/end?{_import}", default, cancellation);
     }
 
     private async Task<HttpResponseMessage> PostAsync(string path, ReadOnlyMemory<byte> body, CancellationToken cancellation)
@@ -71,6 +78,7 @@ internal sealed class HistoryClient : IDisposable
                 throw new CommandFailedException(answer.StatusCode switch
                 {
                     HttpStatusCode.Unauthorized => $"the collector at {_address} does not know the write key: say the right one with --key",
+                    HttpStatusCode.Conflict => $"import {_importId} was undone while it was being sent: start the import again to send all of it anew",
                     HttpStatusCode.Forbidden => "the write key may not post to the history: use one that has the permission",
                     _ => $"the collector at {_address} refused the import with status {(int)answer.StatusCode}: {text}",
                 });

@@ -16,16 +16,17 @@ internal sealed record ImportState(long Events, long Duplicates, long Late, long
         (sum, one) => one is null ? sum : new ImportState(sum.Events + one.Events, sum.Duplicates + one.Duplicates, sum.Late + one.Late, sum.Sessions + one.Sessions));
 
     /// <summary>Null while not every partition has loaded all events and all sessions of the import.</summary>
-    public static async Task<ImportState?> TryReadAsync(SqlClient sql, string project, string importId, int partitions, CancellationToken cancellation)
+    public static async Task<ImportState?> TryReadAsync(SqlClient sql, string project, string importId, int generation, int partitions, CancellationToken cancellation)
     {
         var rows = await sql.TryRowsAsync(
             """
             SELECT countIf(kind = 'events'), countIf(kind = 'sessions'), sumIf(events, kind = 'events'), sum(duplicates), sum(late), sum(sessions)
-            FROM imports WHERE project = {project:String} AND import_id = {import:String}
+            FROM imports WHERE project = {project:String} AND import_id = {import:String} AND generation = {generation:UInt16} AND state = 'loaded'
             """,
             cancellation,
             ("project", project),
-            ("import", importId));
+            ("import", importId),
+            ("generation", generation.ToString(CultureInfo.InvariantCulture)));
         if (rows is not [var row] || row.Length != 6)
             return null;
         var numbers = row.Select(n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();

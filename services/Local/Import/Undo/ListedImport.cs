@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Tidemark.Local.Import.Undo;
+
+/// <summary>An import as the collector knows it.</summary>
+/// <param name="Import">Its name.</param>
+/// <param name="Generation">How often it was taken back: what is sent now has to say this number.</param>
+/// <param name="State">opened, ended, or undone: taken back and not sent again since.</param>
+internal sealed record ListedImport(string Import, int Generation, string State)
+{
+    [JsonIgnore]
+    public bool IsUndone => State == "undone";
+}
+
+internal sealed record ImportList(IReadOnlyList<ListedImport> Imports);
+
+/// <param name="Import">Its name.</param>
+/// <param name="Generation">The generation that was taken back.</param>
+/// <param name="Ended">False when its end had not been told.</param>
+internal sealed record UndoneImport(string Import, int Generation, bool Ended);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ImportList))]
+[JsonSerializable(typeof(UndoneImport))]
+internal sealed partial class ImportsJson : JsonSerializerContext;
