@@ -47,6 +47,10 @@ internal sealed class MemoryLog(int partitions = 4) : IEventLog
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => new("memory");
+
+    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => null;
+
     public ILogReader OpenReader(TopicPartition partition, long offset) => throw new NotSupportedException();
 
     public Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
