@@ -38,7 +38,7 @@ internal sealed class CommitFollower : LoadSource
         var records = new TopicPartition(Topics.SessionizerState, source.Partition);
         var start = (await log.RangeAsync(records, cancellation)).Start;
         var input = new TopicOfChain(source.Topic, source.Partition, life.TopicId);
-        var chain = state.Offset == 0 ? CommitChain.FromStart(input, begunAnew: life.Number > 0) : CommitChain.After(input, state.Writer, position);
+        var chain = state.Offset == 0 ? CommitChain.FromStart(input, begunAnew: life.Number > 0) : CommitChain.After(input, state.Writer, state.Next, position);
         return new CommitFollower(source, log.OpenReader(records, Math.Max(state.Offset, start)), chain, position, logger);
     }
 
@@ -65,9 +65,9 @@ internal sealed class CommitFollower : LoadSource
         foreach (var (commit, offset, writerBefore) in _ahead)
         {
             if (commit.ToOffset > hi)
-                return new StatePosition(offset, writerBefore);
+                return new StatePosition(offset, commit.FromOffset, writerBefore);
         }
-        return new StatePosition(_reader.Position, _chain.Writer);
+        return new StatePosition(_reader.Position, _chain.Next ?? _position, _chain.Writer);
     }
 
     public override void Rewind()

@@ -20,5 +20,8 @@ internal sealed record LoadPlan(TopicPartition Source, TopicLife Life, long Lo, 
     public string Token(string table) => $"{table}|{Source.Topic}|{Source.Partition}|{Life.Stored(Lo)}-{Life.Stored(Hi)}";
 }
 
-/// <summary>Where a reader of commit records stands: the offset of the next one, and who wrote the last one (<see cref="Contracts.Sessions.SessionizerCommit.Writer"/>).</summary>
-internal readonly record struct StatePosition(long Offset, long Writer);
+/// <summary>
+/// Where a reader of commit records stands: the offset of the next one, the input offset at which that begins, and who wrote the last one
+/// (<see cref="Contracts.Sessions.SessionizerCommit.Writer"/>; 0 when that is not known, and then neither is <paramref name="Next"/>).
+/// </summary>
+internal readonly record struct StatePosition(long Offset, long Next, long Writer);

@@ -11,7 +11,7 @@ namespace Tidemark.Aggregator.Loading;
 /// </summary>
 internal sealed class LoadPlanLog(ClickHouseClient client, EngineLink link, string owner, TimeProvider time)
 {
-    private const string Columns = "lo, hi, rows, state_offset, state_writer, topic_id";
+    private const string Columns = "lo, hi, rows, state_offset, state_next, state_writer, topic_id";
 
     /// <summary>Where loading of the partition stands; null when nothing of it was ever loaded.</summary>
     public Task<LoadPlan?> NewestAsync(TopicPartition source, CancellationToken cancellation) => NewestBeforeAsync(source, long.MaxValue, cancellation);
@@ -53,8 +53,8 @@ internal sealed class LoadPlanLog(ClickHouseClient client, EngineLink link, stri
     {
         var at = time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
         return client.QueryAsync(
-            "INSERT INTO load_plan (topic, log_partition, lo, hi, rows, state_offset, state_writer, topic_id, owner, planned_at) VALUES "
-            + $"('{plan.Source.Topic}', {plan.Source.Partition}, {plan.Life.Stored(plan.Lo)}, {plan.Life.Stored(plan.Hi)}, {plan.Rows}, {plan.State.Offset}, {plan.State.Writer}, "
+            "INSERT INTO load_plan (topic, log_partition, lo, hi, rows, state_offset, state_next, state_writer, topic_id, owner, planned_at) VALUES "
+            + $"('{plan.Source.Topic}', {plan.Source.Partition}, {plan.Life.Stored(plan.Lo)}, {plan.Life.Stored(plan.Hi)}, {plan.Rows}, {plan.State.Offset}, {plan.State.Next}, {plan.State.Writer}, "
             + $"'{plan.Life.TopicId}', '{owner}', '{at}')",
             cancellation,
             ClickHouseClient.InsertSettings(token));
@@ -64,7 +64,7 @@ internal sealed class LoadPlanLog(ClickHouseClient client, EngineLink link, stri
     {
         var (lo, hi) = (long.Parse(row[0]), long.Parse(row[1]));
         return new LoadPlan(
-            source, new TopicLife(TopicLife.NumberOf(hi), row[5]), TopicLife.IsBeginning(lo) ? -1 : TopicLife.Offset(lo), TopicLife.Offset(hi), long.Parse(row[2]),
-            new StatePosition(long.Parse(row[3]), long.Parse(row[4])));
+            source, new TopicLife(TopicLife.NumberOf(hi), row[6]), TopicLife.IsBeginning(lo) ? -1 : TopicLife.Offset(lo), TopicLife.Offset(hi), long.Parse(row[2]),
+            new StatePosition(long.Parse(row[3]), long.Parse(row[4]), long.Parse(row[5])));
     }
 }

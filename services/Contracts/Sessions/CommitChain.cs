@@ -13,21 +13,15 @@ public sealed class CommitChain
     private readonly int _partition;
     private readonly string _topicId;
     private readonly byte[] _key;
-    private readonly long _first = long.MaxValue;
+    private readonly long? _loaded;
     private long? _next;
     private long? _writer;
 
-    private CommitChain(TopicOfChain input, long? writer)
+    private CommitChain(TopicOfChain input, long? writer, long? loaded = null)
     {
         (_topic, _partition, _topicId) = input;
         _key = Encoding.UTF8.GetBytes(_topic);
-        _writer = writer;
-    }
-
-    private CommitChain(TopicOfChain input, long writer, long first)
-        : this(input, writer == 0 ? null : writer)
-    {
-        _first = first;
+        (_writer, _loaded) = (writer, loaded);
     }
 
     /// <summary>Writer of the last record that counted; 0 when there was none, or none that names its writer.</summary>
@@ -50,8 +44,10 @@ public sealed class CommitChain
     /// <summary>A chain that goes on in the middle.</summary>
     /// <param name="input">The input partition.</param>
     /// <param name="writer">Writer of the record before; 0 when that is not known.</param>
-    /// <param name="position">The first record begins at this input offset or before it.</param>
-    public static CommitChain After(TopicOfChain input, long writer, long position) => new(input, writer, position);
+    /// <param name="next">Where the first record has to begin, when the writer is known.</param>
+    /// <param name="position">What is known otherwise: the first record goes beyond this input offset, or begins at it.</param>
+    public static CommitChain After(TopicOfChain input, long writer, long next, long position) =>
+        writer == 0 ? new CommitChain(input, null, position) : new CommitChain(input, writer) { _next = next };
 
     /// <summary>
     /// The commit record that this one is; null when it is none of this partition. What is not of the other input topic is noted in <see cref="Passed"/> then.
@@ -101,8 +97,10 @@ public sealed class CommitChain
     {
         if (OfAnotherTopic)
             return "is about a topic that is gone";
-        if (_next is null ? commit.FromOffset > _first : commit.FromOffset != _next)
-            return $"begins at offset {commit.FromOffset} and not at {_next ?? _first}, where the record before it ends";
+        if (_next is { } next)
+            return commit.FromOffset == next ? null : $"begins at offset {commit.FromOffset} and not at {next}, where the record before it ends";
+        if (_loaded is { } loaded && (commit.FromOffset > loaded || (commit.FromOffset < loaded && commit.ToOffset <= loaded)))
+            return $"is about offsets {commit.FromOffset} to {commit.ToOffset} and not about {loaded}";
         return null;
     }
 

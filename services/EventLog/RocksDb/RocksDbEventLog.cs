@@ -115,7 +115,7 @@ public sealed class RocksDbEventLog : IEventLog
         string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
         _groups.RunAsync(group, topics, process, cancellation);
 
-    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => _groups.Assignment(group);
+    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => _groups.AssignmentOf(group);
 
     /// <summary>Ends groups, commits what is queued, wakes readers (they throw <see cref="ObjectDisposedException"/>), and closes the store.</summary>
     public async ValueTask DisposeAsync()

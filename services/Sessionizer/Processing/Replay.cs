@@ -165,7 +165,7 @@ internal sealed class Replay(
         if (live is not null && live.GeneralHorizon != commit.Horizon)
         {
             throw new PartitionStoppedException(
-                $"the replay of {_input} to offset {commit.ToOffset} comes to the horizon {live.GeneralHorizon}, on record is {commit.Horizon}: the input or the rules are not those of the first run; restore the log from a backup");
+                $"the replay of {_input} to offset {commit.ToOffset} comes to the horizon {live.GeneralHorizon}, on record is {commit.Horizon}: the input or the rules are not those of the first run; {Anew()}");
         }
     }
 

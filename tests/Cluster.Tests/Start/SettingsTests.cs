@@ -19,7 +19,7 @@ public sealed class SettingsTests(Brokers brokers)
             service.Process.Start();
         foreach (var service in cluster.Services)
             await service.Process.ReadyAsync(ChildProcess.Patience, CancellationToken.None);
-        for (var until = DateTime.UtcNow.AddMinutes(4); !Names(first, "5000") || !Names(second, "3000"); await Task.Delay(200))
+        for (var until = DateTime.UtcNow.AddMinutes(4); !Names(first, "5000") && !Names(second, "3000"); await Task.Delay(200))
         {
             var events = Enumerable.Range(0, 40).Select(i => $$"""{"type":"page","anonymousId":"v{{i}}"}""");
             await Doors.PostAsync(collector, cluster.Key, $"[{string.Join(',', events)}]");

@@ -125,7 +125,8 @@ public sealed class TopicTests : IAsyncLifetime
         using var client = Admin();
         var id = (await client.DescribeTopicsAsync(TopicCollection.OfTopicNames([$"{_prefix}events"]))).TopicDescriptions[0].TopicId;
         var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(second);
-        Assert.Equal((id.MostSignificantBits, id.LeastSignificantBits), (System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes), System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(8))));
+        Assert.Equal((long)id.MostSignificantBits, System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes));
+        Assert.Equal((long)id.LeastSignificantBits, System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(8)));
     }
 
     [Fact]
