@@ -11,9 +11,6 @@ public sealed record CollectorOptions
     /// <summary>Bytes of a body on the wire; default 1 MiB. More is 413.</summary>
     public int MaxBodyBytes { get; init; } = 1 << 20;
 
-    /// <summary>Bytes of a body that is too large which are read and dropped, so that the client hears the answer.</summary>
-    internal long MaxPassedOverBytes => 4L * MaxBodyBytes;
-
     /// <summary>Bytes of a body after inflating; default 4 MiB, counted while inflating. More is 413.</summary>
     public int MaxInflatedBytes { get; init; } = 4 << 20;
 

@@ -65,17 +65,17 @@ public static class CollectorOptionsCheck
         if (o.Projects.Count == 0)
             yield return "Projects: there is no project, so nobody could send anything; give one with Collector:Projects:0:Name and Collector:Projects:0:Keys:0:Key (or KeyFile), or all in Collector:ProjectsFile";
         foreach (var name in o.Projects.Select(p => p.Name).Where(n => !IsName(n)))
-            yield return $"project '{name}' is not 1 to 64 of a-z, 0-9, '-' and '_'";
+            yield return $"{nameof(o.Projects)}: project '{name}' is not 1 to 64 of a-z, 0-9, '-' and '_'";
         foreach (var name in o.Projects.GroupBy(p => p.Name).Where(g => g.Count() > 1).Select(g => g.Key))
-            yield return $"project '{name}' is there twice";
+            yield return $"{nameof(o.Projects)}: project '{name}' is there twice";
         foreach (var project in o.Projects)
         {
             if (project.Keys.Any(k => k.Key.Length is 0 or > 256 || k.Key.Any(c => c is <= ' ' or >= '\x7f' or ':')))
-                yield return $"project '{project.Name}' has a key that is not 1 to 256 visible ASCII characters without a colon";
+                yield return $"{nameof(o.Projects)}: project '{project.Name}' has a key that is not 1 to 256 visible ASCII characters without a colon";
         }
         // The keys themselves are secrets and stay out of the message.
         if (o.Projects.SelectMany(p => p.Keys).GroupBy(k => k.Key).Any(g => g.Count() > 1))
-            yield return "a key is there twice";
+            yield return $"{nameof(o.Projects)}: a key is there twice";
     }
 
     private static IEnumerable<string> Origins(CollectorOptions o) =>

@@ -21,13 +21,27 @@ public static class DoorChecks
         ArgumentNullException.ThrowIfNull(rules);
         var guard = new PageGuard(rules.Origins);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tidemark.HttpHardening");
-        app.Use(next => context => ServeAsync(context, next, rules, guard, logger));
+        var stopping = app.Lifetime.ApplicationStopping;
+        app.Use(next => context => ServeAsync(context, next, rules, guard, logger, stopping));
     }
 
-    private static async Task ServeAsync(HttpContext context, RequestDelegate next, DoorRules rules, PageGuard guard, ILogger logger)
+    private static async Task ServeAsync(HttpContext context, RequestDelegate next, DoorRules rules, PageGuard guard, ILogger logger, CancellationToken stopping)
     {
         var share = context.Features.Get<ConnectionShare>();
         share?.BeginRequest();
+        try
+        {
+            await AnswerAsync(context, next, rules, guard, logger);
+            await UnreadBody.DropAsync(context, stopping);
+        }
+        finally
+        {
+            share?.EndRequest();
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, RequestDelegate next, DoorRules rules, PageGuard guard, ILogger logger)
+    {
         try
         {
             AnswerHeaders.Put(context.Response);
@@ -36,10 +50,6 @@ public static class DoorChecks
         catch (Exception e)
         {
             await FailAsync(context, e, logger);
-        }
-        finally
-        {
-            share?.EndRequest();
         }
     }
 

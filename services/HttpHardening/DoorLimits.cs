@@ -3,8 +3,11 @@ namespace Tidemark.HttpHardening;
 /// <summary>What a public HTTP listener takes before any handler sees the request.</summary>
 public sealed record DoorLimits
 {
-    /// <summary>Bytes of a request body on the wire that are read at all, even to discard them; default 4 MiB. More is answered 413 without reading it. Null is no limit.</summary>
-    public long? MaxBodyBytes { get; init; } = 4 << 20;
+    /// <summary>
+    /// Bytes of a request body on the wire that are read at all, even to drop them; default <see cref="DroppedBytes"/>: what a handler takes is its own, smaller limit. Null is no
+    /// limit.
+    /// </summary>
+    public long? MaxBodyBytes { get; init; } = DroppedBytes;
 
     /// <summary>Bytes of the request line; default 4 KiB. More is answered 414.</summary>
     public int MaxRequestLineBytes { get; init; } = 4 << 10;
@@ -38,6 +41,9 @@ public sealed record DoorLimits
     /// What waits in the sockets' own buffers comes on top: at most <see cref="TransportBufferBytes"/> for each connection.
     /// </summary>
     public long MaxUnreadBytes { get; init; } = 64L << 20;
+
+    /// <summary>Bytes of a refused request's body that are read and dropped, so that its client hears the answer: 256 MiB.</summary>
+    public const long DroppedBytes = 256L << 20;
 
     /// <summary>Bytes that are taken from a socket ahead of whoever reads them: 64 KiB. Kestrel's own 1 MiB for each connection would be 4 GiB for all.</summary>
     public const int TransportBufferBytes = 64 << 10;

@@ -69,9 +69,10 @@ internal sealed class PooledConnection
         EmbeddedEngine.Execute(connection, $"SET {ExpressionsInValues(0)}");
         if (ReadOnly)
         {
-            // A block of an answer is formatted whole before a client takes any of it: a quarter of the usual size, and as much less memory for each that reads slowly.
             // By the clock, not by the engine's estimate of what is left. The profile does not let it be lifted.
-            EmbeddedEngine.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET max_execution_time = {maxExecutionTime.TotalSeconds}, timeout_before_checking_execution_speed = 0, max_untracked_memory = 524288, max_block_size = 16384"));
+            EmbeddedEngine.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"SET max_execution_time = {maxExecutionTime.TotalSeconds}, timeout_before_checking_execution_speed = 0"));
+            // A block of an answer is formatted whole before a client takes any of it: a quarter of the usual size, and as much less memory for each that reads slowly.
+            EmbeddedEngine.Execute(connection, "SET max_untracked_memory = 524288, max_block_size = 16384");
             EmbeddedEngine.Execute(connection, "SET readonly = 2");
         }
 

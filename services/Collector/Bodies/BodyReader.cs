@@ -9,20 +9,17 @@ namespace Tidemark.Collector.Bodies;
 /// <summary>Reads a request's body as it is on the wire; what goes wrong on the way becomes a code.</summary>
 internal sealed class BodyReader(CollectorOptions options)
 {
-    private static readonly TimeSpan _passOver = TimeSpan.FromSeconds(10);
-
     internal async ValueTask<RejectCode> ReadAsync(HttpContext context, Body body)
     {
         var announced = context.Request.ContentLength;
         if (announced > options.MaxBodyBytes)
-            return await PassOverAsync(context, 0);
+            return RejectCode.BodyTooLarge;
         // Asked before the client sends it all; what counts is what came, so that slow clients with great announcements do not shut out the others.
         if (!body.Fits(announced ?? 0))
             return RejectCode.Overload;
         try
         {
-            var code = await ReadAllAsync(context.Request.BodyReader, body, context.RequestAborted);
-            return code == RejectCode.BodyTooLarge ? await PassOverAsync(context, body.Length) : code;
+            return await ReadAllAsync(context.Request.BodyReader, body, context.RequestAborted);
         }
         catch (BadHttpRequestException e)
         {
@@ -37,34 +34,6 @@ internal sealed class BodyReader(CollectorOptions options)
         {
             return RejectCode.BadRequest;
         }
-    }
-
-    /// <summary>
-    /// A client in the middle of sending does not hear the answer when its connection is closed under it, and tries the same again: so what is not far too large is read to
-    /// its end and dropped. Who asks first is told at once.
-    /// </summary>
-    private async ValueTask<RejectCode> PassOverAsync(HttpContext context, long read)
-    {
-        if (context.Request.ContentLength > options.MaxPassedOverBytes || context.Request.Headers.Expect.Count > 0)
-            return RejectCode.BodyTooLarge;
-        var reader = context.Request.BodyReader;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(_passOver);
-        try
-        {
-            for (var done = false; !done && read < options.MaxPassedOverBytes;)
-            {
-                var result = await reader.ReadAsync(limit.Token);
-                read += result.Buffer.Length;
-                done = result.IsCompleted || result.IsCanceled;
-                reader.AdvanceTo(result.Buffer.End);
-            }
-        }
-        catch (Exception e) when (e is BadHttpRequestException or IOException or OperationCanceledException or InvalidDataException || ClientBodyStream.IsMalformed(e))
-        {
-            // It is refused either way.
-        }
-        return RejectCode.BodyTooLarge;
     }
 
     private async ValueTask<RejectCode> ReadAllAsync(PipeReader reader, Body body, CancellationToken cancellation)

@@ -16,6 +16,6 @@ public static class CollectorHost
         Add = static (services, options) => services.AddCollector(options.Get<CollectorOptions>()),
         Map = static app => app.MapCollector(),
         OpenToPages = CollectorExtensions.JudgesPages,
-        Limits = static options => new DoorLimits { MaxBodyBytes = options.Get<CollectorOptions>().MaxPassedOverBytes },
+        Limits = static _ => new DoorLimits(),
     };
 }

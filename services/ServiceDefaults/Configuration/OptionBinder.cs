@@ -18,6 +18,9 @@ internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
     {
         var properties = OptionProperty.Of(record.GetType());
         RefuseUnknown(properties, section, path);
+        // Whatever goes wrong with one: the check of the record reads it.
+        foreach (var required in properties.Where(p => p.IsRequired && p.Type == typeof(string) && p.Property.GetValue(record) is null))
+            required.Property.SetValue(record, "");
         foreach (var property in properties)
             Fill(record, property, section, path);
     }
@@ -58,8 +61,6 @@ internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
                 Mistake(key, $"{key} {Origin(given.Path)} is a section; it takes {OptionValue.Takes(property.Type)}");
             else if (property.IsRequired)
                 Mistake(key, $"{key} is required{(property.FileName is { } file ? $" (or {file}, the path of a file that holds it)" : "")}: {OptionDocs.Summary(property.Property)}");
-            if (property.IsRequired && property.Type == typeof(string))
-                property.Property.SetValue(record, "");
             return;
         }
         if (OptionValue.Parse(property.Type, text) is { } value)

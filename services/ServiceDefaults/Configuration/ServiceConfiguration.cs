@@ -39,7 +39,8 @@ internal static class ServiceConfiguration
             var name = mistake.Split(' ', ':')[0];
             if (!names.Contains(name))
                 yield return $"{section.Name}: {mistake}";
-            else if (!wrong.Contains($"{section.Name}:{name}"))
+            // Of a list with a mistake in it: what the check finds may be the same again.
+            else if (!wrong.Any(key => key == $"{section.Name}:{name}" || key.StartsWith($"{section.Name}:{name}:", StringComparison.OrdinalIgnoreCase)))
                 yield return $"{section.Name}:{mistake}";
         }
     }

@@ -162,20 +162,42 @@ public sealed class HttpFramingTests
 
     /// <summary>Closing the connection on unread bytes would reset it, and what the client had not read of the answer with it.</summary>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Body_TooLarge_IsReadToItsEndSoThatTheAnswerIsHeard(bool chunked)
+    [InlineData(413, "/v1/events", "all", "localhost", false)]
+    [InlineData(413, "/v1/events", "all", "localhost", true)]
+    [InlineData(401, "/v1/events", "nobody", "localhost", false)]
+    [InlineData(401, "/v1/history", "nobody", "localhost", true)]
+    [InlineData(404, "/v1/nothing", "all", "localhost", false)]
+    [InlineData(404, "/v1/nothing", "all", "localhost", true)]
+    [InlineData(405, "/metrics", "all", "localhost", false)]
+    [InlineData(421, "/v1/events", "all", "evil.example", false)]
+    [InlineData(421, "/v1/events", "all", "evil.example", true)]
+    public async Task Refusal_OfALargeBody_IsHeardByWhoSendsAllOfItFirst(int status, string path, string key, string name, bool chunked)
     {
         await using var host = await CollectorHost.StartAsync();
         using var client = new System.Net.Sockets.TcpClient();
         await client.ConnectAsync(System.Net.IPAddress.Loopback, host.Client.BaseAddress!.Port);
         var stream = client.GetStream();
-        var body = new string(' ', 3 << 20);
+        var body = new string(' ', 32 << 20);
         var framed = chunked ? $"Transfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n" : $"Content-Length: {body.Length}\r\n\r\n{body}";
-        // All of it before anything is read.
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(Post + framed));
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: {name}\r\nX-Write-Key: {key}\r\nConnection: close\r\n{framed}"));
         using var answer = new StreamReader(stream);
-        Assert.StartsWith("HTTP/1.1 413", await answer.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.StartsWith($"HTTP/1.1 {status}", await answer.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Empty(host.Events());
+        Assert.Empty(host.Said.All);
+    }
+
+    /// <summary>Where nothing more was to be closed for, the connection can be used again.</summary>
+    [Fact]
+    public async Task Connection_AfterARefusalOfALargeBody_GoesOn()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(System.Net.IPAddress.Loopback, host.Client.BaseAddress!.Port);
+        var body = new string(' ', 8 << 20);
+        await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(
+            $"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nX-Write-Key: nobody\r\nContent-Length: {body.Length}\r\n\r\n{body}GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        using var answer = new StreamReader(client.GetStream());
+        Assert.Matches("(?s)^HTTP/1.1 401.*HTTP/1.1 200", await answer.ReadToEndAsync());
     }
 
     [Fact]

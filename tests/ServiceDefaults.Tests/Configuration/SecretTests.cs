@@ -1,3 +1,5 @@
+using Tidemark.Collector.Hosting;
+
 namespace Tidemark.ServiceDefaults.Tests.Configuration;
 
 public sealed class SecretTests : IDisposable
@@ -34,6 +36,24 @@ public sealed class SecretTests : IDisposable
         Assert.StartsWith("Test:PasswordFile on the command line: ", mistake, StringComparison.Ordinal);
         Assert.Contains(why, mistake, StringComparison.Ordinal);
         Assert.Contains(file, mistake, StringComparison.Ordinal);
+    }
+
+    /// <summary>The service's own check reads every key; what could not be read is no reason to fail there.</summary>
+    [Theory]
+    [InlineData(null, false, "there is no file")]
+    [InlineData("", false, "is empty")]
+    [InlineData("k", true, "are both set")]
+    public void Read_KeysOfTheCollectorThatCannotBeRead_AreOneMistakeEach(string? text, bool both, string why)
+    {
+        var file = text is null ? Path.Combine(_given.Folder, "none") : _given.File("secret", text);
+        string[] key = both ? ["--Collector:Projects:0:Keys:0:Key=x"] : [];
+        Assert.Null(_given.Read(
+            CollectorHost.Definition.Sections[0],
+            ["--Collector:Projects:0:Name=shop", "--Collector:Projects:0:Keys:0:KeyFile=" + file, .. key, "--Collector:Projects:0:Keys:1:KeyFile=" + Path.Combine(_given.Folder, "neither")]));
+        Assert.Collection(
+            _given.Mistakes,
+            first => Assert.Contains(why, first, StringComparison.Ordinal),
+            second => Assert.Contains("Keys:1:KeyFile on the command line: there is no file", second, StringComparison.Ordinal));
     }
 
     [Fact]

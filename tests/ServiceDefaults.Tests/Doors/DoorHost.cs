@@ -69,11 +69,18 @@ internal sealed class DoorHost : IAsyncDisposable
         return socket;
     }
 
-    /// <summary>Sends a request and returns the answer until the server closes.</summary>
+    /// <summary>Sends a request and returns the answer until the server closes; "" when it closed before it had all of the request.</summary>
     internal async Task<string> AskAsync(string head = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     {
-        using var socket = await ConnectAsync(head);
-        return await ReadAsync(socket);
+        try
+        {
+            using var socket = await ConnectAsync(head);
+            return await ReadAsync(socket);
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
     }
 
     /// <summary>All that comes until the server closes, however it does.</summary>
