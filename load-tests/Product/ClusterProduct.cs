@@ -79,6 +79,9 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
             await service.Process.ReadyAsync(ChildProcess.Patience, cancellation);
     }
 
+    /// <summary>A setting of the services that are added from now on.</summary>
+    internal void Set(string key, string value) => _settings[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+
     /// <summary>A further collector, not started.</summary>
     internal ServiceInstance AddCollector()
     {

@@ -68,7 +68,7 @@ internal sealed record Balance(long Accepted, long Duplicates, long Stored, long
     private static async Task<(long Accepted, long Duplicates)> LogAsync(ClusterProduct product, CancellationToken cancellation)
     {
         var options = new KafkaLogOptions { BootstrapServers = product.Broker.Bootstrap, TopicPrefix = product.Prefix, Partitions = product.Partitions };
-        await using var log = KafkaEventLog.Create(options, PipelineTopics.Definitions(product.Partitions), TimeProvider.System, NullLogger.Instance);
+        await using var log = KafkaEventLog.Create(options, PipelineTopics.Definitions(product.Partitions, intakeRetention: options.IntakeRetention), TimeProvider.System, NullLogger.Instance);
         await log.Checked;
         long accepted = 0, duplicates = 0;
         for (var partition = 0; partition < product.Partitions; partition++)

@@ -27,8 +27,9 @@ internal static partial class AggregatorMessages
     public static partial void Resumed(this ILogger logger, string partition, long offset, long rows);
 
     [LoggerMessage(8, LogLevel.Error,
-        "{Partition}: loading stopped at offset {Offset}, because ClickHouse refuses the batch for good. Nothing is lost: the records stay in the log. Mend the cause and start again. {Reason}")]
-    public static partial void PartitionStopped(this ILogger logger, string partition, long offset, string reason);
+        "{Partition}: ClickHouse refuses to be loaded from offset {Offset} on; other partitions may be refused for the same reason, /health/ready names them. Nothing is lost: the records stay in the log. "
+        + "Loading is tried again every {Seconds} s and goes on by itself when the cause is mended. {Reason}")]
+    public static partial void LoadingRefused(this ILogger logger, string partition, long offset, double seconds, string reason);
 
     [LoggerMessage(9, LogLevel.Error, "{Partition}: loading failed and begins again from the last batch in {Seconds} s")]
     public static partial void PartitionFailed(this ILogger logger, Exception exception, string partition, double seconds);
@@ -63,10 +64,23 @@ internal static partial class AggregatorMessages
         "{Rollup} could not be compared with its rows: others inserted for all of {Seconds} s. The next batch that is sent again compares the buckets that it touches")]
     public static partial void RollupNotCompared(this ILogger logger, string rollup, double seconds);
 
-    [LoggerMessage(19, LogLevel.Error,
-        "{Partition}: loading stopped, because the log ends at {End} but was loaded up to {Loaded}: records are gone from it, or the topic was deleted and made anew. Its new records would be taken for those that are loaded already. "
-        + "Restore the topic; or, for a new beginning, let the aggregator load into another database (Aggregator:Database)")]
-    public static partial void LogShorterThanLoaded(this ILogger logger, string partition, long end, long loaded);
+    [LoggerMessage(19, LogLevel.Error, "{Partition}: loading waits: {Reason}")]
+    public static partial void TopicMadeAnew(this ILogger logger, string partition, string reason);
+
+    [LoggerMessage(21, LogLevel.Warning,
+        "{Partition}: the topic is begun anew: its offset {Offset} follows on offset {Before} of the topic that was deleted, whose rows stay in the tables")]
+    public static partial void BegunAnew(this ILogger logger, string partition, long offset, long before);
+
+    [LoggerMessage(22, LogLevel.Warning,
+        "{Partition}: {State} holds records that are not the sessionizer's and do not count; the first one, at offset {Offset}, {Reason}. Find out who writes to that topic")]
+    public static partial void ForeignCommits(this ILogger logger, string partition, string state, long offset, string reason);
+
+    [LoggerMessage(23, LogLevel.Error, "{Partition}: loading does not get beyond offset {Offset}, and is tried again: {Reason}")]
+    public static partial void NotInTheLog(this ILogger logger, string partition, long offset, string reason);
+
+    [LoggerMessage(20, LogLevel.Error,
+        "Nothing can be loaded into ClickHouse at {Url} yet; it is tried again every {Seconds} s, and loading begins by itself when the cause is mended. {Reason}")]
+    public static partial void StartRefused(this ILogger logger, Uri url, double seconds, string reason);
 
     [LoggerMessage(20, LogLevel.Information, "{Partition}: import {Import} of project {Project} was undone; its rows are gone from {Table}")]
     public static partial void ImportRemoved(this ILogger logger, string partition, string import, string project, string table);

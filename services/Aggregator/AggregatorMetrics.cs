@@ -71,7 +71,7 @@ public sealed class AggregatorMetrics : IDisposable
             "Time since the last load that succeeded, while something waits; else 0.");
         _meter.CreateObservableGauge(
             "tidemark.aggregator.partition.state",
-            () => partitions.Observe("state", LoadStatus.States, static (load, state) => load.Stopped == (state == "stopped") ? 1 : 0), "{partition}",
+            () => partitions.Observe("state", LoadStatus.States, static (load, state) => load.Stopped is not null == (state == "stopped") ? 1 : 0), "{partition}",
             "1 for the state that an owned partition is in: running or stopped.");
     }
 

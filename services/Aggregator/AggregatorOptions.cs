@@ -42,6 +42,12 @@ public sealed record AggregatorOptions
     /// <summary>Batches built and sent at the same time per lane: these times 2 blocks are in memory at most. 1 to 16. Default: 2.</summary>
     public int ParallelInserts { get; init; } = 2;
 
+    /// <summary>
+    /// Ids of topics that were deleted, made anew and are to be loaded from their start, beside the rows of the topics before them. The loader's message names the id. An id is a topic's own,
+    /// so one that stays here does no harm. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> BeginAnew { get; init; } = [];
+
     /// <summary>How long a stop waits for the inserts that are under way; what is not finished is sent again at the next start. Default: 4 s.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(4);
 

@@ -23,7 +23,7 @@ public sealed class AggregatorService(
     private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(10);
 
-    private readonly LoadStatus _status = new(time);
+    private readonly LoadStatus _status = new(time, log);
 
     /// <summary>What stands between the loader and the network: faults, in tests.</summary>
     internal Func<HttpMessageHandler, HttpMessageHandler> Network { get; init; } = static handler => handler;
@@ -51,7 +51,7 @@ public sealed class AggregatorService(
             var sender = new BlockSender(client, link, verifier, gate, new ImportLedger(client), new ImportRemoval(client, link, verifier, time, logger), metrics, time);
             var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
             metrics.Observe(_status);
-            health.Started(() => link.Away);
+            health.Started(() => link.Away, _status);
             await log.RunPositionGroupAsync(Group, _loadedTopics, (ownership, lost) => LoadAsync(services, ownership, lost), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -82,34 +82,61 @@ public sealed class AggregatorService(
         }
     }
 
+    /// <summary>False when only another version of the program could go on.</summary>
     private async Task<bool> MigrateAsync(ClickHouseClient client, EngineLink link, CancellationToken cancellation)
     {
-        try
+        var migrator = new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger);
+        var told = "";
+        for (var pause = _firstPause; ; pause = Longer(pause))
         {
-            await new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger).RunAsync(cancellation);
-            return true;
-        }
-        catch (Exception e) when (e is ClickHouseException or MigrationException)
-        {
-            logger.CannotStart(e.Message);
-            health.Waiting($"cannot start: {e.Message}");
-            return false;
+            try
+            {
+                await migrator.RunAsync(cancellation);
+                return true;
+            }
+            catch (MigrationException e) when (e.Final)
+            {
+                logger.CannotStart(e.Message);
+                health.Waiting($"cannot start: {e.Message}");
+                return false;
+            }
+            catch (Exception e) when (e is ClickHouseException or MigrationException)
+            {
+                if (e.Message != told)
+                    logger.StartRefused(options.ClickHouseUrl, _longestPause.TotalSeconds, e.Message);
+                told = e.Message;
+                health.Waiting($"cannot start yet and keeps trying: {e.Message}");
+            }
+            await Task.Delay(Jittered(pause), time, cancellation);
         }
     }
 
-    // The doors run in the same process in the local edition, so a partition that cannot be loaded never ends it.
+    // The doors run in the same process in the local edition, so a partition that cannot be loaded never ends it. Nothing ends loading for good either: whatever stands in its
+    // way may be mended at any time.
     private async Task LoadAsync(LoaderServices services, IPartitionOwnership ownership, CancellationToken lost)
     {
         var status = _status.Enter(ownership.Partition);
         using var abort = new CancellationTokenSource();
         using var registration = lost.Register(() => abort.CancelAfter(options.StopTimeout));
+        try
+        {
+            await LoadUntilLostAsync(services, ownership, status, lost, abort.Token);
+        }
+        finally
+        {
+            _status.Leave(ownership.Partition, status);
+        }
+    }
+
+    private async Task LoadUntilLostAsync(LoaderServices services, IPartitionOwnership ownership, PartitionLoad status, CancellationToken lost, CancellationToken abort)
+    {
+        var partition = ownership.Partition.ToString();
         var (pause, before) = (_firstPause, 0L);
         while (!lost.IsCancellationRequested)
         {
-            var partition = ownership.Partition.ToString();
             try
             {
-                await LoadOnceAsync(services, ownership, status, lost, abort.Token);
+                await LoadOnceAsync(services, ownership, status, lost, abort);
             }
             catch (OperationCanceledException) when (lost.IsCancellationRequested)
             {
@@ -117,17 +144,18 @@ public sealed class AggregatorService(
             }
             catch (ClickHouseException e)
             {
-                logger.PartitionStopped(partition, status.Position, e.Message);
-                status.Stopped = true;
-                health.Stopped(partition, e.Message);
-                return;
+                if (_status.Stop(status, e.Message))
+                    logger.LoadingRefused(partition, status.Position, _longestPause.TotalSeconds, e.Message);
             }
-            catch (LogOffsetOutOfRangeException e) when (e.Range.End < e.Offset)
+            catch (TopicMadeAnewException e)
             {
-                status.Stopped = true;
-                health.Stopped(partition, $"the log ends at {e.Range.End}, but it was loaded up to {e.Offset}");
-                logger.LogShorterThanLoaded(partition, e.Range.End, e.Offset);
-                return;
+                if (_status.Stop(status, e.Message))
+                    logger.TopicMadeAnew(partition, e.Message);
+            }
+            catch (LogOffsetOutOfRangeException e)
+            {
+                if (_status.Stop(status, e.Message))
+                    logger.NotInTheLog(partition, status.Position, e.Message);
             }
             catch (LogFencedException)
             {
@@ -142,20 +170,36 @@ public sealed class AggregatorService(
             {
                 logger.PartitionFailed(e, partition, Next().TotalSeconds);
             }
-            finally
-            {
-                if (lost.IsCancellationRequested)
-                    _status.Leave(ownership.Partition);
-            }
             pause = Next();
             before = status.Position;
-            await PauseAsync(pause, lost);
-            pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
+            await MeasureAsync(ownership, status, lost);
+            await PauseAsync(Jittered(pause), lost);
+            pause = Longer(pause);
         }
 
         // Longer each time, but after an attempt that got anywhere.
         TimeSpan Next() => status.Position > before ? _firstPause : pause;
     }
+
+    /// <summary>What waits meanwhile; nobody reads the partition.</summary>
+    private async Task MeasureAsync(IPartitionOwnership ownership, PartitionLoad status, CancellationToken lost)
+    {
+        try
+        {
+            var range = await log.RangeAsync(ownership.Partition, lost);
+            status.Waits(range.End - Math.Max(range.Start, status.Position > 0 ? status.Position : ownership.Position));
+        }
+        catch (Exception e) when (e is LogException or OperationCanceledException)
+        {
+            // Nobody knows then; what was measured last stays, and its age grows.
+            status.Oldest.Some();
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < _longestPause ? pause * 2 : _longestPause;
+
+    /// <summary>Partitions that fail together do not ask together again.</summary>
+    private TimeSpan Jittered(TimeSpan pause) => pause * (0.75 + Jitter.NextDouble() / 2);
 
     private Task PauseAsync(TimeSpan pause, CancellationToken lost) => Task.Delay(pause, time, lost).ContinueWith(static _ => { }, TaskScheduler.Default);
 

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Tidemark.Aggregator.Loading;
 
 namespace Tidemark.Aggregator;
 
@@ -9,28 +9,26 @@ namespace Tidemark.Aggregator;
 /// </summary>
 public sealed class LoaderHealth : IHealthCheck
 {
-    private readonly ConcurrentDictionary<string, string> _stopped = new();
     private volatile string? _notStarted = "waits for ClickHouse";
     private Func<bool> _away = () => false;
+    private LoadStatus? _status;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
 
     internal void Waiting(string reason) => _notStarted = reason;
 
-    internal void Started(Func<bool> away)
+    internal void Started(Func<bool> away, LoadStatus status)
     {
-        _away = away;
+        (_away, _status) = (away, status);
         _notStarted = null;
     }
-
-    internal void Stopped(string partition, string reason) => _stopped[partition] = reason;
 
     private HealthCheckResult Check()
     {
         if (_notStarted is { } reason)
             return HealthCheckResult.Unhealthy($"the loader {reason}");
-        if (!_stopped.IsEmpty)
-            return HealthCheckResult.Unhealthy(string.Join("; ", _stopped.Select(s => $"{s.Key} is not loaded: {s.Value}")));
+        if (_status!.Reasons() is { Count: > 0 } reasons)
+            return HealthCheckResult.Unhealthy(string.Join("; ", reasons));
         return _away() ? HealthCheckResult.Degraded("ClickHouse does not answer; loading goes on when it does") : HealthCheckResult.Healthy();
     }
 }

@@ -26,7 +26,7 @@ internal static partial class CollectorLog
     [LoggerMessage(7, LogLevel.Information, "{Partition} is another collector's now")]
     internal static partial void Fenced(this ILogger logger, EventLog.TopicPartition partition);
 
-    [LoggerMessage(8, LogLevel.Error, "{Partition} stands still until somebody acts: {Reason}")]
+    [LoggerMessage(8, LogLevel.Error, "{Partition} is stopped; an operator must act: {Reason}")]
     internal static partial void Stopped(this ILogger logger, EventLog.TopicPartition partition, string reason);
 
     [LoggerMessage(9, LogLevel.Error, "{Partition}: {Messages} messages from offset {Offset} on were removed by retention before they were read; reading goes on behind them")]
@@ -34,4 +34,7 @@ internal static partial class CollectorLog
 
     [LoggerMessage(10, LogLevel.Warning, "{Partition}: the last batch was not committed before the stop, the next start reads it again: {Reason}")]
     internal static partial void NoFinalCommit(this ILogger logger, EventLog.TopicPartition partition, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Partition} was deleted and made anew (it was read up to offset {Offset}); it is read from its start")]
+    internal static partial void TopicMadeAnew(this ILogger logger, EventLog.TopicPartition partition, long offset);
 }

@@ -27,6 +27,13 @@ public interface IEventLog : IAsyncDisposable
     ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation);
 
     /// <summary>
+    /// What tells the topic from every other that had its name before: Kafka's topic id; in a local log, a random one that it is made with. A topic that was deleted and made anew has another, and
+    /// its offsets mean other records. Asked at each call, so that what was read before the call is of this topic if it was the same one at the beginning.
+    /// <see cref="LogUnavailableException"/> when the brokers do not say.
+    /// </summary>
+    ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation);
+
+    /// <summary>
     /// A reader of committed records from an offset on. An offset before the start of the log throws <see cref="LogOffsetOutOfRangeException"/> at the first read:
     /// removed records are never skipped silently.
     /// </summary>
@@ -46,6 +53,12 @@ public interface IEventLog : IAsyncDisposable
     Task RunPositionGroupAsync(
         string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
         RunGroupAsync(group, topics, process, cancellation);
+
+    /// <summary>
+    /// The partitions that this process's members of the group own, those included whose process has not begun. Null while nobody knows: before the group has been joined, and while the
+    /// membership is lost.
+    /// </summary>
+    IReadOnlyCollection<TopicPartition>? Assignment(string group);
 }
 
 /// <param name="Start">The first offset still held.</param>

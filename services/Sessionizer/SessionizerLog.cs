@@ -24,7 +24,7 @@ internal static partial class SessionizerLog
     [LoggerMessage(6, LogLevel.Error, "{Partition}: stopped: {Reason}")]
     public static partial void Stopped(this ILogger logger, TopicPartition partition, string reason);
 
-    [LoggerMessage(7, LogLevel.Warning, "{Partition}: {Count} records of offsets {From} to {To} cannot be read as events; they are skipped and counted")]
+    [LoggerMessage(7, LogLevel.Warning, "{Partition}: {Count} records of offsets {From} to {To} are damaged, or are no events that a collector would have accepted; they are skipped and counted")]
     public static partial void Unreadable(this ILogger logger, TopicPartition partition, long count, long from, long to);
 
     [LoggerMessage(8, LogLevel.Warning, "{Partition}: the last commit before the stop did not succeed ({Reason}); the next start repeats it")]
@@ -32,4 +32,16 @@ internal static partial class SessionizerLog
 
     [LoggerMessage(9, LogLevel.Information, "{Partition}: replay at offset {Position} of {End}")]
     public static partial void Replaying(this ILogger logger, TopicPartition partition, long position, long end);
+
+    [LoggerMessage(10, LogLevel.Warning,
+        "{Partition}: {Count} records of {State} are not the sessionizer's and do not count; the first one, at offset {Offset}, {Reason}. Find out who writes to that topic")]
+    public static partial void ForeignCommits(this ILogger logger, TopicPartition partition, long count, TopicPartition state, long offset, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Partition}: its topic is begun anew, as asked: {Reason}")]
+    public static partial void BegunAnew(this ILogger logger, TopicPartition partition, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning,
+        "Sessionizers of this group have different settings: {Others} are cut by others' settings, while this one has gap {GapMs} ms, disorder {DisorderMs} ms, lateness {LatenessMs} ms and {Projects} projects "
+        + "with settings of their own. Sessions depend on who owns the partition: give all of them the same")]
+    public static partial void SettingsDiffer(this ILogger logger, string others, long gapMs, long disorderMs, long latenessMs, int projects);
 }

@@ -46,6 +46,12 @@ public sealed record SessionizerOptions
     /// <summary>The same for the history lane. Default 4,194,304.</summary>
     public int HistoryDuplicateWindow { get; init; } = 1 << 22;
 
+    /// <summary>
+    /// Ids of topics that were deleted, made anew and are to be cut into sessions from their start; sessions that were open in the topic before are not closed. The message that stops such a
+    /// partition names the id. An id is a topic's own, so one that stays here does no harm. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> BeginAnew { get; init; } = [];
+
     /// <summary>What the rules are made of.</summary>
     internal SettingsByProject Settings => new(
         Of(Gap, Disorder, Lateness, MaxDuration, MaxEvents),

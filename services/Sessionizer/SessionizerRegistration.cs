@@ -21,6 +21,7 @@ public static class SessionizerRegistration
         services.AddSingleton(provider => new SessionizerMetrics(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<SessionizerStatus>()));
         services.AddSingleton<SessionizerService>();
         services.AddHostedService(provider => provider.GetRequiredService<SessionizerService>());
+        services.AddHostedService<SettingsWatch>();
         services.AddHealthChecks().AddCheck<SessionizerHealth>("sessionizer", tags: ["ready"]);
         return services;
     }

@@ -17,11 +17,11 @@ internal static class HostLog
     internal static async Task<IEventLog> OpenAsync(string place, string? name)
     {
         if (!place.StartsWith("kafka:", StringComparison.Ordinal))
-            return RocksDbEventLog.Open(new RocksDbLogOptions { Directory = place }, PipelineTopics.Definitions(Partitions), TimeProvider.System, NullLogger.Instance);
+            return RocksDbEventLog.Open(new RocksDbLogOptions { Directory = place }, PipelineTopics.Definitions(Partitions, intakeRetention: TimeSpan.FromDays(7)), TimeProvider.System, NullLogger.Instance);
         var parts = place["kafka:".Length..].Split('/');
         var log = KafkaEventLog.Create(
             new KafkaLogOptions { BootstrapServers = parts[0], TopicPrefix = parts[1], Partitions = Partitions, SessionTimeout = TimeSpan.FromSeconds(6), GroupInstanceId = name },
-            PipelineTopics.Definitions(Partitions), TimeProvider.System, NullLogger.Instance);
+            PipelineTopics.Definitions(Partitions, intakeRetention: TimeSpan.FromDays(7)), TimeProvider.System, NullLogger.Instance);
         await log.Checked;
         return log;
     }

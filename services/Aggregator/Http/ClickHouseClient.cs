@@ -6,7 +6,7 @@ namespace Tidemark.Aggregator.Http;
 
 /// <summary>
 /// ClickHouse's HTTP interface as far as the loader needs it: statements with parameters, and Native blocks. Every failure is a <see cref="ClickHouseException"/>
-/// that says whether another attempt makes sense; cancellation is the caller's own.
+/// that says whether ClickHouse cannot or will not; cancellation is the caller's own.
 /// </summary>
 public sealed class ClickHouseClient : IDisposable
 {
@@ -97,9 +97,10 @@ public sealed class ClickHouseClient : IDisposable
         {
             using var response = await _http.SendAsync(request, deadline.Token);
             var text = await response.Content.ReadAsStringAsync(deadline.Token);
-            if (response.IsSuccessStatusCode && !response.Headers.Contains("X-ClickHouse-Exception-Code"))
+            var code = response.Headers.TryGetValues("X-ClickHouse-Exception-Code", out var codes) ? codes.FirstOrDefault() : null;
+            if (response.IsSuccessStatusCode && code is null)
                 return text;
-            throw Refused((int)response.StatusCode, text);
+            throw Refusal.From((int)response.StatusCode, code, text);
         }
         // The bare socket's when the connection is gone the moment it is there.
         catch (Exception e) when (e is HttpRequestException or SocketException)
@@ -114,12 +115,5 @@ public sealed class ClickHouseClient : IDisposable
         {
             throw new ClickHouseException($"no answer from ClickHouse at {_http.BaseAddress} within {_timeout}", transient: true, inner: e);
         }
-    }
-
-    private static ClickHouseException Refused(int status, string text)
-    {
-        var line = text.Trim();
-        return new ClickHouseException(
-            $"ClickHouse answered {status}: {(line.Length > 600 ? line[..600] : line)}", transient: status is >= 500 or 408 or 429, status);
     }
 }

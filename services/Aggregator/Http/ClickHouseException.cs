@@ -1,8 +1,8 @@
 namespace Tidemark.Aggregator.Http;
 
 /// <summary>
-/// ClickHouse did not do what was asked. <see cref="Transient"/>: it is away, busy, full or restarting, so the same request is sent again; otherwise the request itself
-/// is wrong (a status of 4xx) and sending it again cannot help.
+/// ClickHouse did not do what was asked. <see cref="Transient"/>: it is away, busy, full or restarting, so the same request is sent again soon. Otherwise it refuses: a
+/// password, a grant, a table or a database is not as it has to be, which somebody may mend at any time.
 /// </summary>
 public sealed class ClickHouseException(string message, bool transient, int status = 0, Exception? inner = null) : Exception(message, inner)
 {

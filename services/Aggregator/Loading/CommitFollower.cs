@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
@@ -13,28 +14,32 @@ internal sealed class CommitFollower : LoadSource
     // Commit records read ahead of loading; more are left in the log until these are used.
     private const int MaxAhead = 20_000;
 
-    private readonly string _topic;
-    private readonly byte[] _key;
+    private readonly TopicPartition _source;
     private readonly ILogReader _reader;
-    private readonly LinkedList<(SessionizerCommit Commit, long Offset)> _ahead = new();
-    private LinkedListNode<(SessionizerCommit Commit, long Offset)>? _cursor;
+    private readonly CommitChain _chain;
+    private readonly ILogger _logger;
+    private readonly LinkedList<(SessionizerCommit Commit, long Offset, long WriterBefore)> _ahead = new();
+    private LinkedListNode<(SessionizerCommit Commit, long Offset, long WriterBefore)>? _cursor;
+    private PassedOver? _told;
     private int _range;
     private long _position;
 
+    /// <param name="source">The partition of events.</param>
     /// <param name="reader">Reads the commit records' partition from where they were left.</param>
-    public CommitFollower(ILogReader reader, TopicPartition source, long position)
-    {
-        _topic = source.Topic;
-        _key = System.Text.Encoding.UTF8.GetBytes(source.Topic);
-        _position = position;
-        _reader = reader;
-    }
+    /// <param name="chain">Which of them count, from there on.</param>
+    /// <param name="position">Where loading of <paramref name="source"/> goes on.</param>
+    /// <param name="logger">Hears of records that do not count.</param>
+    private CommitFollower(TopicPartition source, ILogReader reader, CommitChain chain, long position, ILogger logger) =>
+        (_source, _reader, _chain, _position, _logger) = (source, reader, chain, position, logger);
 
-    public static async ValueTask<CommitFollower> OpenAsync(IEventLog log, TopicPartition source, long position, long stateOffset, CancellationToken cancellation)
+    public static async ValueTask<CommitFollower> OpenAsync(
+        IEventLog log, TopicPartition source, TopicLife life, long position, StatePosition state, ILogger logger, CancellationToken cancellation)
     {
-        var state = new TopicPartition(Topics.SessionizerState, source.Partition);
-        var start = (await log.RangeAsync(state, cancellation)).Start;
-        return new CommitFollower(log.OpenReader(state, Math.Max(stateOffset, start)), source, position);
+        var records = new TopicPartition(Topics.SessionizerState, source.Partition);
+        var start = (await log.RangeAsync(records, cancellation)).Start;
+        var input = new TopicOfChain(source.Topic, source.Partition, life.TopicId);
+        var chain = state.Offset == 0 ? CommitChain.FromStart(input, begunAnew: life.Number > 0) : CommitChain.After(input, state.Writer, state.Next, position);
+        return new CommitFollower(source, log.OpenReader(records, Math.Max(state.Offset, start)), chain, position, logger);
     }
 
     public override long Limit => _ahead.Last?.Value.Commit.ToOffset ?? _position;
@@ -55,14 +60,14 @@ internal sealed class CommitFollower : LoadSource
         }
     }
 
-    public override long StateOffset(long hi)
+    public override StatePosition StateAt(long hi)
     {
-        foreach (var (commit, offset) in _ahead)
+        foreach (var (commit, offset, writerBefore) in _ahead)
         {
             if (commit.ToOffset > hi)
-                return offset;
+                return new StatePosition(offset, commit.FromOffset, writerBefore);
         }
-        return _reader.Position;
+        return new StatePosition(_reader.Position, _chain.Next ?? _position, _chain.Writer);
     }
 
     public override void Rewind()
@@ -104,12 +109,18 @@ internal sealed class CommitFollower : LoadSource
     {
         foreach (var record in _reader.Records)
         {
-            if (!record.Key.SequenceEqual(_key) || !SessionizerCommit.Is(record.Value))
+            var before = _chain.Writer;
+            if (_chain.Take(record.Offset, record.Key, record.Value) is not { } commit)
                 continue;
-            var commit = SessionizerCommit.Decode(record.Value);
-            if (commit.InputTopic == _topic && commit.ToOffset > _position)
-                _ahead.AddLast((commit, record.Offset));
+            if (commit.Begins)
+                _ahead.Clear();
+            if (commit.ToOffset > _position)
+                _ahead.AddLast((commit, record.Offset, before));
         }
-        _cursor ??= _ahead.First;
+        if (_chain.Passed is { } passed && _told is null)
+            _logger.ForeignCommits(_source.ToString(), _reader.Partition.ToString(), passed.Offset, passed.Reason);
+        _told = _chain.Passed;
+        if (_cursor?.List is null)
+            _cursor = _ahead.First;
     }
 }

@@ -17,7 +17,7 @@ internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics me
 
     public bool Away => _awaySince is not null;
 
-    /// <summary>Repeats a request through restarts and overload; what ClickHouse refuses for good is thrown. Cancelled by <paramref name="cancellation"/> only.</summary>
+    /// <summary>Repeats a request through restarts and overload; what ClickHouse refuses is thrown, and its caller tries again later. Cancelled by <paramref name="cancellation"/> only.</summary>
     public async Task<T> UntilAnsweredAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellation) =>
         (await UntilAnsweredCountedAsync(request, cancellation)).Result;
 
@@ -39,6 +39,11 @@ internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics me
                 Failed(e);
                 await Task.Delay(pause * (0.75 + jitter.NextDouble() / 2), time, cancellation);
                 pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
+            }
+            catch (ClickHouseException)
+            {
+                Answered();
+                throw;
             }
         }
     }

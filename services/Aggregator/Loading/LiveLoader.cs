@@ -15,10 +15,13 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
 
     private readonly TraceLinks _traces = new(AggregatorTracing.Source);
 
+    private string _topicId = "";
+
     public long Position { get; private set; }
 
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
+        _topicId = await services.Log.IdentityAsync(_source.Topic, stop);
         // Kept for a day only: what retention took while no loader ran are sessions that have long been closed.
         var range = await services.Log.RangeAsync(_source, stop);
         // A position beyond the end is that of a topic which was made anew since.
@@ -29,7 +32,10 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
             var any = await reader.ReadAsync(Position, _wait, stop);
             status.Waits(reader.Lag(Position));
             if (!any)
+            {
+                status.Idle();
                 continue;
+            }
             var begun = services.Time.GetTimestamp();
             using (var lease = await services.Blocks.RentAsync(_source.Topic, stop))
                 await LoadAsync(lease.Block, reader, abort);
@@ -55,6 +61,12 @@ internal sealed class LiveLoader(LoaderServices services, IPartitionOwnership ow
                 next = record.Offset + 1;
             }
             _traces.Add(reader.Traces, from, next);
+        }
+        if (await services.Log.IdentityAsync(_source.Topic, cancellation) != _topicId)
+        {
+            // Its reader goes on at the same offset, which is nothing in the new topic. What is open there is told of again when it changes.
+            await ownership.CommitPositionAsync(0, cancellation);
+            throw new LogUnavailableException($"{_source} was deleted and made anew; it is read from its start");
         }
         status.Oldest.From(block.OldestRecordMs);
         using (AggregatorTracing.Load(_source, _traces, block.Rows))

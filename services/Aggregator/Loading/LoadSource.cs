@@ -18,7 +18,7 @@ internal abstract class LoadSource : IDisposable
     public virtual long Waiting(long position) => Limit - position;
 
     /// <summary>Where this source goes on after the range up to <paramref name="hi"/> is loaded.</summary>
-    public virtual long StateOffset(long hi) => 0;
+    public virtual StatePosition StateAt(long hi) => default;
 
     /// <summary>Takes the answers of <see cref="Counts"/> back to the beginning of a range.</summary>
     public virtual void Rewind()

@@ -3,25 +3,66 @@ using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Aggregator.Loading;
 
-/// <summary>What every owned partition is at; read by the gauges.</summary>
-internal sealed class LoadStatus(TimeProvider time)
+/// <summary>What every owned partition is at; read by the gauges and by the health check.</summary>
+internal sealed class LoadStatus(TimeProvider time, IEventLog log)
 {
+    /// <summary>Partitions that a reason names before it says how many more there are.</summary>
+    private const int Named = 4;
+
     public static readonly string[] States = ["running", "stopped"];
 
-    public OwnedPartitions<PartitionLoad> Partitions { get; } = new();
+    private readonly Lock _lock = new();
+
+    public OwnedPartitions<PartitionLoad> Partitions { get; } = new(() => log.Assignment(AggregatorService.Group) is null);
 
     public PartitionLoad Enter(TopicPartition partition) => Partitions.Enter(partition, new PartitionLoad(time));
 
-    public void Leave(TopicPartition partition) => Partitions.Leave(partition);
+    /// <summary>The partition is another's, or nobody's while no broker answers, or the service stops.</summary>
+    public void Leave(TopicPartition partition, PartitionLoad load)
+    {
+        load.Oldest.Some();
+        Partitions.Leave(partition);
+    }
+
+    /// <summary>
+    /// The partition cannot be loaded at the moment. True when that has to be told: a wrong password stops all partitions at once, and one line says it for all of them.
+    /// </summary>
+    public bool Stop(PartitionLoad load, string reason)
+    {
+        lock (_lock)
+        {
+            var told = Partitions.All.Any(other => other.Value.Stopped == reason);
+            load.Stop(reason);
+            return !told;
+        }
+    }
+
+    /// <summary>Why partitions are not loaded, each reason once; empty while all are.</summary>
+    public IReadOnlyList<string> Reasons() =>
+    [
+        .. Partitions.All.Where(static entry => entry.Value.Stopped is not null).GroupBy(static entry => entry.Value.Stopped)
+            .Select(static group => Reason([.. group.Select(static entry => entry.Key).OrderBy(static p => p.Topic, StringComparer.Ordinal).ThenBy(static p => p.Partition)], group.Key!)),
+    ];
+
+    private static string Reason(IReadOnlyList<TopicPartition> partitions, string reason)
+    {
+        var more = partitions.Count > Named ? $" and {partitions.Count - Named} more" : "";
+        return $"{string.Join(", ", partitions.Take(Named))}{more} {(partitions.Count == 1 ? "is" : "are")} not loaded: {reason}";
+    }
 }
 
 /// <summary>Written by the partition's loader, read by others: plain fields whose staleness does not matter.</summary>
 internal sealed class PartitionLoad(TimeProvider time)
 {
-    private long _loadedAt = time.GetTimestamp();
+    private const int SurelyShorter = 3;
 
-    /// <summary>ClickHouse refuses a batch for good; the partition stands still until somebody acts.</summary>
-    public volatile bool Stopped;
+    private long _loadedAt = time.GetTimestamp();
+    private long _stoppedAt;
+    private volatile string? _stopped;
+    private (long Loaded, long End, int Times) _shorter;
+
+    /// <summary>Why the partition cannot be loaded; it is tried again all the time, but somebody has to act. Null while it is loaded.</summary>
+    public string? Stopped => _stopped;
 
     /// <summary>Since when the oldest record that is in no table stands in the log.</summary>
     public OldestWaiting Oldest { get; } = new(time);
@@ -50,17 +91,37 @@ internal sealed class PartitionLoad(TimeProvider time)
     {
         (Position, Lag) = (position, lag);
         Volatile.Write(ref _loadedAt, time.GetTimestamp());
+        // The batch before the one that is refused goes out at each attempt.
+        if (position > _stoppedAt)
+            _stopped = null;
         if (lag == 0)
             Oldest.None();
         else if (newestMs > 0)
             Oldest.From(newestMs);
     }
 
+    /// <summary>Loading failed at the position that it is at.</summary>
+    public void Stop(string reason)
+    {
+        _stoppedAt = Position;
+        _stopped = reason;
+        Oldest.Some();
+    }
+
+    /// <summary>The log ended at <paramref name="end"/> though it was loaded up to <paramref name="loaded"/> (as tables number offsets).</summary>
+    public void FoundShorter(long loaded, long end) => _shorter = (loaded, end, _shorter.Loaded == loaded ? _shorter.Times + 1 : 1);
+
+    /// <summary>Where the log ended when it was found shorter than that, more often than a broker takes to know its end after a crash; null when it was not.</summary>
+    public long? ShorterEnd(long loaded) => _shorter.Loaded == loaded && _shorter.Times >= SurelyShorter ? _shorter.End : null;
+
+    /// <summary>Everything that may be loaded is.</summary>
+    public void Idle() => _stopped = null;
+
     /// <summary>What the reader knows while nothing is being loaded.</summary>
     public void Waits(long lag)
     {
-        Lag = lag;
-        if (lag == 0)
+        Lag = Math.Max(0, lag);
+        if (lag <= 0)
             Oldest.None();
         else
             Oldest.Some();

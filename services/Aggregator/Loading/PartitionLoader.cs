@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Tables;
 using Tidemark.Aggregator.Undo;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults;
 using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Aggregator.Loading;
@@ -24,6 +25,7 @@ internal sealed class PartitionLoader : IDisposable
     private readonly TraceLinks _traces = new(AggregatorTracing.Source);
     private LoadSource? _records;
     private HeldReader? _reader;
+    private TopicLife _life;
     private long _lastStart;
 
     public PartitionLoader(LoaderServices services, IPartitionOwnership ownership, PartitionLoad status)
@@ -65,52 +67,94 @@ internal sealed class PartitionLoader : IDisposable
 
     private async Task ResumeAsync(CancellationToken stop, CancellationToken abort)
     {
+        var id = await _services.Log.IdentityAsync(_source.Topic, stop);
         var newest = await _services.Plans.NewestAsync(_source, stop);
         var range = await _services.Log.RangeAsync(_source, stop);
+        _life = new TopicLife(newest?.Life.Number ?? 0, id);
         if (newest is null)
         {
-            await OpenAsync(range.Start, 0, stop);
+            await OpenAsync(range.Start, default, stop);
             return;
         }
-        if (newest.Hi > range.End)
-            throw new LogOffsetOutOfRangeException(_source, newest.Hi, range);
-        if (newest.Lo >= range.Start)
+        if (WhyAnother(newest, id, range) is { } what)
+            newest = await BeginAnewAsync(newest, range, what, stop);
+        if (newest.IsBeginning || newest.Lo < range.Start)
         {
-            await OpenAsync(newest.Lo, await StateOffsetBeforeAsync(newest, stop), stop);
-            using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
-            await SendAsync(lease.Block, newest, resent: true, abort);
+            await OpenAsync(newest.Hi, newest.State, stop);
         }
         else
         {
-            await OpenAsync(newest.Hi, newest.StateOffset, stop);
-            Position = newest.Hi;
+            await OpenAsync(newest.Lo, await StateBeforeAsync(newest, stop), stop);
+            using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
+            await SendAsync(lease.Block, newest, resent: true, abort);
         }
         if (Position < range.Start)
         {
             _services.Logger.RemovedBeforeLoading(_source.ToString(), Position, range.Start);
             _services.Metrics.Removed(_source.Topic, range.Start - Position);
-            await OpenAsync(range.Start, newest.StateOffset, stop);
+            await OpenAsync(range.Start, newest.State, stop);
         }
         _services.Logger.Resumed(_source.ToString(), Position, newest.Rows);
     }
 
-    // The commit records of the newest plan begin where those of the plan before it ended.
-    private async Task<long> StateOffsetBeforeAsync(LoadPlan newest, CancellationToken cancellation) =>
-        LoaderServices.FollowsCommits(_source.Topic) ? await _services.Plans.StateOffsetBeforeAsync(newest, cancellation) : 0;
+    /// <summary>
+    /// Why the log cannot be the one that was loaded; null when it can. Plans of older versions name no topic: it is taken as it is, once, unless it is shorter. One that was found shorter stays
+    /// so however long it grows.
+    /// </summary>
+    private string? WhyAnother(LoadPlan newest, string id, LogRange range)
+    {
+        if (newest.Life.TopicId.Length > 0 && newest.Life.TopicId != id)
+            return $"was deleted and made anew: it has the id {id}, the one that was loaded had {newest.Life.TopicId}";
+        var loaded = newest.Life.Stored(newest.Hi);
+        if (newest.Hi > range.End)
+            _status.FoundShorter(loaded, range.End);
+        else if (_status.ShorterEnd(loaded) is null)
+            return null;
+        var end = _status.ShorterEnd(loaded) ?? range.End;
+        return $"ended at offset {end} but was loaded up to {newest.Hi}: records are gone from it{(newest.Life.TopicId.Length > 0 ? "" : ", or it was deleted and made anew")}";
+    }
 
-    private async ValueTask OpenAsync(long position, long stateOffset, CancellationToken cancellation)
+    /// <summary>Only a topic that is another one can be begun anew: of the same one everything that it still holds would be loaded twice.</summary>
+    private async Task<LoadPlan> BeginAnewAsync(LoadPlan newest, LogRange range, string what, CancellationToken cancellation)
+    {
+        var isAnother = newest.Life.TopicId != _life.TopicId;
+        if (!isAnother || !_services.Options.BeginAnew.Contains(_life.TopicId))
+            throw new TopicMadeAnewException(_source, $"{_source} {what}", isAnother ? BeginAnew.Advice(_life.TopicId) : "");
+        _life = _life with { Number = newest.Life.Number + 1 };
+        var beginning = await _services.Plans.SettleAsync(LoadPlan.Beginning(_source, _life, range.Start), cancellation);
+        _services.Logger.BegunAnew(_source.ToString(), beginning.Hi, newest.Hi);
+        return beginning;
+    }
+
+    /// <summary>
+    /// The records read until now are of the topic that the plans are of. Asked again for each batch: a topic can be made anew under a running loader, and its reader would go on
+    /// at the same offset.
+    /// </summary>
+    private async ValueTask CheckIdentityAsync(CancellationToken cancellation)
+    {
+        var id = await _services.Log.IdentityAsync(_source.Topic, cancellation);
+        if (id != _life.TopicId)
+            throw new TopicMadeAnewException(_source, $"{_source} was deleted and made anew: it has the id {id}, the one that is being loaded had {_life.TopicId}", BeginAnew.Advice(id));
+    }
+
+    // The commit records of the newest plan begin where those of the plan before it ended.
+    private async Task<StatePosition> StateBeforeAsync(LoadPlan newest, CancellationToken cancellation) =>
+        LoaderServices.FollowsCommits(_source.Topic) ? await _services.Plans.StateBeforeAsync(newest, cancellation) : default;
+
+    private async ValueTask OpenAsync(long position, StatePosition state, CancellationToken cancellation)
     {
         Dispose();
         Position = _status.Position = position;
         _reader = new HeldReader(_services.Log.OpenReader(_source, position));
         _records = LoaderServices.FollowsCommits(_source.Topic)
-            ? await CommitFollower.OpenAsync(_services.Log, _source, position, stateOffset, cancellation)
+            ? await CommitFollower.OpenAsync(_services.Log, _source, _life, position, state, _services.Logger, cancellation)
             : new WholeTopic(_reader);
     }
 
     // There may be records that may not be loaded yet, or offsets that hold none: only reading tells which, and since when.
     private async ValueTask LookAsync(CancellationToken cancellation)
     {
+        _status.Idle();
         var any = await _reader!.ReadAsync(Position, TimeSpan.Zero, cancellation);
         _status.Waits(_reader.Lag(Position));
         if (any && FirstWaitingMs() is { } appended)
@@ -157,7 +201,8 @@ internal sealed class PartitionLoader : IDisposable
         if (block.OldestRecordMs > 0)
             _status.Oldest.From(block.OldestRecordMs);
         using var span = AggregatorTracing.Load(_source, _traces, block.Rows);
-        var mine = new LoadPlan(_source, Position, hi, block.Rows, _records!.StateOffset(hi));
+        await CheckIdentityAsync(cancellation);
+        var mine = new LoadPlan(_source, _life, Position, hi, block.Rows, _records!.StateAt(hi));
         var plan = await _services.Plans.SettleAsync(mine, cancellation);
         if (plan.Hi != hi)
         {
@@ -172,6 +217,7 @@ internal sealed class PartitionLoader : IDisposable
     {
         await _records!.ReachAsync(plan.Hi, cancellation);
         await FillAsync(block, plan.Hi, cancellation);
+        await CheckIdentityAsync(cancellation);
         await SendFilledAsync(block, plan, resent, cancellation);
     }
 
@@ -188,7 +234,7 @@ internal sealed class PartitionLoader : IDisposable
     private async Task<long> FillAsync(TopicBlock block, long? exactHi, CancellationToken cancellation)
     {
         var limit = exactHi ?? _records!.Limit;
-        block.Begin(_source);
+        block.Begin(_source, _life);
         _traces.Clear();
         _records!.Rewind();
         // What lies before a known limit is in the log and worth a wait; without one the batch is what is there.

@@ -38,7 +38,8 @@ internal sealed class Migrator(
             var version = int.Parse(row[0]);
             var file = migrations.FirstOrDefault(file => file.Version == version)
                 ?? throw new MigrationException(
-                    $"database {database} has migration {row[1]}, which this version does not know: it was written by a newer one. Run that version, or give another database");
+                    $"database {database} has migration {row[1]}, which this version does not know: it was written by a newer one. Run that version, or give another database",
+                    final: true);
             if (file.Checksum != row[2])
                 throw new MigrationException(
                     $"migration {file.Name} is not the one that database {database} was made with (checksum {row[2]}, here {file.Checksum}). "

@@ -39,12 +39,12 @@ internal sealed class EventBlock : TopicBlock
         {
             var end = ImportEnd.Decode(record.Value);
             Imports.Add(new ImportMark(
-                Encoding.UTF8.GetString(end.Project), Encoding.UTF8.GetString(ImportGeneration.NameOf(end.ImportId)), ImportGeneration.Of(end.ImportId), Source.Partition, false, 0, 0, 0, 0, end.EndedAt, record.Offset));
+                Encoding.UTF8.GetString(end.Project), Encoding.UTF8.GetString(ImportGeneration.NameOf(end.ImportId)), ImportGeneration.Of(end.ImportId), Source.Partition, false, 0, 0, 0, 0, end.EndedAt, Life.Stored(record.Offset)));
             return;
         }
         EventCodec.Decode(record.Value, out var e);
         _columns.Add(in e, Source.Topic == Topics.History ? Lane.History : Lane.Live);
         _partition.Add((ushort)Source.Partition);
-        _offset.Add((ulong)record.Offset);
+        _offset.Add((ulong)Life.Stored(record.Offset));
     }
 }

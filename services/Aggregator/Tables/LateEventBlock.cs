@@ -33,7 +33,7 @@ internal sealed class LateEventBlock : TopicBlock
         _late.InputPartition.Add((ushort)late.InputPartition);
         _late.InputOffset.Add((ulong)late.InputOffset);
         _late.Partition.Add((ushort)Source.Partition);
-        _late.Offset.Add((ulong)record.Offset);
+        _late.Offset.Add((ulong)Life.Stored(record.Offset));
     }
 
     private sealed class LateColumns

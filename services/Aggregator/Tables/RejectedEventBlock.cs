@@ -38,7 +38,7 @@ internal sealed class RejectedEventBlock : TopicBlock
         _columns.InputPartition.Add(rejected.Partition);
         _columns.InputOffset.Add(rejected.Offset);
         _columns.Partition.Add((ushort)Source.Partition);
-        _columns.Offset.Add((ulong)record.Offset);
+        _columns.Offset.Add((ulong)Life.Stored(record.Offset));
     }
 
     private sealed class RejectedColumns

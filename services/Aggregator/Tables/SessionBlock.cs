@@ -34,11 +34,11 @@ internal sealed class SessionBlock : TopicBlock
             var closed = ImportClosed.Decode(record.Value);
             Imports.Add(new ImportMark(
                 Encoding.UTF8.GetString(closed.Project), Encoding.UTF8.GetString(ImportGeneration.NameOf(closed.ImportId)), ImportGeneration.Of(closed.ImportId), closed.Partition, true,
-                closed.Events, closed.Duplicates, closed.Late, closed.Sessions, closed.ClosedAt, record.Offset));
+                closed.Events, closed.Duplicates, closed.Late, closed.Sessions, closed.ClosedAt, Life.Stored(record.Offset)));
             return;
         }
         SessionCodec.Decode(record.Value, ref _absorbed, out var s);
-        _columns.Add(in s, record.TimestampMs, Source.Partition, record.Offset);
+        _columns.Add(in s, record.TimestampMs, Source.Partition, Life.Stored(record.Offset));
     }
 
     private sealed class SessionColumns

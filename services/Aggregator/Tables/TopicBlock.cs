@@ -1,3 +1,4 @@
+using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Native;
 using Tidemark.Aggregator.Undo;
 using Tidemark.EventLog;
@@ -16,6 +17,9 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
 
     /// <summary>Where the records come from.</summary>
     public TopicPartition Source { get; private set; }
+
+    /// <summary>Which topic of that name, and with it the numbers that the records' offsets have in tables.</summary>
+    public TopicLife Life { get; private set; }
 
     public int Rows => Block.Rows;
 
@@ -37,7 +41,7 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
     /// <summary>The same of the last record.</summary>
     public long NewestRecordMs { get; private set; }
 
-    /// <summary>Log offset of each row, as it was added; empty where rows carry none.</summary>
+    /// <summary>Stored log offset of each row, as it was added; empty where rows carry none.</summary>
     public abstract ReadOnlySpan<ulong> Offsets { get; }
 
     /// <summary>Condition that holds for the rows of this topic, where a table takes more than one.</summary>
@@ -82,9 +86,9 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
     }
 
     /// <summary>Empties the block for records of another range.</summary>
-    public void Begin(TopicPartition source)
+    public void Begin(TopicPartition source, TopicLife life = default)
     {
-        Source = source;
+        (Source, Life) = (source, life);
         Clear();
     }
 
@@ -110,6 +114,6 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
     protected abstract void Decode(in LogRecord record);
 }
 
-/// <summary>A row of <c>import_rows</c> that follows from a marker at <paramref name="Offset"/>.</summary>
+/// <summary>A row of <c>import_rows</c> that follows from a marker at the stored offset <paramref name="Offset"/>.</summary>
 internal sealed record ImportMark(
     string Project, string ImportId, int Generation, int Partition, bool OfSessions, long Events, long Duplicates, long Late, long Sessions, long ClosedAtMs, long Offset);

@@ -115,7 +115,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
 
     private async Task<int[]> MissingAsync(TopicBlock block, LoadPlan plan, ReadOnlyMemory<int> order, CancellationToken cancellation)
     {
-        var range = $"FROM {block.Table} WHERE {block.SourceFilter} AND log_partition = {plan.Source.Partition} AND log_offset >= {plan.Lo} AND log_offset < {plan.Hi}";
+        var range = $"FROM {block.Table} WHERE {block.SourceFilter} AND log_partition = {plan.Source.Partition} AND log_offset >= {plan.Life.Stored(plan.Lo)} AND log_offset < {plan.Life.Stored(plan.Hi)}";
         var count = long.Parse(await link.UntilAnsweredAsync(ct => client.QueryAsync($"SELECT count() {range}", ct), cancellation), CultureInfo.InvariantCulture);
         if (count == block.Rows)
             return [];

@@ -70,6 +70,9 @@ internal static class EngineConfiguration
           <merge_tree>
             <!-- Half of the CPU of a load went into merging the same rows again and again; eight parts at a time are merged once. -->
             <min_parts_to_merge_at_once>8</min_parts_to_merge_at_once>
+            <!-- What a merge was made of stays until its result is on the disk for certain: nothing is synced, and by default the library removes it at once, so that a power cut
+                 could take rows that were loaded long ago. As servers have it; a part that is broken at the next start is replaced by those that it was made of. -->
+            <old_parts_lifetime>480</old_parts_lifetime>
             <max_bytes_to_merge_at_max_space_in_pool>2147483648</max_bytes_to_merge_at_max_space_in_pool>
             <number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>
             <number_of_free_entries_in_pool_to_execute_mutation>1</number_of_free_entries_in_pool_to_execute_mutation>

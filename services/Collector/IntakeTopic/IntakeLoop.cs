@@ -4,7 +4,9 @@ using Tidemark.EventLog;
 namespace Tidemark.Collector.IntakeTopic;
 
 /// <summary>Reads, takes, commits: when the batch is full, or when its interval is over.</summary>
-internal sealed class IntakeLoop(ILogReader reader, IntakeBatch batch, IntakePartition status, TimeProvider time, Action committed, ILogger logger)
+/// <param name="checkTopic">Throws when the topic is not the one any more that was read; asked before each commit.</param>
+internal sealed class IntakeLoop(
+    ILogReader reader, IntakeBatch batch, Func<CancellationToken, ValueTask> checkTopic, IntakePartition status, TimeProvider time, Action committed, ILogger logger)
 {
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _finalCommit = TimeSpan.FromMilliseconds(1500);
@@ -46,6 +48,7 @@ internal sealed class IntakeLoop(ILogReader reader, IntakeBatch batch, IntakePar
 
     private async ValueTask CommitAsync()
     {
+        await checkTopic(CancellationToken.None);
         await batch.CommitAsync(CancellationToken.None);
         committed();
     }

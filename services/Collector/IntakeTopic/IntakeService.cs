@@ -39,7 +39,6 @@ internal sealed class IntakeService(
         var judge = new MessageJudge(options, readers, new MessageProjects(options, keys), ownership.Partition, time, logger);
         var partition = status.Enter(ownership.Partition);
         await new IntakeWorker(log, ownership, options, judge, allowance, time, metrics, partition, logger).RunAsync(stop);
-        if (!partition.Stopped)
-            status.Partitions.Leave(ownership.Partition);
+        status.Leave(ownership.Partition, partition);
     }
 }

@@ -4,19 +4,26 @@ using Tidemark.ServiceDefaults.Telemetry;
 namespace Tidemark.Collector.IntakeTopic;
 
 /// <summary>What every owned partition of the intake topic is at; read by the gauges.</summary>
-internal sealed class IntakeStatus(TimeProvider time)
+internal sealed class IntakeStatus(TimeProvider time, IEventLog? log = null)
 {
     internal static readonly string[] States = ["running", "stopped"];
 
-    internal OwnedPartitions<IntakePartition> Partitions { get; } = new();
+    internal OwnedPartitions<IntakePartition> Partitions { get; } = new(() => log is not null && log.Assignment(IntakeService.Group) is null);
 
     internal IntakePartition Enter(TopicPartition partition) => Partitions.Enter(partition, new IntakePartition(time));
+
+    /// <summary>The partition is another's, or nobody's while no broker answers, or the service stops.</summary>
+    internal void Leave(TopicPartition partition, IntakePartition status)
+    {
+        status.Oldest.Some();
+        Partitions.Leave(partition);
+    }
 }
 
 /// <summary>Written by the partition's worker, read by others: plain fields whose staleness does not matter.</summary>
 internal sealed class IntakePartition(TimeProvider time)
 {
-    /// <summary>The partition stands still until somebody acts.</summary>
+    /// <summary>The partition is stopped; an operator must act.</summary>
     internal volatile bool Stopped;
 
     internal OldestWaiting Oldest { get; } = new(time);

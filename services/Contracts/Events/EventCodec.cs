@@ -114,5 +114,31 @@ public static class EventCodec
         e.Properties = reader.Rest;
     }
 
+    /// <summary>
+    /// Reads over what <see cref="DecodeRest"/> decodes and over the properties, so that who needs the prefix only judges a message as everybody who reads all of it does:
+    /// <see cref="InvalidDataException"/> when it is damaged anywhere.
+    /// </summary>
+    public static void CheckRest(ReadOnlySpan<byte> message, int position)
+    {
+        var reader = new AvroReader(message);
+        reader.Skip(position);
+        reader.Long();
+        reader.Enum(6);
+        reader.Bytes();
+        reader.Long();
+        for (var text = 0; text < 6; text++)
+            reader.Bytes();
+        reader.Boolean();
+        CheckProperties(reader.Rest);
+    }
+
+    private static void CheckProperties(ReadOnlySpan<byte> encoded)
+    {
+        var properties = new AvroMapEnumerator(encoded);
+        while (properties.MoveNext())
+        {
+        }
+    }
+
     public static void Decode(ReadOnlySpan<byte> message, out EventFields e) => DecodeRest(message, DecodePrefix(message, out e), ref e);
 }

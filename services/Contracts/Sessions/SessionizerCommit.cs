@@ -17,10 +17,13 @@ public readonly record struct SkippedRange(long Offset, int Count, SkipReason Re
 public sealed record SessionizerCommit
 {
     /// <summary>CRC-64-AVRO of <c>sessionizer_commit.avsc</c>; a test recomputes it from the file.</summary>
-    public const ulong Fingerprint = 0xEFDF3BBB3FE383BA;
+    public const ulong Fingerprint = 0x4C277765864D579D;
 
-    /// <summary>The version before it, which ends with <see cref="Rules"/>.</summary>
+    /// <summary>The first version, which ends with <see cref="Rules"/>.</summary>
     private const ulong WithoutProjects = 0xEF8A35CEA272A89D;
+
+    /// <summary>The second version, which ends with <see cref="IdleProjects"/>.</summary>
+    private const ulong WithoutWriter = 0xEFDF3BBB3FE383BA;
 
     /// <summary>Stands for "none" in <see cref="Horizon"/> and <see cref="IdleHorizon"/>.</summary>
     public const long NoHorizon = long.MinValue;
@@ -51,14 +54,29 @@ public sealed record SessionizerCommit
 
     public IReadOnlyList<ProjectHorizon> IdleProjects { get; init; } = [];
 
-    public static bool Is(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint is Fingerprint or WithoutProjects;
+    public string TopicId { get; init; } = "";
+
+    public bool Begins { get; init; }
+
+    public long Writer { get; init; }
+
+    public long WriterBefore { get; init; }
+
+    public long SettingsHash { get; init; }
+
+    public static bool Is(ReadOnlySpan<byte> message) =>
+        AvroReader.TryHeader(message, out var fingerprint) && fingerprint is Fingerprint or WithoutWriter or WithoutProjects;
+
+    /// <summary>True for the versions that have <see cref="Writer"/>.</summary>
+    internal static bool NamesWriter(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint == Fingerprint;
 
     public byte[] Encode()
     {
         var topic = System.Text.Encoding.UTF8.GetBytes(InputTopic);
+        var id = System.Text.Encoding.UTF8.GetBytes(TopicId);
         var names = Projects.Sum(static p => p.Project.Length) + IdleProjects.Sum(static p => p.Project.Length);
         var lists = Skipped.Count * 30 + Projects.Count * 60 + IdleProjects.Count * 20 + names * 3;
-        var buffer = new byte[AvroWriter.HeaderLength + topic.Length + 5 + 20 * 10 + lists];
+        var buffer = new byte[AvroWriter.HeaderLength + topic.Length + id.Length + 2 * 5 + 23 * 10 + lists];
         var writer = new AvroWriter(buffer);
         writer.Header(Fingerprint);
         writer.Bytes(topic);
@@ -74,6 +92,11 @@ public sealed record SessionizerCommit
         CommitLists.Write(ref writer, Projects);
         writer.Boolean(ProjectsAsBefore);
         CommitLists.Write(ref writer, IdleProjects);
+        writer.Bytes(id);
+        writer.Boolean(Begins);
+        writer.Long(Writer);
+        writer.Long(WriterBefore);
+        writer.Long(SettingsHash);
         return buffer[..writer.Length];
     }
 
@@ -99,11 +122,21 @@ public sealed record SessionizerCommit
         };
         if (version == WithoutProjects)
             return commit;
-        return commit with
+        commit = commit with
         {
             Projects = CommitLists.ReadProjects(ref reader),
             ProjectsAsBefore = reader.Boolean(),
             IdleProjects = CommitLists.ReadHorizons(ref reader),
+        };
+        if (version == WithoutWriter)
+            return commit;
+        return commit with
+        {
+            TopicId = System.Text.Encoding.UTF8.GetString(reader.Bytes()),
+            Begins = reader.Boolean(),
+            Writer = reader.Long(),
+            WriterBefore = reader.Long(),
+            SettingsHash = reader.Long(),
         };
     }
 }

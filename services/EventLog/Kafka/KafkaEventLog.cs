@@ -24,6 +24,7 @@ public sealed class KafkaEventLog : IEventLog
     private readonly Appender _appender;
     private readonly ReaderClients _clients;
     private readonly PartitionEnds _ends;
+    private readonly TopicIdentities _identities;
     private readonly ReadingServices _reading;
     private readonly GroupServices _groups;
     private readonly HashSet<Task> _running = [];
@@ -42,6 +43,7 @@ public sealed class KafkaEventLog : IEventLog
             .SetErrorHandler((_, error) => OnError(error))
             .Build());
         _watch = new BrokerWatch(options, topics, _admin, time, logger);
+        _identities = new TopicIdentities(options, topics, _admin);
         _appender = new Appender(options, topics, _watch.Suspect, _metrics, time, logger);
         _clients = new ReaderClients(options, _watch.Suspect, logger);
         _ends = new PartitionEnds(options, _admin, _clients, logger);
@@ -119,18 +121,15 @@ public sealed class KafkaEventLog : IEventLog
     public async ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation)
     {
         Check(partition);
-        if (!_watch.Checked.IsCompletedSuccessfully)
-        {
-            try
-            {
-                await _watch.Checked.WaitAsync(TimeSpan.FromSeconds(5), cancellation).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                throw new LogUnavailableException($"There is no log yet ({_watch.Why}); try again.");
-            }
-        }
+        await CheckedAsync(cancellation).ConfigureAwait(false);
         return await _reading.RangeAsync(partition).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation)
+    {
+        Find(topic);
+        await CheckedAsync(cancellation).ConfigureAwait(false);
+        return await _identities.AskAsync(topic, cancellation).ConfigureAwait(false);
     }
 
     public ILogReader OpenReader(TopicPartition partition, long offset)
@@ -148,6 +147,8 @@ public sealed class KafkaEventLog : IEventLog
     public Task RunPositionGroupAsync(
         string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
         RunAsync(group, topics, transactional: false, process, cancellation);
+
+    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => _groups.Assignments.Of(group);
 
     /// <summary>Ends groups, waits for what is unacknowledged, and closes the clients; readers throw <see cref="ObjectDisposedException"/> from now on.</summary>
     public async ValueTask DisposeAsync()
@@ -191,6 +192,20 @@ public sealed class KafkaEventLog : IEventLog
         {
             lock (_running)
                 _running.Remove(run);
+        }
+    }
+
+    private async ValueTask CheckedAsync(CancellationToken cancellation)
+    {
+        if (_watch.Checked.IsCompletedSuccessfully)
+            return;
+        try
+        {
+            await _watch.Checked.WaitAsync(TimeSpan.FromSeconds(5), cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new LogUnavailableException($"There is no log yet ({_watch.Why}); try again.");
         }
     }
 

@@ -23,6 +23,12 @@ public sealed record KafkaLogOptions
     /// </summary>
     public TimeSpan? Retention { get; init; }
 
+    /// <summary>
+    /// How long a message of <c>events.intake</c> waits for a collector, by the time that its producer put on it. Once read, its events are in the log, so nothing is replayed from it. Change
+    /// the topic too (<c>kafka-configs --alter</c>): a start compares them. Default 7 days.
+    /// </summary>
+    public TimeSpan IntakeRetention { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Put before the names of topics, groups and transactional ids, so that several installations share a cluster. Default none.</summary>
     public string TopicPrefix { get; init; } = "";
 
@@ -85,6 +91,7 @@ public sealed record KafkaLogOptions
             MinInsyncReplicas > 0 && MinInsyncReplicas <= ReplicationFactor,
             $"{nameof(MinInsyncReplicas)} is {MinInsyncReplicas}: give 1 to {nameof(ReplicationFactor)} ({ReplicationFactor})");
         Require(Retention is not { } retention || retention > TimeSpan.Zero, $"{nameof(Retention)} is not above zero: leave it out to keep records for ever");
+        Require(IntakeRetention > TimeSpan.Zero, $"{nameof(IntakeRetention)} is not above zero");
         Require(TopicPrefix.All(IsTopicCharacter), $"{nameof(TopicPrefix)} is \"{TopicPrefix}\": letters, digits, '.', '_' and '-' are allowed");
         Require(TransactionTimeout >= TimeSpan.FromSeconds(1), $"{nameof(TransactionTimeout)} is below a second");
         Require(SessionTimeout >= TimeSpan.FromSeconds(1), $"{nameof(SessionTimeout)} is below a second");

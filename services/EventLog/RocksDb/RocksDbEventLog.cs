@@ -102,12 +102,20 @@ public sealed class RocksDbEventLog : IEventLog
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => new(_partitions.Find(partition).Range);
 
+    public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation)
+    {
+        _partitions.Topic(topic);
+        return new ValueTask<string>(_partitions.Identity);
+    }
+
     public ILogReader OpenReader(TopicPartition partition, long offset) =>
         new LogReader(_store, _partitions.Find(partition), offset, _options.ReadChunkBytes);
 
     public Task RunGroupAsync(
         string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
         _groups.RunAsync(group, topics, process, cancellation);
+
+    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => _groups.AssignmentOf(group);
 
     /// <summary>Ends groups, commits what is queued, wakes readers (they throw <see cref="ObjectDisposedException"/>), and closes the store.</summary>
     public async ValueTask DisposeAsync()

@@ -41,6 +41,9 @@ internal sealed record LocalOptions
     /// <summary>Origins whose pages may use the SQL port and read its answers; nobody's may otherwise, pages of this machine included. Default: none.</summary>
     public IReadOnlyList<string> SqlAllowedOrigins { get; init; } = [];
 
+    /// <summary>Identities of logs that were deleted and made anew, and are to be loaded beside the rows that are there; the message that asks for it names one. Default: none.</summary>
+    public IReadOnlyList<string> BeginAnew { get; init; } = [];
+
     /// <summary>Names of the options that somebody gave, wherever: a port that was asked for is never exchanged for another.</summary>
     public IReadOnlySet<string> Given { get; init; } = new HashSet<string>();
 }

@@ -81,12 +81,18 @@ internal static class OptionTable
         "sql-allowed-origins", "ORIGINS", "Origins, divided by commas, whose pages may query and read over the SQL port. Default none, pages of this machine included.",
         Origins, static (o, text) => List(text, Pages.IsOrigin) is { } origins ? o with { SqlAllowedOrigins = origins } : null);
 
+    public static readonly OptionEntry BeginAnew = new(
+        "begin-anew", "ID", "The log's folder was deleted: load the new log, whose id this is, beside the rows that are there. The message that asks for it names the id. Default none.",
+        "an id as the message names it", static (o, text) => List(text, IsId) is { } ids ? o with { BeginAnew = ids } : null);
+
     public static readonly IReadOnlyList<OptionEntry> Rules = [Gap, Disorder, Lateness, MaxDuration, ProjectSettings];
 
     /// <summary>Those that may be an array of texts in a file.</summary>
-    public static readonly IReadOnlyList<OptionEntry> Lists = [AllowedHosts, AllowedOrigins, SqlAllowedOrigins];
+    public static readonly IReadOnlyList<OptionEntry> Lists = [AllowedHosts, AllowedOrigins, SqlAllowedOrigins, BeginAnew];
 
-    public static readonly IReadOnlyList<OptionEntry> All = [HttpPort, SqlPort, Gap, Disorder, Lateness, MaxDuration, ProjectSettings, EngineMemory, AllowedHosts, AllowedOrigins, SqlAllowedOrigins];
+    public static readonly IReadOnlyList<OptionEntry> All = [HttpPort, SqlPort, Gap, Disorder, Lateness, MaxDuration, ProjectSettings, EngineMemory, AllowedHosts, AllowedOrigins, SqlAllowedOrigins, BeginAnew];
+
+    private static bool IsId(string text) => text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 
     /// <summary>What is between the commas; null when one of it is not right.</summary>
     private static string[]? List(string text, Func<string, bool> isRight)

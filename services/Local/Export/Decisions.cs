@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
@@ -14,15 +13,16 @@ internal sealed class Decisions : IDisposable
 
     private readonly TopicPartition _input;
     private readonly ILogReader _reader;
-    private readonly byte[] _key;
+    private readonly CommitChain _chain;
     private readonly Queue<SessionizerCommit> _read = new();
 
-    private Decisions(TopicPartition input, ILogReader reader) => (_input, _reader, _key) = (input, reader, Encoding.UTF8.GetBytes(input.Topic));
+    private Decisions(TopicPartition input, ILogReader reader, CommitChain chain) => (_input, _reader, _chain) = (input, reader, chain);
 
     public static async Task<Decisions> OpenAsync(IEventLog log, TopicPartition input, CancellationToken cancellation)
     {
         var state = new TopicPartition(Topics.SessionizerState, input.Partition);
-        return new Decisions(input, log.OpenReader(state, (await log.RangeAsync(state, cancellation)).Start));
+        var chain = CommitChain.FromStart(new TopicOfChain(input.Topic, input.Partition, await log.IdentityAsync(input.Topic, cancellation)));
+        return new Decisions(input, log.OpenReader(state, (await log.RangeAsync(state, cancellation)).Start), chain);
     }
 
     /// <summary>The next one that goes beyond an offset; waits for it.</summary>
@@ -48,8 +48,8 @@ internal sealed class Decisions : IDisposable
     {
         foreach (var record in _reader.Records)
         {
-            if (record.Key.SequenceEqual(_key) && SessionizerCommit.Is(record.Value))
-                _read.Enqueue(SessionizerCommit.Decode(record.Value));
+            if (_chain.Take(record.Offset, record.Key, record.Value) is { } commit)
+                _read.Enqueue(commit);
         }
     }
 

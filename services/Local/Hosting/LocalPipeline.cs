@@ -125,7 +125,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         try
         {
             return RocksDbEventLog.Open(
-                new RocksDbLogOptions { Directory = DataFolder.Log(options.Data) }, PipelineTopics.Definitions(Partitions, intake: false), TimeProvider.System, loggers.CreateLogger("Tidemark.EventLog"));
+                new RocksDbLogOptions { Directory = DataFolder.Log(options.Data) }, PipelineTopics.Definitions(Partitions), TimeProvider.System, loggers.CreateLogger("Tidemark.EventLog"));
         }
         catch (LogException e)
         {
@@ -135,7 +135,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
 
     private static WebApplication Build(LocalOptions options, InstanceInfo instance, RocksDbEventLog log, EngineChild engine, bool verbose)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "tidemark", EnvironmentName = Environments.Production });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory, ApplicationName = "tidemark", EnvironmentName = Environments.Production, Args = ServiceHost.NoFileWatch,
+        });
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         Logs.Configure(builder.Logging, verbose);
@@ -167,7 +170,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
             AllowLoopbackOrigins = true,
         });
         builder.Services.AddSessionizer(Rules(options));
-        builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password, SmallInterval = SmallInterval });
+        builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password, SmallInterval = SmallInterval, BeginAnew = options.BeginAnew });
         var app = builder.Build();
         app.UseDoorDrain();
         app.UseDoorChecks(new DoorRules
@@ -190,6 +193,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         Lateness = options.Lateness,
         MaxDuration = options.MaxDuration,
         Projects = options.Projects,
+        BeginAnew = options.BeginAnew,
     };
 
     private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)

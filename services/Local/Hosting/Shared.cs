@@ -13,6 +13,10 @@ internal sealed class Shared(IEventLog log) : IEventLog
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => log.RangeAsync(partition, cancellation);
 
+    public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => log.IdentityAsync(topic, cancellation);
+
+    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => log.Assignment(group);
+
     public ILogReader OpenReader(TopicPartition partition, long offset) => log.OpenReader(partition, offset);
 
     public Task RunGroupAsync(

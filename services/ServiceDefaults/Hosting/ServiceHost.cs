@@ -54,6 +54,9 @@ public static class ServiceHost
         OptionSection.Of<TelemetryOptions>("Telemetry", static o => o.Mistakes()),
     ];
 
+    /// <summary>The host's own configuration files are not read. It would watch its folder for them all the same, with all folders below, and wake at every file that is written there.</summary>
+    public static string[] NoFileWatch { get; } = ["--hostBuilder:reloadConfigOnChange=false"];
+
     private static async Task<int> RunAsync(ServiceDefinition service, HostedLog log, BoundOptions options)
     {
         await using var app = Build(service, log, options);
@@ -105,7 +108,10 @@ public static class ServiceHost
 
     private static WebApplication Build(ServiceDefinition service, HostedLog log, BoundOptions options)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = service.Name, EnvironmentName = Environments.Production });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory, ApplicationName = service.Name, EnvironmentName = Environments.Production, Args = NoFileWatch,
+        });
         builder.Configuration.Sources.Clear();
         ServiceLogging.Configure(builder.Logging, options.Get<LogOptions>());
         var http = options.Get<HttpOptions>();

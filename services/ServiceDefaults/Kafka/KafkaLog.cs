@@ -25,7 +25,7 @@ public static class KafkaLog
     /// </summary>
     public static IServiceCollection AddKafkaLog(this IServiceCollection services, KafkaLogOptions options)
     {
-        var topics = PipelineTopics.Definitions(options.Partitions, options.Retention);
+        var topics = PipelineTopics.Definitions(options.Partitions, options.Retention, options.IntakeRetention);
         services.AddRetentionMetrics(topics);
         services.AddSingleton(provider => KafkaEventLog.Create(
             options,

@@ -4,26 +4,47 @@ using Tidemark.EventLog;
 
 namespace Tidemark.ServiceDefaults.Telemetry;
 
-/// <summary>What every partition that this process owns is at: written by its loop, read by gauges and health checks. A partition that is given up has no series here any more; its next owner tells them.</summary>
-public sealed class OwnedPartitions<T>
+/// <summary>
+/// What every partition that this process owns is at: written by its loop, read by gauges and health checks. A partition that is given up has no series here any more; its next
+/// owner tells them. One that was lost with the whole membership, because no broker answers, has no next owner: it keeps its series until the group says who owns what.
+/// </summary>
+/// <param name="nobodyKnows">True while this process does not know which partitions it owns.</param>
+public sealed class OwnedPartitions<T>(Func<bool>? nobodyKnows = null)
     where T : class
 {
-    private readonly ConcurrentDictionary<TopicPartition, T> _partitions = new();
+    private readonly ConcurrentDictionary<TopicPartition, T> _owned = new();
+    private readonly ConcurrentDictionary<TopicPartition, T> _orphaned = new();
 
-    public IEnumerable<KeyValuePair<TopicPartition, T>> All => _partitions;
+    /// <summary>Those that are owned.</summary>
+    public IEnumerable<KeyValuePair<TopicPartition, T>> All => _owned;
 
-    public T Enter(TopicPartition partition, T status) => _partitions[partition] = status;
+    public T Enter(TopicPartition partition, T status)
+    {
+        _orphaned.TryRemove(partition, out _);
+        return _owned[partition] = status;
+    }
 
-    public void Leave(TopicPartition partition) => _partitions.TryRemove(partition, out _);
+    public void Leave(TopicPartition partition)
+    {
+        if (_owned.TryRemove(partition, out var status) && nobodyKnows?.Invoke() == true)
+            _orphaned[partition] = status;
+    }
 
     /// <summary>One measurement per partition, tagged with topic and partition.</summary>
     public IEnumerable<Measurement<TValue>> Observe<TValue>(Func<T, TValue> value)
         where TValue : struct =>
-        _partitions.Select(entry => new Measurement<TValue>(value(entry.Value), Tags(entry.Key)));
+        Shown().Select(entry => new Measurement<TValue>(value(entry.Value), Tags(entry.Key)));
 
     /// <summary>The same, one per value of another tag.</summary>
     public IEnumerable<Measurement<long>> Observe(string tag, string[] values, Func<T, string, long> value) =>
-        _partitions.SelectMany(entry => values.Select(one => new Measurement<long>(value(entry.Value, one), [.. Tags(entry.Key), new(tag, one)])));
+        Shown().SelectMany(entry => values.Select(one => new Measurement<long>(value(entry.Value, one), [.. Tags(entry.Key), new(tag, one)])));
+
+    private IEnumerable<KeyValuePair<TopicPartition, T>> Shown()
+    {
+        if (!_orphaned.IsEmpty && nobodyKnows?.Invoke() != true)
+            _orphaned.Clear();
+        return _owned.Concat(_orphaned);
+    }
 
     private static KeyValuePair<string, object?>[] Tags(TopicPartition partition) => [new("topic", partition.Topic), new("partition", partition.Partition)];
 }

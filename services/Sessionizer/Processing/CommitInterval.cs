@@ -11,9 +11,16 @@ namespace Tidemark.Sessionizer.Processing;
 /// The interval since the last commit: what was taken, and the one place where a transaction is built. Outputs, commit record and position go together or not at all.
 /// </summary>
 internal sealed class CommitInterval(
-    IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, OldestWaiting oldest, long position)
+    IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, CommitTenure tenure, TimeProvider time, SessionizerMetrics metrics, OldestWaiting oldest,
+    long position)
     : IDisposable
 {
+    /// <summary>Accepted events are never later than their receipt, which is the time on their record. This much is for a producer's clock that is not the collector's.</summary>
+    private const long MaxAheadOfRecordMs = 5 * 60_000;
+
+    /// <summary>The time on a record is its producer's word: nobody's clock is this far ahead of ours.</summary>
+    private const long MaxAheadOfClockMs = 24 * 3_600_000;
+
     /// <summary>Open sessions told of in one commit; the rest follows with the next, so a burst of visitors never makes one giant transaction.</summary>
     private const int LiveRowsPerCommit = 2_500;
 
@@ -21,9 +28,11 @@ internal sealed class CommitInterval(
     private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);
     private readonly TopicPartition _late = new(Topics.Late, ownership.Partition.Partition);
     private readonly byte[] _topic = Encoding.UTF8.GetBytes(ownership.Partition.Topic);
+    private readonly bool _isLive = rules is LivePartition;
     private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
     private readonly TransactionOutput _output = new(ownership.Partition.Partition, time);
     private readonly SettingsByProject _settings = options.Settings;
+    private readonly long _settingsHash = options.Settings.Hash;
     private readonly SkippedRanges _skipped = new();
     private readonly TraceLinks _traces = new(SessionizerTracing.Source);
     private readonly long[] _verdicts = new long[Enum.GetValues<Verdict>().Length];
@@ -78,6 +87,7 @@ internal sealed class CommitInterval(
             if (ahead.Current.Offset >= Position)
                 rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
         }
+        var clock = _isLive ? time.GetUtcNow().ToUnixTimeMilliseconds() + MaxAheadOfClockMs : long.MaxValue;
         foreach (var record in records)
         {
             if (ahead.MoveNext() && ahead.Current.Offset >= Position)
@@ -89,7 +99,7 @@ internal sealed class CommitInterval(
             if (IsEmpty)
                 Oldest.From(record.TimestampMs);
             _newestMs = record.TimestampMs;
-            var verdict = rules.Take(record.Offset, record.Value);
+            var verdict = rules.Take(record.Offset, record.Value, null, _isLive ? Math.Min(record.TimestampMs + MaxAheadOfRecordMs, clock) : clock);
             _verdicts[(int)verdict]++;
             if (verdict == Verdict.Undo)
                 PassOn(record);
@@ -103,6 +113,7 @@ internal sealed class CommitInterval(
     public async ValueTask<bool> CommitAsync(IReadOnlyList<ProjectHorizon> idle, bool flush, bool live, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
+        await tenure.CheckTopicAsync(cancellation);
         using var span = SessionizerTracing.Commit(_input, _traces, time, IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_startedAt), Position - _from);
         var transaction = _transaction ??= ownership.Begin();
         transaction.Trace = SessionizerTracing.ParentOf(span);
@@ -124,9 +135,10 @@ internal sealed class CommitInterval(
             Rules = PartitionRules.Version,
             Projects = _settingsTold ? [] : _settings.Projects,
             ProjectsAsBefore = _settingsTold,
+            SettingsHash = _settingsHash,
             IdleProjects = [.. idle.Where(static step => step.Project.Length > 0)],
         };
-        transaction.Append(_state, _topic, record.Encode(), time.GetUtcNow().ToUnixTimeMilliseconds());
+        transaction.Append(_state, _topic, tenure.Sign(record).Encode(), time.GetUtcNow().ToUnixTimeMilliseconds());
         _transaction = null;
         try
         {
@@ -142,6 +154,7 @@ internal sealed class CommitInterval(
             transaction.Dispose();
         }
         _settingsTold = true;
+        tenure.Committed();
         Report(time.GetElapsedTime(started));
         SessionizerTracing.Committed(span, _output.Rows);
         Finish();

@@ -6,7 +6,7 @@ using Tidemark.Sessionizer.Sessions;
 namespace Tidemark.Sessionizer.Processing;
 
 /// <summary>
-/// One owned partition from first to last: rebuild, process, and after whatever the log answers the right thing to do next. The state in memory is thrown away whenever
+/// One owned partition from first to last: rebuild, process, and decide per failure of the log: retry, roll back or stop. The state in memory is thrown away whenever
 /// it may be ahead of the log.
 /// </summary>
 internal sealed class PartitionWorker(
@@ -18,8 +18,18 @@ internal sealed class PartitionWorker(
     private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
     private TimeSpan _delay = _firstDelay;
 
-    /// <summary>True when the partition was let go of; false when it stands still until somebody acts.</summary>
-    public async Task<bool> RunAsync(CancellationToken stop)
+    /// <summary>Returns when the partition is let go of; one that is stopped is kept, so that everybody sees it and what waits in it.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (await ProcessAsync(stop))
+            return;
+        do
+            await MeasureAsync(stop);
+        while (await PauseAsync(_longestDelay, stop));
+    }
+
+    /// <summary>True when the partition was let go of; false when it is stopped and an operator must act.</summary>
+    internal async Task<bool> ProcessAsync(CancellationToken stop)
     {
         var firstTime = true;
         while (true)
@@ -60,26 +70,34 @@ internal sealed class PartitionWorker(
             }
             firstTime = false;
             status.Replaying = true;
-            if (!await PauseAsync(stop))
+            await MeasureAsync(stop);
+            if (!await PauseAsync(_delay, stop))
                 return true;
+            _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, _longestDelay.Ticks));
         }
     }
 
     private async Task RunOnceAsync(bool firstTime, CancellationToken stop)
     {
-        var rules = NewRules();
         status.Oldest.Some();
-        var replay = new Replay(log, ownership, rules, time, metrics, status, logger);
+        var topicId = await log.IdentityAsync(ownership.Partition.Topic, stop);
+        var replay = new Replay(log, ownership, NewRules, topicId, options, time, metrics, status, logger);
         var position = await replay.RunAsync(firstTime, stop);
+        var rules = replay.Rules;
         var settings = options.Settings;
         rules.Use(settings);
-        if (replay.Settings is { } before && !before.Equals(settings))
+        var changed = replay.Settings is { } before && !before.Equals(settings);
+        if (changed)
             Changed(settings, position);
         (rules as LivePartition)?.AssumeLive();
         status.Replaying = false;
 
         using var reader = log.OpenReader(ownership.Partition, position);
-        using var interval = new CommitInterval(ownership, rules, options, time, metrics, status.Oldest, position);
+        var tenure = new CommitTenure(log, ownership.Partition, topicId, replay.Writer, replay.Begins);
+        using var interval = new CommitInterval(ownership, rules, options, tenure, time, metrics, status.Oldest, position);
+        // The others of the group look here for what settings a partition goes by.
+        if (replay.Begins || changed)
+            await interval.CommitAsync([], flush: false, live: false, CancellationToken.None);
         await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
     }
 
@@ -97,17 +115,35 @@ internal sealed class PartitionWorker(
             : new LivePartition(general, options.DuplicateWindow, seed);
     }
 
-    private async Task<bool> PauseAsync(CancellationToken stop)
+    /// <summary>What waits while nobody reads the partition; where the log does not say, what was known last stays.</summary>
+    private async ValueTask MeasureAsync(CancellationToken stop)
+    {
+        status.Oldest.Some();
+        try
+        {
+            var range = await log.RangeAsync(ownership.Partition, stop);
+            status.Position = Math.Max(Math.Max(status.Position, ownership.Position), range.Start);
+            status.End = range.End;
+            if (status.End <= status.Position)
+                status.Oldest.None();
+        }
+        catch (Exception failed) when (failed is LogException or OperationCanceledException)
+        {
+            // The age grows by the clock.
+        }
+    }
+
+    /// <summary>False when the partition has to be let go of.</summary>
+    private async Task<bool> PauseAsync(TimeSpan delay, CancellationToken stop)
     {
         try
         {
-            await Task.Delay(_delay, time, stop);
+            await Task.Delay(delay, time, stop);
         }
         catch (OperationCanceledException)
         {
             return false;
         }
-        _delay = TimeSpan.FromTicks(Math.Min(_delay.Ticks * 2, _longestDelay.Ticks));
         return true;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults;
 using Tidemark.Sessionizer.Sessions;
 
 namespace Tidemark.Sessionizer.Processing;
@@ -11,25 +12,39 @@ namespace Tidemark.Sessionizer.Processing;
 /// Rebuilds a partition's state: the input up to the last commit once more, with the verdicts, rules, idle steps and commit points on record, without output.
 /// Reads two partitions in step: the commit records and the input.
 /// </summary>
+/// <param name="newRules">Empty state; asked for once more when the input topic was begun anew.</param>
+/// <param name="topicId">Identity of the input topic.</param>
 internal sealed class Replay(
-    IEventLog log, IPartitionOwnership ownership, PartitionRules rules, TimeProvider time, SessionizerMetrics metrics, PartitionStatus status, ILogger logger)
+    IEventLog log, IPartitionOwnership ownership, Func<PartitionRules> newRules, string topicId, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics,
+    PartitionStatus status, ILogger logger)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(5);
 
     private readonly TopicPartition _input = ownership.Partition;
     private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);
-    private readonly byte[] _topic = Encoding.UTF8.GetBytes(ownership.Partition.Topic);
+    private readonly CommitChain _chain = CommitChain.FromStart(new TopicOfChain(ownership.Partition.Topic, ownership.Partition.Partition, topicId));
     private readonly List<SessionizerCommit> _commits = [];
     private ILogReader? _reader;
+    private PartitionStoppedException? _stopped;
+    private bool _isThisTopic;
     private long _inputEnd;
     private long _position = -1;
     private long _records;
     private long _count;
     private long _shownAt;
 
+    /// <summary>The state.</summary>
+    public PartitionRules Rules { get; private set; } = newRules();
+
     /// <summary>The settings of the last commit; null when there was none.</summary>
     public SettingsByProject? Settings { get; private set; }
+
+    /// <summary>Who wrote the last commit record; the next owner names it in its own first one.</summary>
+    public long Writer => _chain.Writer;
+
+    /// <summary>True when the input topic was deleted and made anew, and is to be begun anew: the next commit record has to say so.</summary>
+    public bool Begins { get; private set; }
 
     /// <summary>Returns the position to go on from.</summary>
     public async Task<long> RunAsync(bool checkPosition, CancellationToken cancellation)
@@ -44,14 +59,41 @@ internal sealed class Replay(
         {
             _reader?.Dispose();
         }
+        if (_chain.Passed is { } passed)
+            logger.ForeignCommits(_input, passed.Count, _state, passed.Offset, passed.Reason);
+        if (_chain.OfAnotherTopic)
+            _stopped ??= new PartitionStoppedException($"{_input} was deleted and made anew: it has the id {topicId}, sessions were built from another one; {Anew()}");
+        if (_stopped is not null)
+            BeginAnewOrThrow(_stopped);
         if (_position < 0)
             _position = start;
-        if (checkPosition && ownership.Position != _position && (_count > 0 || ownership.Position > start))
+        if (checkPosition && !Begins && ownership.Position != _position && (_count > 0 || ownership.Position > start))
             throw new PartitionStoppedException(PositionsDiffer());
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         status.ReplayRate = seconds > 0 ? _records / seconds : 0;
-        logger.Rebuilt(_input, _records, seconds, _count, _position, rules.Open);
+        logger.Rebuilt(_input, _records, seconds, _count, _position, Rules.Open);
         return _position;
+    }
+
+    /// <summary>Throws the reason, unless the operator said that the topic is another one and no commit record says that it is not.</summary>
+    private void BeginAnewOrThrow(PartitionStoppedException reason)
+    {
+        if (_isThisTopic || !options.BeginAnew.Contains(topicId))
+            throw new PartitionStoppedException(reason.Message + Hint());
+        logger.BegunAnew(_input, reason.Message);
+        Forget();
+        Begins = true;
+    }
+
+    private string Anew() => _isThisTopic ? "restore the log from a backup" : "restore the topic" + BeginAnew.Advice(topicId);
+
+    private void Forget()
+    {
+        _reader?.Dispose();
+        _reader = null;
+        Rules = newRules();
+        Settings = null;
+        (_position, _count, _stopped) = (-1, 0, null);
     }
 
     private async Task ReplayAsync(long start, CancellationToken cancellation)
@@ -73,7 +115,7 @@ internal sealed class Replay(
             }
             Collect(states.Records);
             foreach (var commit in _commits)
-                await RepeatAsync(commit, start, cancellation);
+                await TryRepeatAsync(commit, start, cancellation);
             _commits.Clear();
         }
     }
@@ -82,43 +124,48 @@ internal sealed class Replay(
     {
         foreach (var record in records)
         {
-            if (record.Key.SequenceEqual(_topic))
-                _commits.Add(Decode(record));
+            if (_chain.Take(record.Offset, record.Key, record.Value) is { } commit)
+                _commits.Add(commit);
         }
     }
 
-    private SessionizerCommit Decode(in LogRecord record)
+    /// <summary>What cannot be repeated does not matter when the topic is begun anew further on.</summary>
+    private async ValueTask TryRepeatAsync(SessionizerCommit commit, long start, CancellationToken cancellation)
     {
+        if (commit.Begins)
+            Forget();
+        if (_stopped is not null)
+            return;
         try
         {
-            return SessionizerCommit.Decode(record.Value);
+            await RepeatAsync(commit, start, cancellation);
         }
-        catch (InvalidDataException broken)
+        catch (PartitionStoppedException stopped)
         {
-            throw new PartitionStoppedException(
-                $"commit record at {_state} offset {record.Offset} cannot be read ({broken.Message}): it was written by a newer version, or is damaged; start the version that wrote it, or restore a backup");
+            _stopped = stopped;
         }
     }
 
     private async ValueTask RepeatAsync(SessionizerCommit commit, long start, CancellationToken cancellation)
     {
+        _isThisTopic |= commit.TopicId.Length > 0;
         await CheckAsync(commit, start, cancellation);
         _count++;
         if (Settings is null || Settings.General != commit.Settings || !(commit.ProjectsAsBefore || Settings.Projects.SequenceEqual(commit.Projects)))
             Settings = new SettingsByProject(commit.Settings, commit.ProjectsAsBefore ? Settings?.Projects ?? [] : commit.Projects);
-        rules.Use(Settings);
+        Rules.Use(Settings);
         _position = commit.FromOffset;
         await RepeatInputAsync(commit, cancellation);
-        var live = rules as LivePartition;
+        var live = Rules as LivePartition;
         if (commit.IdleHorizon != SessionizerCommit.NoHorizon)
             live?.Idle(commit.IdleHorizon);
         foreach (var (project, horizon) in commit.IdleProjects)
             live?.Idle(Encoding.UTF8.GetBytes(project), horizon);
-        rules.CommitPoint(commit.Flush, commit.ToOffset, output: null);
+        Rules.CommitPoint(commit.Flush, commit.ToOffset, output: null);
         if (live is not null && live.GeneralHorizon != commit.Horizon)
         {
             throw new PartitionStoppedException(
-                $"the replay of {_input} to offset {commit.ToOffset} comes to the horizon {live.GeneralHorizon}, on record is {commit.Horizon}: the input or the rules are not those of the first run; restore the log from a backup");
+                $"the replay of {_input} to offset {commit.ToOffset} comes to the horizon {live.GeneralHorizon}, on record is {commit.Horizon}: the input or the rules are not those of the first run; {Anew()}");
         }
     }
 
@@ -134,10 +181,8 @@ internal sealed class Replay(
         if (commit.ToOffset > _inputEnd)
         {
             throw new PartitionStoppedException(
-                $"{_input} ends at offset {_inputEnd}, but sessions were committed up to {commit.ToOffset}: events are missing from the log; restore it from a backup");
+                $"{_input} ends at offset {_inputEnd}, but sessions were committed up to {commit.ToOffset}: events are missing from the log, or the topic was deleted and made anew; {Anew()}");
         }
-        if (_position >= 0 && commit.FromOffset != _position)
-            throw new PartitionStoppedException($"commit records of {_input} are missing between offsets {_position} and {commit.FromOffset}: restore the log from a backup");
         if (_position < 0 && commit.FromOffset < start)
         {
             throw new PartitionStoppedException(
@@ -171,17 +216,17 @@ internal sealed class Replay(
         for (var i = 0; i < SessionSet.AheadBy && ahead.MoveNext(); i++)
         {
             if (ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
-                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+                Rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
         }
         foreach (var record in records)
         {
             if (ahead.MoveNext() && ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
-                rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
+                Rules.Ahead(ahead.Current.Offset, ahead.Current.Value);
             if (record.Offset < _position)
                 continue;
             if (record.Offset >= commit.ToOffset)
                 break;
-            rules.Take(record.Offset, record.Value, SkippedRanges.VerdictOf(commit.Skipped, ref range, record.Offset));
+            Rules.Take(record.Offset, record.Value, SkippedRanges.VerdictOf(commit.Skipped, ref range, record.Offset));
             _position = record.Offset + 1;
         }
         _records += _position - taken;
@@ -198,6 +243,12 @@ internal sealed class Replay(
         logger.Replaying(_input, commit.ToOffset, status.End);
     }
 
-    private string PositionsDiffer() =>
-        $"the group's position of {_input} is {ownership.Position}, the last commit record says {_position}: they are written together, so one of them was reset or lost; restore the log from a backup";
+    private string PositionsDiffer() => (ownership.Position > _position
+        ? $"commit records of {_input} are missing between offsets {_position} and {ownership.Position}, where the group is: restore the log from a backup"
+        : $"the group's position of {_input} is {ownership.Position}, the last commit record says {_position}: they are written together, so one of them was reset or lost; restore the log from a backup")
+        + Hint();
+
+    private string Hint() => _chain.Passed is { } passed
+        ? $". {passed.Count} records of {_state} do not count; the first one, at offset {passed.Offset}, {passed.Reason}. If a newer version wrote them, start that one"
+        : "";
 }

@@ -35,8 +35,8 @@ internal sealed class SessionizerService(
     {
         // Off the group's thread: a rebuild may take seconds.
         await Task.Yield();
-        var worker = new PartitionWorker(log, ownership, options, time, metrics, status.Enter(ownership.Partition), logger);
-        if (await worker.RunAsync(stop))
-            status.Leave(ownership.Partition);
+        var partition = status.Enter(ownership.Partition);
+        await new PartitionWorker(log, ownership, options, time, metrics, partition, logger).RunAsync(stop);
+        status.Leave(ownership.Partition, partition);
     }
 }

@@ -4,18 +4,22 @@ using Tidemark.ServiceDefaults.Telemetry;
 namespace Tidemark.Sessionizer.Processing;
 
 /// <summary>What every owned partition is at; read by the health check and the gauges.</summary>
-internal sealed class SessionizerStatus(TimeProvider time)
+internal sealed class SessionizerStatus(TimeProvider time, IEventLog? log = null)
 {
     public static readonly string[] States = ["running", "replaying", "stopped"];
 
-    public OwnedPartitions<PartitionStatus> Partitions { get; } = new();
+    public OwnedPartitions<PartitionStatus> Partitions { get; } = new(() => log is not null && log.Assignment(SessionizerService.Group) is null);
 
     public IEnumerable<KeyValuePair<TopicPartition, PartitionStatus>> All => Partitions.All;
 
     public PartitionStatus Enter(TopicPartition partition) => Partitions.Enter(partition, new PartitionStatus(time));
 
-    /// <summary>The partition is another's, or the service stops.</summary>
-    public void Leave(TopicPartition partition) => Partitions.Leave(partition);
+    /// <summary>The partition is another's, or nobody's while no broker answers, or the service stops.</summary>
+    public void Leave(TopicPartition partition, PartitionStatus status)
+    {
+        status.Oldest.Some();
+        Partitions.Leave(partition);
+    }
 }
 
 /// <summary>Written by the partition's worker, read by others: plain fields whose staleness does not matter.</summary>
@@ -23,7 +27,7 @@ internal sealed class PartitionStatus(TimeProvider time)
 {
     public volatile bool Replaying = true;
 
-    /// <summary>Why the partition stands still; null while it runs.</summary>
+    /// <summary>Why the partition is stopped and an operator must act; null while it runs.</summary>
     public volatile string? Stopped;
 
     /// <summary>One of <see cref="SessionizerStatus.States"/>.</summary>

@@ -44,8 +44,14 @@ internal abstract class PartitionRules(int duplicateWindow)
     /// <summary>Other settings from now on.</summary>
     public abstract void Use(SettingsByProject settings);
 
-    /// <summary>Judges and applies one record; <paramref name="recorded"/> is the verdict of an earlier run, when there was one.</summary>
-    public Verdict Take(long offset, ReadOnlySpan<byte> message, Verdict? recorded = null)
+    /// <summary>Judges and applies one record.</summary>
+    /// <param name="offset">Its offset.</param>
+    /// <param name="message">Its value.</param>
+    /// <param name="recorded">The verdict of an earlier run, when there was one.</param>
+    /// <param name="latest">
+    /// Live lane: no collector could have accepted a later time. Whoever writes to the topic past the collectors must not be able to make late what comes after it.
+    /// </param>
+    public Verdict Take(long offset, ReadOnlySpan<byte> message, Verdict? recorded = null, long latest = LastTime)
     {
         if (recorded == Verdict.Unreadable)
             return Verdict.Unreadable;
@@ -53,9 +59,16 @@ internal abstract class PartitionRules(int duplicateWindow)
         {
             if (!EventCodec.IsEvent(message))
                 return TakeMarker(message);
-            EventCodec.DecodePrefix(message, out var e);
+            var rest = EventCodec.DecodePrefix(message, out var e);
             if (e.OccurredAt is < FirstTime or > LastTime || e.Kind is < EventKind.Other or > EventKind.Error || e.VisitorId.IsEmpty)
                 return Verdict.Unreadable;
+            if (recorded is null)
+            {
+                // What the loader could not read must not be counted here either.
+                EventCodec.CheckRest(message, rest);
+                if (e.OccurredAt > latest)
+                    return Verdict.Unreadable;
+            }
             var stream = StreamOf(e);
             return stream < 0 ? Verdict.LateImportEnded : Judge(e, _seen.Seen(offset, e.EventId, stream), recorded);
         }

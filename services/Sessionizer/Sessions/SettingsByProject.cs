@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using Tidemark.Contracts.Sessions;
 
@@ -20,6 +22,10 @@ internal sealed class SettingsByProject : IEquatable<SettingsByProject>
     /// <summary>The projects with settings of their own.</summary>
     public IReadOnlyList<ProjectSettings> Projects { get; }
 
+    /// <summary>Equal for equal settings, in whatever order the projects are given.</summary>
+    public long Hash => (long)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(
+        string.Join('\n', Projects.OrderBy(static p => p.Project, StringComparer.Ordinal).Select(static p => $"{p.Project} {Text(p.Settings)}").Prepend(Text(General)))));
+
     public IEnumerable<byte[]> Names => _own.Keys;
 
     /// <summary>The same settings for all projects.</summary>
@@ -33,6 +39,9 @@ internal sealed class SettingsByProject : IEquatable<SettingsByProject>
         || (other is not null && General == other.General && (ReferenceEquals(Projects, other.Projects) || Projects.SequenceEqual(other.Projects)));
 
     public override bool Equals(object? obj) => Equals(obj as SettingsByProject);
+
+    private static string Text(in SessionSettings s) =>
+        string.Create(CultureInfo.InvariantCulture, $"{s.GapMs} {s.DisorderMs} {s.LatenessMs} {s.MaxDurationMs} {s.MaxEvents}");
 
     public override int GetHashCode() => HashCode.Combine(General, Projects.Count);
 }

@@ -28,6 +28,12 @@ internal sealed class Feed : IAsyncDisposable
 
     public int Partitions { get; }
 
+    /// <summary>Whose commit records these are.</summary>
+    public long Writer { get; } = 7;
+
+    /// <summary>True when the sessionizer began the topics anew, as its first records say.</summary>
+    public bool BegunAnew { get; init; }
+
     public RocksDbEventLog Log { get; }
 
     /// <summary>Appends random events to a partition.</summary>
@@ -67,10 +73,22 @@ internal sealed class Feed : IAsyncDisposable
             FromOffset = _committed.GetValueOrDefault(source),
             ToOffset = to ?? (await Log.RangeAsync(source, default)).End,
             Skipped = skipped ?? [],
+            TopicId = await Log.IdentityAsync(topic, default),
+            Begins = BegunAnew && !_committed.ContainsKey(source),
+            Writer = Writer,
+            WriterBefore = _committed.ContainsKey(source) ? Writer : 0,
         };
         _committed[source] = commit.ToOffset;
+        await StateAsync(commit);
+    }
+
+    /// <summary>Any record on <c>sessionizer.state</c>.</summary>
+    public Task StateAsync(SessionizerCommit commit) => StateAsync(commit.InputPartition, commit.InputTopic, commit.Encode());
+
+    public async Task StateAsync(int partition, string key, byte[] value)
+    {
         using var request = Log.NewAppend(Topics.SessionizerState);
-        request.AddTo(partition, Encoding.UTF8.GetBytes(topic), commit.Encode(), Start);
+        request.AddTo(partition, Encoding.UTF8.GetBytes(key), value, Start);
         await Log.AppendAsync(request, default);
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Tidemark.EventLog;
 
@@ -7,23 +9,49 @@ namespace Tidemark.Aggregator.Tests.Loading;
 /// <summary>The service at work until disposed.</summary>
 internal sealed class RunningAggregator : IAsyncDisposable, ILogger<AggregatorService>
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly AggregatorMetrics _metrics = new();
     private readonly Task _run;
 
-    public RunningAggregator(AggregatorOptions options, IEventLog log, Func<HttpMessageHandler, HttpMessageHandler>? network = null)
+    public RunningAggregator(AggregatorOptions options, IEventLog log, Func<HttpMessageHandler, HttpMessageHandler>? network = null, TimeProvider? time = null)
     {
-        var service = new AggregatorService(options, log, _metrics, Health, TimeProvider.System, this)
+        var service = new AggregatorService(options, log, _metrics, Health, time ?? TimeProvider.System, this)
         {
             Network = network ?? (static handler => handler),
         };
         _run = service.RunAsync(_stop.Token);
     }
 
+    /// <summary>Of the service by itself.</summary>
+    public Task Ended => _run;
+
     public LoaderHealth Health { get; } = new();
 
     /// <summary>Messages by the names of their events.</summary>
     public ConcurrentQueue<(string Event, string Text)> Said { get; } = [];
+
+    /// <summary>Waits until it is so healthy, and for such a reason.</summary>
+    public async Task BecomesAsync(HealthStatus status, string reason = "")
+    {
+        var result = await Health.CheckHealthAsync(new HealthCheckContext());
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !Is(result); await Task.Delay(20))
+            result = await Health.CheckHealthAsync(new HealthCheckContext());
+        Assert.True(Is(result), $"{result.Status} {result.Description}\n{string.Join('\n', Said)}");
+
+        bool Is(HealthCheckResult now) => now.Status == status && (now.Description ?? "").Contains(reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Waits until a message of that name was logged.</summary>
+    public async Task SaysAsync(string name)
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !Said.Any(said => said.Event == name);)
+            await Task.Delay(20);
+        Assert.Contains(Said, said => said.Event == name);
+    }
+
+    public int Times(string name) => Said.Count(said => said.Event == name);
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

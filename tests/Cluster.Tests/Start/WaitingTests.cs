@@ -39,6 +39,36 @@ public sealed class WaitingTests(Brokers brokers)
     }
 
     [SkippableFact]
+    public async Task Lag_shows_while_the_broker_is_away()
+    {
+        Skip.If(Brokers.WhyNoneOfItsOwn is not null, Brokers.WhyNoneOfItsOwn);
+        await using var broker = await KafkaBroker.StartOwnAsync(Repository.Root);
+        await using var cluster = Clusters.New(broker, ("Kafka:SessionTimeout", "6s"));
+        await cluster.StartAsync(1, 1, 1, CancellationToken.None);
+        await AcceptedAsync(cluster.Collectors[0], cluster);
+        await cluster.EventuallyAsync("SELECT count() FROM events", "1");
+        await broker.KillAsync();
+        // Longer than the members know that they are members.
+        foreach (var (service, metric) in (IEnumerable<(ServiceInstance, string)>)[(cluster.Sessionizers[0], "tidemark_sessionizer_lag_duration_seconds"), (cluster.Aggregators[0], "tidemark_aggregator_lag_duration_seconds"), (cluster.Collectors[0], "tidemark_collector_intake_lag_duration_seconds")])
+            await UntilAsync(service, metric, ages => ages.Count >= 4 && ages.TrueForAll(age => age > 15));
+        await broker.StartAgainAsync();
+        foreach (var (service, metric) in (IEnumerable<(ServiceInstance, string)>)[(cluster.Sessionizers[0], "tidemark_sessionizer_lag_duration_seconds"), (cluster.Aggregators[0], "tidemark_aggregator_lag_duration_seconds"), (cluster.Collectors[0], "tidemark_collector_intake_lag_duration_seconds")])
+            await UntilAsync(service, metric, ages => ages.Count >= 4 && ages.TrueForAll(age => age == 0));
+    }
+
+    private static async Task UntilAsync(ServiceInstance service, string metric, Func<List<double>, bool> expected)
+    {
+        using var http = new HttpClient();
+        for (var until = DateTime.UtcNow.AddMinutes(4); ; await Task.Delay(200))
+        {
+            var lines = (await http.GetStringAsync(service.Door("/metrics"))).Split('\n').Where(line => line.StartsWith(metric + "{", StringComparison.Ordinal)).ToList();
+            if (expected([.. lines.Select(static line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture))]))
+                return;
+            Assert.True(DateTime.UtcNow < until, $"{string.Join('\n', lines)}\n{service.Process.Said}");
+        }
+    }
+
+    [SkippableFact]
     public async Task ClickHouse_that_is_away_at_the_start_and_later_is_waited_for()
     {
         await using var cluster = Clusters.New(brokers.Broker);

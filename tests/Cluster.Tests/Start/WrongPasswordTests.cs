@@ -4,7 +4,7 @@ using Tidemark.Testing;
 
 namespace Tidemark.Cluster.Tests.Start;
 
-/// <summary>ClickHouse is there and refuses: nothing that waiting would mend.</summary>
+/// <summary>ClickHouse is there and refuses: somebody has to act, in ClickHouse or in the settings.</summary>
 public sealed class WrongPasswordTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-password-").FullName;
@@ -30,16 +30,22 @@ public sealed class WrongPasswordTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Aggregator_WithTheWrongPassword_EndsWithTheReasonAndAStatus()
+    public async Task Aggregator_WithTheWrongPassword_SaysSoWaitsAndGoesOnWhenItIsRight()
     {
         var aggregator = Aggregator(("Aggregator:Password", "wrong one"));
-        aggregator.Process.Start();
         await using var _ = aggregator.Process;
-        await aggregator.Process.EndAsync();
-        Assert.Equal(70, aggregator.Process.Status);
+        aggregator.Process.Start();
+        var answer = await Doors.EventuallyAsync(aggregator, "ready", answer => answer.Text.Contains("the loader cannot start yet and keeps trying: ClickHouse answered 403", StringComparison.Ordinal));
+        Assert.Equal(503, answer.Status);
         Assert.Contains("writer", aggregator.Process.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong one", aggregator.Process.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", aggregator.Process.Said, StringComparison.Ordinal);
+        Assert.True(aggregator.Process.IsRunning);
+
+        await _engine.TerminateAsync(TimeSpan.FromMinutes(1));
+        await File.WriteAllTextAsync(PasswordFile, "wrong one\n");
+        await _engine.StartReadyAsync(CancellationToken.None);
+        await Doors.EventuallyAsync(aggregator, "ready", answer => answer.Text.Contains("\"loader\":{\"status\":\"healthy\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class DurableLogTests : IDisposable
     }
 
     private RocksDbEventLog Open() =>
-        RocksDbEventLog.Open(new RocksDbLogOptions { Directory = _folder }, PipelineTopics.Definitions(3), TimeProvider.System, NullLogger.Instance);
+        RocksDbEventLog.Open(new RocksDbLogOptions { Directory = _folder }, PipelineTopics.Definitions(3, intakeRetention: TimeSpan.FromDays(7)), TimeProvider.System, NullLogger.Instance);
 
     private static async Task<List<StoredRecord>> ReadAsync(RocksDbEventLog log, string topic)
     {

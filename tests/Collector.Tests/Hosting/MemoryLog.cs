@@ -56,6 +56,10 @@ internal sealed class MemoryLog(int partitions = 4) : IEventLog
             return ValueTask.FromResult(new LogRange(0, ListOf(partition).Count, ListOf(partition).Count));
     }
 
+    public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => new("memory");
+
+    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => null;
+
     public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, partition, offset);
 
     public Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>

@@ -41,6 +41,10 @@ internal sealed class FaultyLog(IEventLog inner) : IEventLog
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => inner.RangeAsync(partition, cancellation);
 
+    public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => inner.IdentityAsync(topic, cancellation);
+
+    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => inner.Assignment(group);
+
     public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, inner.OpenReader(partition, offset));
 
     public Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>

@@ -41,7 +41,7 @@ internal sealed class IntakeRun : IAsyncDisposable
         folder ??= Directory.CreateTempSubdirectory("collector-intake-").FullName;
         var log = RocksDbEventLog.Open(
             new RocksDbLogOptions { Directory = folder, RetentionWaitsForGroups = false, RetentionInterval = TimeSpan.Zero, MaxBatchBytes = 1024 },
-            [.. PipelineTopics.Definitions(Partitions).Select(t => t.Name == Topics.Intake ? t with { RetentionBytes = heldBytes } : t)], TimeProvider.System, NullLogger.Instance);
+            [.. PipelineTopics.Definitions(Partitions, intakeRetention: TimeSpan.FromDays(7)).Select(t => t.Name == Topics.Intake ? t with { RetentionBytes = heldBytes } : t)], TimeProvider.System, NullLogger.Instance);
         return new IntakeRun(log, options ?? Fast, shared ? TimeProvider.System : new StandingClock(), shared ? static () => { } : () => Directory.Delete(folder, recursive: true));
     }
 
@@ -50,7 +50,7 @@ internal sealed class IntakeRun : IAsyncDisposable
     {
         var log = KafkaEventLog.Create(
             new KafkaLogOptions { BootstrapServers = bootstrapServers, TopicPrefix = prefix, Partitions = Partitions, SessionTimeout = TimeSpan.FromSeconds(6) },
-            PipelineTopics.Definitions(Partitions), TimeProvider.System, NullLogger.Instance);
+            PipelineTopics.Definitions(Partitions, intakeRetention: TimeSpan.FromDays(7)), TimeProvider.System, NullLogger.Instance);
         var run = new IntakeRun(log, Fast, TimeProvider.System, static () => { });
         await log.Checked.WaitAsync(TimeSpan.FromMinutes(2));
         return run;

@@ -211,6 +211,11 @@ internal sealed partial record Codec
             ["projects"] = m.Projects.ToArray(),
             ["projects_as_before"] = m.ProjectsAsBefore,
             ["idle_projects"] = m.IdleProjects.ToArray(),
+            ["topic_id"] = m.TopicId,
+            ["begins"] = m.Begins,
+            ["writer"] = m.Writer,
+            ["writer_before"] = m.WriterBefore,
+            ["settings_hash"] = m.SettingsHash,
         };
     }
 

@@ -264,4 +264,25 @@ public abstract partial class EventLogContract
         while (!condition())
             await Task.Delay(5, Timeout);
     }
+
+    [SkippableFact]
+    public async Task A_member_knows_what_it_has_once_the_group_has_told_it()
+    {
+        await using var log = await OpenAsync(Events);
+        Assert.Null(log.Assignment("g"));
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(Timeout);
+        var held = new TaskCompletionSource();
+        var group = log.RunGroupAsync("g", ["events"], async (ownership, lost) =>
+        {
+            Assert.Contains(ownership.Partition, log.Assignment("g")!);
+            if (ownership.Partition.Partition == 3)
+                held.TrySetResult();
+            await Task.Delay(System.Threading.Timeout.Infinite, lost);
+        }, leave.Token);
+        await held.Task.WaitAsync(Timeout);
+        Assert.Equal(4, log.Assignment("g")!.Count);
+        await leave.CancelAsync();
+        await group.ContinueWith(static _ => { }, TaskScheduler.Default);
+        Assert.Null(log.Assignment("g"));
+    }
 }

@@ -109,4 +109,19 @@ public abstract partial class EventLogContract
         using var reader = log.OpenReader(partition, after.End);
         await reader.ReachEndAsync(Timeout);
     }
+
+    [SkippableFact]
+    public async Task A_topic_keeps_its_identity_over_restarts()
+    {
+        string first;
+        await using (var log = await OpenAsync(Events, State))
+        {
+            first = await log.IdentityAsync("events", Timeout);
+            Assert.NotEmpty(first);
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => log.IdentityAsync("events", Timeout).AsTask())), id => Assert.Equal(first, id));
+            await Assert.ThrowsAsync<ArgumentException>(() => log.IdentityAsync("unknown", Timeout).AsTask());
+        }
+        await using var again = await OpenAsync(Events, State);
+        Assert.Equal(first, await again.IdentityAsync("events", Timeout));
+    }
 }

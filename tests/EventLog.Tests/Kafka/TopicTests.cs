@@ -106,6 +106,29 @@ public sealed class TopicTests : IAsyncLifetime
         }
     }
 
+    [SkippableFact]
+    public async Task A_topic_that_is_made_anew_has_another_identity()
+    {
+        Skip.If(_server.Why is not null, _server.Why);
+        await using var log = await OpenAsync(Options, new TopicDefinition("events", 2), new TopicDefinition("other", 1));
+        var (first, other) = (await log.IdentityAsync("events", default), await log.IdentityAsync("other", default));
+        Assert.NotEqual(first, other);
+        using (var admin = Admin())
+            await admin.DeleteTopicsAsync([$"{_prefix}events"]);
+        for (var until = DateTime.UtcNow.AddMinutes(3); await Record.ExceptionAsync(() => log.IdentityAsync("events", default).AsTask()) is not LogUnavailableException; await Task.Delay(50))
+            Assert.True(DateTime.UtcNow < until, "the topic is not missed");
+        Assert.Equal(other, await log.IdentityAsync("other", default));
+        await (await OpenAsync(Options, new TopicDefinition("events", 2))).DisposeAsync();
+        var second = await log.IdentityAsync("events", default);
+        Assert.NotEqual(first, second);
+        // As Kafka's own tools show it.
+        using var client = Admin();
+        var id = (await client.DescribeTopicsAsync(TopicCollection.OfTopicNames([$"{_prefix}events"]))).TopicDescriptions[0].TopicId;
+        var bytes = System.Buffers.Text.Base64Url.DecodeFromChars(second);
+        Assert.Equal((long)id.MostSignificantBits, System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes));
+        Assert.Equal((long)id.LeastSignificantBits, System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(8)));
+    }
+
     [Fact]
     public void Wrong_options_are_told_all_at_once()
     {

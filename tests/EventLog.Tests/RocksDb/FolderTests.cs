@@ -51,6 +51,37 @@ public sealed class FolderTests
     }
 
     [Fact]
+    public async Task Another_folder_is_another_log()
+    {
+        using var folder = new LogFolder();
+        using var other = new LogFolder();
+        await using var log = folder.Open();
+        await using var second = other.Open();
+        Assert.NotEqual(await log.IdentityAsync("events", default), await second.IdentityAsync("events", default));
+    }
+
+    [Fact]
+    public async Task A_folder_of_a_version_without_identities_gets_one_and_keeps_it()
+    {
+        using var folder = new LogFolder();
+        await using (var log = folder.Open())
+            await log.AppendAsync("events", 0, "a");
+        using (var db = RocksDbSharp.RocksDb.Open(new RocksDbSharp.DbOptions(), folder.Path, FamiliesOf(folder.Path)))
+        {
+            Assert.NotNull(db.Get("identity"));
+            db.Remove("identity");
+        }
+        string given;
+        await using (var log = folder.Open())
+        {
+            given = await log.IdentityAsync("events", default);
+            Assert.Equal(["a"], await log.ReadValuesAsync("events", 0));
+        }
+        await using var again = folder.Open();
+        Assert.Equal(given, await again.IdentityAsync("events", default));
+    }
+
+    [Fact]
     public async Task Topics_can_be_added_and_left_out_later()
     {
         using var folder = new LogFolder();

@@ -27,7 +27,7 @@ public sealed class CollectorRulesTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _log = RocksDbEventLog.Open(new RocksDbLogOptions { Directory = _folder }, PipelineTopics.Definitions(1), TimeProvider.System, NullLogger.Instance);
+        _log = RocksDbEventLog.Open(new RocksDbLogOptions { Directory = _folder }, PipelineTopics.Definitions(1, intakeRetention: TimeSpan.FromDays(7)), TimeProvider.System, NullLogger.Instance);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

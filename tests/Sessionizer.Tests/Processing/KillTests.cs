@@ -28,7 +28,7 @@ public sealed class KillTests
         var last = sent + 30;
         await SendAsync(run, sent, last);
         await run.StartAsync(KillTraffic.Options);
-        await EndAsync(run, KillTraffic.Time(last) + 100_000_000_000);
+        await EndAsync(run, KillTraffic.Time(last) + 10_000_000_000);
         await ServiceRun.UntilAsync(() => run.Sessions().ClosedImports.Count == ServiceRun.Partitions && Caught(run), "the end");
         var net = run.Sessions().Net.Where(r => r.Visitor != "closer").Select(r => r.Content()).ToList();
         var expected = SessionOracle.Cut(Enumerable.Range(0, last).Select(EventOf), (long)KillTraffic.Options.Gap.TotalMilliseconds);

@@ -10,7 +10,7 @@ using Tidemark.Sessionizer.Tests.Sessions;
 
 namespace Tidemark.Sessionizer.Tests.Simulation;
 
-/// <summary>Where input and commit records do not fit together the partition stands still and says why, instead of counting wrongly.</summary>
+/// <summary>Where input and commit records do not fit together the partition is stopped and says why, instead of counting wrongly.</summary>
 public sealed class HardStopTests
 {
     private static readonly TopicPartition _input = new(Topics.Events, 0);
@@ -18,6 +18,7 @@ public sealed class HardStopTests
     private readonly VirtualTime _time = new();
     private readonly MemoryLog _log;
     private readonly SessionizerStatus _status = new(TimeProvider.System);
+    private long _nextId = 1000;
 
     public HardStopTests()
     {
@@ -80,10 +81,118 @@ public sealed class HardStopTests
     }
 
     [Fact]
-    public void CommitRecordsOfTheVersionBefore_AreReplayed_AlsoUnderSettingsPerProject()
+    public void RecordsThatAreNotTheOwners_ArePassedOver_WhereverTheyStand()
+    {
+        var own = SessionizerCommit.Decode(_log.Of(_state)[^1].Value);
+        byte[][] foreign =
+        [
+            [],
+            [1, 2, 3],
+            own.Encode()[..^3],
+            (own with { FromOffset = own.ToOffset, ToOffset = own.ToOffset + 100, Writer = 99, WriterBefore = 98 }).Encode(),
+            (own with { FromOffset = own.ToOffset, ToOffset = own.ToOffset + 100, Writer = 0, WriterBefore = 0 }).Encode(),
+            (own with { FromOffset = own.ToOffset, ToOffset = own.ToOffset + 100, InputPartition = 1 }).Encode(),
+            own.Encode(),
+            (own with { FromOffset = own.ToOffset + 1, ToOffset = own.ToOffset + 2 }).Encode(),
+        ];
+        _log.Insert(_state, 0, "events"u8.ToArray(), [9, 9, 9]);
+        foreach (var value in foreign)
+            _log.Insert(_state, _log.Of(_state).Count, "events"u8.ToArray(), value);
+        _log.Insert(_state, 1, "nobody"u8.ToArray(), own.Encode());
+        Assert.Null(Run());
+        Append(3);
+        Assert.Null(Run());
+        Assert.Equal(8, _log.PositionOf(_input));
+        Assert.Null(Run());
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    [InlineData(9, true)]
+    [InlineData(9, false)]
+    public void ATopicMadeAnew_Stops_AndBeginsAnewWhenAsked(int events, bool positionIsGone)
+    {
+        _log.Cut(_input, 0);
+        _log.Identity = "second";
+        if (positionIsGone)
+            _log.SetPosition(_input, 0);
+        Append(events);
+        Assert.Contains("events/0 was deleted and made anew: it has the id second", Run());
+        Assert.Contains("BEGIN_ANEW=second", Run(new SessionizerOptions { BeginAnew = ["first", "third"] }));
+        var asked = new SessionizerOptions { BeginAnew = ["second"] };
+        Assert.Null(Run(asked));
+        Assert.Equal(events, _log.PositionOf(_input));
+        Append(1);
+        Assert.Null(Run(asked));
+        Assert.Null(Run());
+        Assert.Equal(events + 1, _log.PositionOf(_input));
+        Assert.Single(_log.Of(_state), r => SessionizerCommit.Decode(r.Value).Begins);
+        Assert.Equal(events + 1, _log.Of(_state).Select(r => SessionizerCommit.Decode(r.Value)).Where(c => c.TopicId == "second").Sum(c => c.ToOffset - c.FromOffset));
+    }
+
+    [Fact]
+    public void ATopicThatIsTheSame_IsNeverBegunAnew()
+    {
+        _log.Cut(_input, 3);
+        Assert.Contains("ends at offset 3", Run(new SessionizerOptions { BeginAnew = ["first"] }));
+    }
+
+    [Fact]
+    public void WhereCommitRecordsNameNoTopic_OneThatIsShorter_IsBegunAnewWhenAsked()
     {
         for (var i = 0; i < _log.Of(_state).Count; i++)
-            _log.Put(_state, i, OfTheVersionBefore(_log.Of(_state)[i].Value));
+            _log.Put(_state, i, OfAnOlderVersion(_log.Of(_state)[i].Value, first: false));
+        _log.Cut(_input, 0);
+        Append(2);
+        Assert.Contains("BEGIN_ANEW=first", Run());
+        Assert.Null(Run(new SessionizerOptions { BeginAnew = ["first"] }));
+        Assert.Equal(2, _log.PositionOf(_input));
+        Assert.Null(Run());
+    }
+
+    [Fact]
+    public void AnEventThatNoCollectorAccepts_MovesNoHorizon()
+    {
+        var offset = _log.Of(_input).Count;
+        foreach (var time in (long[])[7_258_118_400_000, _time.Now + 7 * 60_000, _time.Now + 86_400_000])
+            _log.Script(_time.Now, _input, "b"u8.ToArray(), new TestEvent("b", time) { Id = time }.Encode());
+        Append(5);
+        Assert.Null(Run());
+        var skipped = _log.Of(_state).SelectMany(r => SessionizerCommit.Decode(r.Value).Skipped).ToList();
+        Assert.All(skipped, range => Assert.Equal(SkipReason.Unreadable, range.Reason));
+        Assert.Equal([offset, offset + 1L, offset + 2], skipped.SelectMany(range => Enumerable.Range(0, range.Count).Select(i => range.Offset + i)));
+        Assert.Null(Run());
+    }
+
+    [Fact]
+    public void AnEventWithABrokenEnd_CountsNowhere()
+    {
+        var whole = new TestEvent("b", _time.Now) { Id = 77 }.Encode();
+        _log.Script(_time.Now, _input, "b"u8.ToArray(), whole[..^4]);
+        Assert.Null(Run());
+        Assert.Equal([new SkippedRange(5, 1, SkipReason.Unreadable)], _log.Of(_state).SelectMany(r => SessionizerCommit.Decode(r.Value).Skipped));
+    }
+
+    [Fact]
+    public void OtherSettings_AreToldAtOnce_SoThatTheOthersOfTheGroupSeeThem()
+    {
+        var same = new SessionizerOptions().Settings.Hash;
+        Assert.Null(Run());
+        Assert.All(_log.Of(_state), record => Assert.Equal(same, SessionizerCommit.Decode(record.Value).SettingsHash));
+        var before = _log.Of(_state).Count;
+        var other = new SessionizerOptions { Projects = [new ProjectSessionOptions { Name = "q", Gap = TimeSpan.FromSeconds(1) }] };
+        Assert.Null(Run(other));
+        var told = SessionizerCommit.Decode(_log.Of(_state)[before].Value);
+        Assert.Equal((5, 5, other.Settings.Hash), (told.FromOffset, told.ToOffset, told.SettingsHash));
+        Assert.NotEqual(same, told.SettingsHash);
+    }
+
+    [Fact]
+    public void CommitRecordsOfOlderVersions_AreReplayed_AlsoUnderSettingsPerProject()
+    {
+        for (var i = 0; i < _log.Of(_state).Count; i++)
+            _log.Put(_state, i, OfAnOlderVersion(_log.Of(_state)[i].Value, i == 0));
         Assert.Null(Run());
         Assert.Null(Run(new SessionizerOptions { Disorder = TimeSpan.Zero, Projects = [new ProjectSessionOptions { Name = "p", Gap = TimeSpan.FromSeconds(1) }] }));
         Assert.Null(Run());
@@ -102,7 +211,7 @@ public sealed class HardStopTests
         Assert.Null(Run(options, log));
         Assert.Equal([("/a", "/b", 1)], Rows(log));
         for (var i = 0; i < log.Of(_state).Count; i++)
-            log.Put(_state, i, OfTheVersionBefore((SessionizerCommit.Decode(log.Of(_state)[i].Value) with { Rules = 1 }).Encode()));
+            log.Put(_state, i, OfAnOlderVersion((SessionizerCommit.Decode(log.Of(_state)[i].Value) with { Rules = 1 }).Encode(), first: true));
 
         Script(first, (first with { Id = 0, Seq = 1, Page = "/c" }).Encode());
         Script(first, (first with { Id = 3, Page = "/d" }).Encode());
@@ -115,16 +224,23 @@ public sealed class HardStopTests
     private static IEnumerable<(string Entry, string Exit, int Sign)> Rows(MemoryLog log) =>
         log.Of(new TopicPartition(Topics.Sessions, 0)).Select(record => TestRow.Decode(record.Value)).Select(row => (row.EntryPage, row.ExitPage, row.Sign));
 
-    /// <summary>That version had another fingerprint, and nothing behind the version of the rules.</summary>
-    private static byte[] OfTheVersionBefore(byte[] record)
+    /// <summary>The first version had nothing behind the version of the rules, the second nothing behind the idle steps of projects.</summary>
+    private static byte[] OfAnOlderVersion(byte[] record, bool first)
     {
         var commit = SessionizerCommit.Decode(record);
         Assert.Empty(commit.Projects);
         Assert.Empty(commit.IdleProjects);
-        var old = record[..^3];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(old.AsSpan(2), 0xEF8A35CEA272A89D);
+        var plain = (commit with { TopicId = "", Begins = false, Writer = 0, WriterBefore = 0, SettingsHash = 0 }).Encode();
+        var old = plain[..^(first ? 8 : 5)];
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(old.AsSpan(2), first ? 0xEF8A35CEA272A89D : 0xEFDF3BBB3FE383BA);
         Assert.Equal(commit.ToOffset, SessionizerCommit.Decode(old).ToOffset);
         return old;
+    }
+
+    private void Append(int count)
+    {
+        for (var i = 0; i < count; i++)
+            _log.Script(_time.Now + i * 1000, _input, "a"u8.ToArray(), new TestEvent("a", _time.Now + i * 1000) { Id = _nextId++ }.Encode());
     }
 
     private void Replace(Func<SessionizerCommit, SessionizerCommit> change) =>
@@ -139,7 +255,7 @@ public sealed class HardStopTests
             log ?? _log, new MemoryLog.Ownership(log ?? _log, _input), options ?? new SessionizerOptions(), _time, metrics, status, NullLogger.Instance);
         try
         {
-            Assert.False(worker.RunAsync(CancellationToken.None).GetAwaiter().GetResult());
+            Assert.False(worker.ProcessAsync(CancellationToken.None).GetAwaiter().GetResult());
         }
         catch (QuietException)
         {

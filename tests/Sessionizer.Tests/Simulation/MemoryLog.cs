@@ -36,6 +36,8 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
 
     public void Put(TopicPartition partition, int offset, byte[] value) => List(partition)[offset] = List(partition)[offset] with { Value = value };
 
+    public void Insert(TopicPartition partition, int offset, byte[] key, byte[] value) => List(partition).Insert(offset, new Record(key, value, time.Now));
+
     public void Script(long at, TopicPartition target, byte[] key, byte[] value) => _script.Enqueue((at, target, key, value));
 
     public int PartitionCount(string topic) => 1;
@@ -47,6 +49,16 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
     public LogRange Range(TopicPartition partition) => new(_starts.GetValueOrDefault(partition), List(partition).Count, List(partition).Count);
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => new(Range(partition));
+
+    /// <summary>Of all topics.</summary>
+    public string Identity { get; set; } = "first";
+
+    public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => new(Identity);
+
+    /// <summary>What the group has given; null before it has.</summary>
+    public IReadOnlyCollection<TopicPartition>? Assigned { get; set; }
+
+    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => Assigned;
 
     public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, partition, offset);
 

@@ -69,7 +69,7 @@ internal sealed class Pipeline : IAsyncDisposable
                 services.AddKafkaLog(kafka);
                 return;
             }
-            var topics = PipelineTopics.Definitions(2, TimeSpan.FromDays(7));
+            var topics = PipelineTopics.Definitions(2, TimeSpan.FromDays(7), TimeSpan.FromDays(7));
             local = RocksDbEventLog.Open(new RocksDbLogOptions { Directory = Path.Combine(folder, "log") }, topics, TimeProvider.System, NullLogger.Instance);
             services.AddSingleton<IEventLog>(new TraceCarryingLog(local)).AddRetentionMetrics(topics);
         });

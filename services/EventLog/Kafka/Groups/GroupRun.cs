@@ -35,6 +35,7 @@ internal sealed class GroupRun(
         }
         finally
         {
+            services.Assignments.Forget(group, this);
             GroupServices.GiveBackInstance(instance);
         }
         if (_failure is { } failure)
@@ -62,6 +63,7 @@ internal sealed class GroupRun(
             catch (KafkaException broken)
             {
                 // Another process has this member's name, or the broker refuses the group: both may end.
+                services.Assignments.Forget(group, this);
                 HandOver([.. _tenures.Keys], wait: false);
                 services.Logger.MembershipBroken(group, broken.Error.Reason, services.Options.SessionTimeout.TotalSeconds);
                 stopping.WaitHandle.WaitOne(services.Options.SessionTimeout);
@@ -111,6 +113,8 @@ internal sealed class GroupRun(
             services.Metrics.Rebalanced(group, "assigned");
             services.Logger.Assigned(group, Names(places));
         }
+        // Also when there is nothing for this member.
+        Know();
         return places.Select(place => new TopicPartitionOffset(place, Offset.End));
     }
 
@@ -121,14 +125,18 @@ internal sealed class GroupRun(
         services.Metrics.Rebalanced(group, "revoked");
         services.Logger.Revoked(group, Names(places.Select(place => place.TopicPartition)));
         HandOver(places.Select(place => PartitionAt(place.TopicPartition)), wait: true);
+        Know();
     }
 
     private void Lost(List<TopicPartitionOffset> places)
     {
         services.Metrics.Rebalanced(group, "lost");
+        services.Assignments.Forget(group, this);
         services.Logger.Lost(group, Names(places.Select(place => place.TopicPartition)));
         HandOver(places.Select(place => PartitionAt(place.TopicPartition)), wait: false);
     }
+
+    private void Know() => services.Assignments.Know(group, this, [.. _tenures.Keys.Concat(_given)]);
 
     private void Start(Membership member, TopicPartition partition)
     {

@@ -12,6 +12,9 @@ internal sealed record GroupServices(
 
     internal Action? BeforeCommit { get; set; }
 
+    /// <summary>What the members of this process own.</summary>
+    internal Assignments Assignments { get; } = new();
+
     /// <summary>After this long without an answer to its heartbeats a member has heard that it is none any more.</summary>
     internal TimeSpan MembershipIsKnownAfter => TimeSpan.FromMilliseconds(Math.Min(Options.SessionTimeout.TotalMilliseconds / 4, 2000) * 2 + 500);
 

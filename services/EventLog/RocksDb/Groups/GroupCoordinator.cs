@@ -37,6 +37,12 @@ internal sealed class GroupCoordinator(PartitionTable partitions, Func<PendingWr
         }
     }
 
+    internal IReadOnlyCollection<TopicPartition>? AssignmentOf(string group)
+    {
+        lock (_gate)
+            return _groups.TryGetValue(group, out var known) && known.Members.Count > 0 ? [.. known.Members.SelectMany(member => member.Tenures).Select(tenure => tenure.Slot.Partition.Id)] : null;
+    }
+
     internal async Task RunAsync(
         string groupName, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation)
     {

@@ -19,6 +19,9 @@ internal sealed class CatalogReader
 
     internal string? Format() => Value(Catalog.FormatKey) is { } value ? Encoding.UTF8.GetString(value) : null;
 
+    /// <summary>Null for a log of a version that did not give one.</summary>
+    internal string? Identity() => Value(Catalog.IdentityKey) is { } value ? Encoding.UTF8.GetString(value) : null;
+
     internal long Start(TopicPartition partition) => Value(Catalog.StartKey(partition)) is { } value ? Catalog.Offset(value) : 0;
 
     internal Dictionary<string, TopicLayout> Topics()

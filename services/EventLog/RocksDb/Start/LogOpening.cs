@@ -43,6 +43,8 @@ internal static class LogOpening
         var nextId = known.Count == 0 ? 1 : known.Values.Max(layout => layout.Id) + 1;
         using var batch = new StoreBatch();
         batch.Put(store.MetaFamily, Catalog.FormatKey, System.Text.Encoding.UTF8.GetBytes(Catalog.Format));
+        if (catalog.Identity() is not { } identity)
+            batch.Put(store.MetaFamily, Catalog.IdentityKey, System.Text.Encoding.UTF8.GetBytes(identity = NewIdentity()));
         var layouts = new Dictionary<string, TopicLayout>();
         foreach (var topic in topics)
         {
@@ -61,8 +63,11 @@ internal static class LogOpening
         }
         CreateFamilies(store, options, layouts);
         store.Write(batch);
-        return Table(store, options, topics, layouts, catalog);
+        return Table(store, options, topics, layouts, catalog, identity);
     }
+
+    /// <summary>As Kafka writes its topic ids: 128 bits in base 64 for URLs.</summary>
+    private static string NewIdentity() => System.Buffers.Text.Base64Url.EncodeToString(Guid.NewGuid().ToByteArray());
 
     private static void CheckFormat(CatalogReader catalog, LogStore store)
     {
@@ -90,7 +95,7 @@ internal static class LogOpening
     }
 
     private static PartitionTable Table(
-        LogStore store, RocksDbLogOptions options, IReadOnlyList<TopicDefinition> topics, Dictionary<string, TopicLayout> layouts, CatalogReader catalog)
+        LogStore store, RocksDbLogOptions options, IReadOnlyList<TopicDefinition> topics, Dictionary<string, TopicLayout> layouts, CatalogReader catalog, string identity)
     {
         var index = 0;
         var table = new Dictionary<string, Partition[]>();
@@ -109,6 +114,6 @@ internal static class LogOpening
             }
             table.Add(topic.Name, partitions);
         }
-        return new PartitionTable(table);
+        return new PartitionTable(table, identity);
     }
 }

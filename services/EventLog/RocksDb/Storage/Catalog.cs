@@ -8,6 +8,7 @@ namespace Tidemark.EventLog.RocksDb.Storage;
 /// What the log remembers about itself, in the default column family:
 /// <code>
 /// format                          "1"
+/// identity                        random, 22 characters
 /// topic/NAME                      "id partitions large"
 /// start/NAME/PARTITION            first offset still held, 8 bytes
 /// group/GROUP/NAME/PARTITION      committed position, 8 bytes
@@ -30,6 +31,8 @@ internal static class Catalog
     }
 
     internal static byte[] FormatKey { get; } = "format"u8.ToArray();
+
+    internal static byte[] IdentityKey { get; } = "identity"u8.ToArray();
 
     internal static byte[] TopicKey(string topic) => Encoding.UTF8.GetBytes($"topic/{topic}");
 

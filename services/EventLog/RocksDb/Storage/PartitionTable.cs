@@ -5,13 +5,16 @@ internal sealed class PartitionTable
 {
     private readonly Dictionary<string, Partition[]> _topics;
 
-    internal PartitionTable(Dictionary<string, Partition[]> topics)
+    internal PartitionTable(Dictionary<string, Partition[]> topics, string identity)
     {
-        _topics = topics;
+        (_topics, Identity) = (topics, identity);
         All = [.. topics.Values.SelectMany(topic => topic).OrderBy(partition => partition.Index)];
     }
 
     internal IReadOnlyList<Partition> All { get; }
+
+    /// <summary>Of the log, and with it of all its topics: none of them can be deleted without the others.</summary>
+    internal string Identity { get; }
 
     internal IEnumerable<string> Topics => _topics.Keys;
 
