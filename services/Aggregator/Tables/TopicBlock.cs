@@ -75,7 +75,7 @@ internal abstract class TopicBlock(string table, IReadOnlyList<NativeColumn> col
         try
         {
             if (UndoMark.Is(record.Value))
-                Undos.Add(UndoMark.Of(in record, Source));
+                Undos.Add(UndoMark.Of(in record, Source, Life));
             else
                 Decode(in record);
         }
