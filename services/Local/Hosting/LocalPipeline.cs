@@ -137,7 +137,10 @@ internal sealed class LocalPipeline : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
-            ContentRootPath = AppContext.BaseDirectory, ApplicationName = "tidemark", EnvironmentName = Environments.Production, Args = ServiceHost.NoFileWatch,
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = "tidemark",
+            EnvironmentName = Environments.Production,
+            Args = ServiceHost.NoFileWatch,
         });
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();

@@ -110,7 +110,10 @@ public static class ServiceHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
-            ContentRootPath = AppContext.BaseDirectory, ApplicationName = service.Name, EnvironmentName = Environments.Production, Args = NoFileWatch,
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = service.Name,
+            EnvironmentName = Environments.Production,
+            Args = NoFileWatch,
         });
         builder.Configuration.Sources.Clear();
         ServiceLogging.Configure(builder.Logging, options.Get<LogOptions>());

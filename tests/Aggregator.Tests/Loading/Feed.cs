@@ -127,8 +127,18 @@ internal sealed class Feed : IAsyncDisposable
     {
         var fields = new SessionFields
         {
-            Project = "shop"u8, SessionId = (long)id, VisitorId = Encoding.UTF8.GetBytes($"visitor-{id % 300}"), Version = version, Sign = sign, StartedAt = startedAt,
-            EndedAt = startedAt + 60_000 * version, Events = version, Pages = 1, Device = id % 2 == 0 ? "phone"u8 : "desktop"u8, ImportId = Encoding.UTF8.GetBytes(importId), History = true,
+            Project = "shop"u8,
+            SessionId = (long)id,
+            VisitorId = Encoding.UTF8.GetBytes($"visitor-{id % 300}"),
+            Version = version,
+            Sign = sign,
+            StartedAt = startedAt,
+            EndedAt = startedAt + 60_000 * version,
+            Events = version,
+            Pages = 1,
+            Device = id % 2 == 0 ? "phone"u8 : "desktop"u8,
+            ImportId = Encoding.UTF8.GetBytes(importId),
+            History = true,
         };
         return _buffer[..SessionCodec.Encode(in fields, _buffer)];
     }

@@ -63,15 +63,28 @@ public sealed class TopicMadeAnewTests(EngineFixture engine) : IClassFixture<Eng
         await feed.EventsAsync(Topics.Events, 0, 30, new Random(2));
         await feed.StateAsync(new SessionizerCommit
         {
-            InputTopic = Topics.Events, InputPartition = 0, FromOffset = 0, ToOffset = 20, TopicId = "gone", Skipped = [new SkippedRange(0, 20, SkipReason.Late)], Writer = 3,
+            InputTopic = Topics.Events,
+            InputPartition = 0,
+            FromOffset = 0,
+            ToOffset = 20,
+            TopicId = "gone",
+            Skipped = [new SkippedRange(0, 20, SkipReason.Late)],
+            Writer = 3,
         });
         var id = await feed.Log.IdentityAsync(Topics.Events, default);
         await using var aggregator = new RunningAggregator(database.Options with { BeginAnew = [id] }, feed.Log);
         await aggregator.SaysAsync("BegunAnew");
         await feed.StateAsync(new SessionizerCommit
         {
-            InputTopic = Topics.Events, InputPartition = 0, FromOffset = 0, ToOffset = 30, TopicId = id, Begins = true, Skipped = [new SkippedRange(29, 1, SkipReason.Duplicate)],
-            Writer = 4, WriterBefore = 3,
+            InputTopic = Topics.Events,
+            InputPartition = 0,
+            FromOffset = 0,
+            ToOffset = 30,
+            TopicId = id,
+            Begins = true,
+            Skipped = [new SkippedRange(29, 1, SkipReason.Duplicate)],
+            Writer = 4,
+            WriterBefore = 3,
         });
         await database.EventuallyAsync("SELECT count() FROM events", $"{20 + 29}");
     }

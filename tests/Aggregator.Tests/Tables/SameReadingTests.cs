@@ -71,8 +71,16 @@ public sealed class SameReadingTests
         properties.Long(0);
         var fields = new EventFields
         {
-            Project = "shop"u8, VisitorId = "v"u8, EventId = random.NextInt64(), OccurredAt = 1_790_000_000_000, Kind = (EventKind)random.Next(4), Type = (EventType)random.Next(6),
-            MessageId = "m"u8, Url = "https://example.org/"u8, Locale = "en"u8, Properties = map[..properties.Length],
+            Project = "shop"u8,
+            VisitorId = "v"u8,
+            EventId = random.NextInt64(),
+            OccurredAt = 1_790_000_000_000,
+            Kind = (EventKind)random.Next(4),
+            Type = (EventType)random.Next(6),
+            MessageId = "m"u8,
+            Url = "https://example.org/"u8,
+            Locale = "en"u8,
+            Properties = map[..properties.Length],
         };
         var buffer = new byte[EventCodec.MaxLength(fields)];
         var message = buffer[..EventCodec.Encode(fields, buffer)];
