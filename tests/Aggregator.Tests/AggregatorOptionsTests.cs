@@ -26,7 +26,7 @@ public sealed class AggregatorOptionsTests
             StopTimeout = TimeSpan.FromHours(1),
         };
         var e = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddAggregator(wrong));
-        foreach (var property in typeof(AggregatorOptions).GetProperties().Where(p => p.Name is not "Password" and not "EqualityContract"))
+        foreach (var property in typeof(AggregatorOptions).GetProperties().Where(p => p.Name is not "Password" and not "BeginAnew" and not "EqualityContract"))
             Assert.Contains(property.Name, e.Message);
     }
 }
