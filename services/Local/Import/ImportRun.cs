@@ -50,6 +50,7 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
     {
         using var sql = target.Sql is { } address ? new SqlClient(address) : null;
         progress.Report("sending", 0, 0, content.Rows.Rejected.Count);
+        // Fails when the collector does not take the key, whether or not there is anything to send.
         using (var imports = new ImportsClient(target.Collector, key))
             _known = await imports.ListAsync(cancellation);
         var states = new ImportState?[content.Rows.Streams.Count];
@@ -76,8 +77,6 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
         }
         if (sql is null)
             return new ImportOutcome(content.ImportId, null, accepted, passedOver, AlreadyThere: false);
-        if (!sentAny)
-            await CheckKeyAsync(content.ImportId, cancellation);
         for (var stream = 0; stream < states.Length; stream++)
             states[stream] ??= await WaitAsync(sql, content.Rows.Streams.ImportIdOf(stream, content.ImportId), content, cancellation);
         return new ImportOutcome(content.ImportId, ImportState.Sum(states), accepted, passedOver, AlreadyThere: !sentAny);
@@ -108,13 +107,6 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
         await sender.SendAsync(events, cancellation);
         await client.EndAsync(cancellation);
         return sender.Accepted;
-    }
-
-    /// <summary>Fails when the collector does not take the key. The end of an import that has ended says so and changes nothing.</summary>
-    private async Task CheckKeyAsync(string importId, CancellationToken cancellation)
-    {
-        using var client = new HistoryClient(target.Collector, key, importId);
-        await client.EndAsync(cancellation);
     }
 
     private async Task<ImportState> WaitAsync(SqlClient sql, string importId, FileContent content, CancellationToken cancellation)

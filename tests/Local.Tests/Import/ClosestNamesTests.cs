@@ -5,9 +5,9 @@ namespace Tidemark.Local.Tests.Import;
 public sealed class ClosestNamesTests
 {
     [Theory]
-    [InlineData("shpo-2024", "shop-2024")]
-    [InlineData("SHOP-2024", "shop-2024")]
-    [InlineData("shop-2042", "shop-2024 shop-2023")]
+    [InlineData("shpo-2024", "shop-2024 shop-2023")]
+    [InlineData("SHOP-2024", "shop-2024 shop-2023")]
+    [InlineData("shop-2042", "shop-2023 shop-2024")]
     [InlineData("shop", "shop-2023 shop-2024")]
     [InlineData("access.lgo", "access.log")]
     [InlineData("something-else", "")]

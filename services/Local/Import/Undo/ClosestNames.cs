@@ -8,7 +8,7 @@ internal static class ClosestNames
     /// <summary>At most three, the closest first: those that begin with the text or differ in no more than a third of its characters.</summary>
     public static IReadOnlyList<string> To(string text, IEnumerable<string> names) =>
     [
-        .. names.Select(name => (Name: name, Distance: name.StartsWith(text, StringComparison.OrdinalIgnoreCase) ? 1 : Distance(text, name)))
+        .. names.Select(name => (Name: name, Distance: name.StartsWith(text, StringComparison.OrdinalIgnoreCase) && name.Length > text.Length ? 1 : Distance(text, name)))
             .Where(one => one.Distance <= Math.Max(1, text.Length / 3))
             .OrderBy(one => one.Distance).ThenBy(one => one.Name, StringComparer.Ordinal)
             .Take(Most).Select(one => one.Name),
