@@ -39,7 +39,7 @@ public sealed class UndoTests : IDisposable
         Assert.StartsWith("imported", await ImportAsync(data), StringComparison.Ordinal);
         await ExpectedAsync(product, data);
         Assert.StartsWith("already imported", await ImportAsync(data), StringComparison.Ordinal);
-        for (var time = 0; time < 2; time++)
+        for (var time = 0; time < (data == "apache_logs" ? 2 : 1); time++)
         {
             var events = await product.SqlAsync("SELECT count() FROM events WHERE visitor_id NOT LIKE 'other-%'", CancellationToken.None);
             var undone = await UndoAsync(FileOf(data));
@@ -58,11 +58,11 @@ public sealed class UndoTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData("simple-onlineshop", "product", 31)]
-    [InlineData("simple-onlineshop", "engine", 32)]
-    [InlineData("apache_logs", "product", 33)]
-    [InlineData("apache_logs", "engine", 34)]
-    public async Task Killed_in_the_middle_of_the_undo_it_is_finished_and_the_next_import_has_the_expected_sessions(string data, string victim, int seed)
+    [InlineData("simple-onlineshop", "product", 31, 1)]
+    [InlineData("simple-onlineshop", "engine", 32, 1)]
+    [InlineData("apache_logs", "product", 33, 2)]
+    [InlineData("apache_logs", "engine", 34, 2)]
+    public async Task Killed_in_the_middle_of_the_undo_it_is_finished_and_the_next_import_has_the_expected_sessions(string data, string victim, int seed, int rounds)
     {
         PublicData.SkipWithout();
         var random = new Random(seed);
@@ -70,7 +70,7 @@ public sealed class UndoTests : IDisposable
         await product.StartAsync(CancellationToken.None);
         await OtherDataAsync(product);
         var others = await product.SqlAsync(Others, CancellationToken.None);
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < rounds; round++)
         {
             Assert.StartsWith("imported", await ImportAsync(data), StringComparison.Ordinal);
             var undoing = Task.Run(() => Shell.LocalAsync("import", "--undo", FileOf(data), "--data", _folder));
