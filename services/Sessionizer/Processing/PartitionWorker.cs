@@ -98,7 +98,16 @@ internal sealed class PartitionWorker(
         // The others of the group look here for what settings a partition goes by.
         if (replay.Begins || changed)
             await interval.CommitAsync([], flush: false, live: false, CancellationToken.None);
-        await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
+        try
+        {
+            await new PartitionLoop(reader, interval, rules, options, time, status, () => _delay = _firstDelay, logger).RunAsync(stop);
+        }
+        catch (LogOffsetOutOfRangeException)
+        {
+            // A topic that was made anew and is still shorter shows here first.
+            await tenure.CheckTopicAsync(stop);
+            throw;
+        }
     }
 
     private void Changed(SettingsByProject settings, long position) =>
