@@ -11,7 +11,7 @@ internal sealed class ChildProcess(string name, string assembly, IReadOnlyList<s
     /// <summary>Until a part is ready, on a machine that has much else to do.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    private const int KeptCharacters = 400_000;
+    private const int KeptCharacters = 4_000_000;
 
     private static readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
 

@@ -149,6 +149,22 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
         return answer.IsSuccessStatusCode ? text.TrimEnd('\n') : throw new InvalidOperationException(text);
     }
 
+    /// <summary>For whoever looks for the reason of a failure: what each service said, its metrics and its health, as files of a folder that stays.</summary>
+    internal async Task<string> KeepWordsAsync(CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("tidemark-words-").FullName;
+        foreach (var service in Services)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, service.Process.Name + ".log"), service.Process.Said, cancellation);
+            foreach (var page in service.Process.IsRunning ? (string[])["metrics", "health/ready"] : [])
+            {
+                var said = await Http.GetAsync(service.Door($"/{page}"), cancellation);
+                await File.WriteAllTextAsync(Path.Combine(folder, $"{service.Process.Name}.{page.Replace('/', '-')}"), await said.Content.ReadAsStringAsync(cancellation), cancellation);
+            }
+        }
+        return folder;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(Services.Select(service => service.Process.DisposeAsync().AsTask()));

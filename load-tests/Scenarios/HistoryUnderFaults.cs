@@ -129,7 +129,10 @@ internal static class HistoryUnderFaults
             return;
         }
         throw new ScenarioFailedException(string.Join('\n',
-            [$"{events} events of {history.Events}, {sessions} sessions of {history.Sessions}, hash {hash}", .. product.Services.Select(service => service.Process.LastWords)]));
+            [
+                $"{events} events of {history.Events}, {sessions} sessions of {history.Sessions}, hash {hash}; what everybody said and measured lies in {await product.KeepWordsAsync(cancellation)}",
+                .. product.Services.Select(service => service.Process.LastWords),
+            ]));
     }
 
     private static string Expected(IHistory history) => string.Create(CultureInfo.InvariantCulture, $"{history.Events}\t{history.Events}");
