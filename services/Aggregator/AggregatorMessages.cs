@@ -47,8 +47,8 @@ internal static partial class AggregatorMessages
     [LoggerMessage(13, LogLevel.Warning, "{Partition}: the engine had lost {Missing} of {Rows} rows of the batch from {Lo} to {Hi} in a crash; they are restored")]
     public static partial void RowsRepaired(this ILogger logger, string partition, long missing, long rows, long lo, long hi);
 
-    [LoggerMessage(14, LogLevel.Warning, "{Rollup}: {Buckets} buckets did not agree with {Table} after a crash of the engine; they are rebuilt")]
-    public static partial void RollupRepaired(this ILogger logger, string rollup, long buckets, string table);
+    [LoggerMessage(14, LogLevel.Warning, "{Rollup}: {Keys} keys did not agree with {Table} after a crash of the engine; they are rebuilt")]
+    public static partial void RollupRepaired(this ILogger logger, string rollup, long keys, string table);
 
     [LoggerMessage(15, LogLevel.Error,
         "{Partition}: {Table} has {Actual} rows for the batch from {Lo} to {Hi}, which has {Rows}. Rows were counted twice; somebody else wrote to the table. Nothing was changed")]

@@ -37,4 +37,7 @@ internal static partial class CollectorLog
 
     [LoggerMessage(11, LogLevel.Warning, "{Partition} was deleted and made anew (it was read up to offset {Offset}); it is read from its start")]
     internal static partial void TopicMadeAnew(this ILogger logger, EventLog.TopicPartition partition, long offset);
+
+    [LoggerMessage(12, LogLevel.Warning, "There was no memory for a request to {Door}, its client is told to retry: give the process more memory, or lower MaxInFlightBytes, now {Megabytes} MiB")]
+    internal static partial void NoMemory(this ILogger logger, string door, long megabytes);
 }

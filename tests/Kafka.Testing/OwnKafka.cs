@@ -30,6 +30,12 @@ public sealed class OwnKafka : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public Task KillAsync() => RunAsync("kill");
 
+    /// <summary>Keeps what the transaction coordinator has on record now, for <see cref="ForgetTransactions"/>.</summary>
+    public void KeepTransactions() => CopyTransactions(Path.Combine(_folder, "node1", "data"), Path.Combine(_folder, "kept"));
+
+    /// <summary>A killed broker comes back as a coordinator that knows of no transaction since then; what those wrote into other topics is still there.</summary>
+    public void ForgetTransactions() => CopyTransactions(Path.Combine(_folder, "kept"), Path.Combine(_folder, "node1", "data"));
+
     public Task PauseAsync() => RunAsync("pause", "1");
 
     public Task ResumeAsync() => RunAsync("resume", "1");
@@ -66,6 +72,19 @@ public sealed class OwnKafka : IAsyncDisposable
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}{output}");
+    }
+
+    private static void CopyTransactions(string from, string to)
+    {
+        foreach (var partition in Directory.GetDirectories(from, "__transaction_state-*"))
+        {
+            var target = Path.Combine(to, Path.GetFileName(partition));
+            if (Directory.Exists(target))
+                Directory.Delete(target, recursive: true);
+            Directory.CreateDirectory(target);
+            foreach (var file in Directory.GetFiles(partition))
+                File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        }
     }
 
     private static string Root()

@@ -15,6 +15,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
 {
     private const int MaxRounds = 20;
     private const string RunningInserts = "SELECT count() FROM system.processes WHERE query_kind = 'Insert' AND current_database = currentDatabase() AND NOT is_cancelled";
+    private const string RunningDeletions = "SELECT count() FROM system.mutations WHERE database = currentDatabase() AND NOT is_done";
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _maxWaitForInserts = TimeSpan.FromSeconds(30);
 
@@ -77,27 +78,28 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
     }
 
     /// <summary>
-    /// Buckets that disagree with the raw rows; null when they could not be compared. Other processes insert as well, and between their rows and what the views make of them
-    /// there are moments: a difference counts only when nothing was inserted while it was looked for.
+    /// Keys that disagree with the raw rows; null when they could not be compared. Other processes insert as well, and between their rows and what the views make of them
+    /// there are moments; or an undo takes rows out, and then what is made of them: a difference counts only when nothing was inserted or deleted while it was looked for.
     /// </summary>
     private async Task<long?> WrongAsync(Rollup rollup, long from, long to, CancellationToken cancellation)
     {
         for (var begun = time.GetTimestamp(); time.GetElapsedTime(begun) < _maxWaitForInserts;)
         {
             await InsertsEndedAsync(cancellation);
-            var before = await StateAsync(rollup.Table, cancellation);
+            var before = await StateAsync(rollup, cancellation);
             var wrong = long.Parse(await QueryAsync(rollup.CountWrong, from, to, [], cancellation), CultureInfo.InvariantCulture);
-            if (wrong == 0 || (before.StartsWith("0\t", StringComparison.Ordinal) && before == await StateAsync(rollup.Table, cancellation)))
+            if (wrong == 0 || (before.StartsWith("0\t", StringComparison.Ordinal) && before == await StateAsync(rollup, cancellation)))
                 return wrong;
             await Task.Delay(_pause * (0.5 + jitter.NextDouble()), time, cancellation);
         }
         return null;
     }
 
-    /// <summary>Inserts that run, and the rows of the table: the same twice, with none running, means that none came between.</summary>
-    private Task<string> StateAsync(string table, CancellationToken cancellation) => link.UntilAnsweredAsync(
+    /// <summary>Inserts and deletions that run, and the rows of the table: the same twice, with none running, means that none came between.</summary>
+    private Task<string> StateAsync(Rollup rollup, CancellationToken cancellation) => link.UntilAnsweredAsync(
         ct => client.QueryAsync(
-            $"SELECT ({RunningInserts}), (SELECT sum(rows) FROM system.parts WHERE database = currentDatabase() AND table = '{table}' AND active) FORMAT TSV", ct),
+            $"SELECT ({RunningInserts}) + ({RunningDeletions} AND table IN ('{rollup.Table}', '{rollup.Name}')), (SELECT sum(rows) FROM system.parts WHERE database = currentDatabase() AND table = '{rollup.Table}' AND active) FORMAT TSV",
+            ct),
         cancellation);
 
     // An attempt whose answer was lost may still be running, and its rows are not missing.
@@ -126,7 +128,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
             return [];
         }
         // Another loader that has gone on to the next plan has seen this one whole; what is not there any more was deleted since.
-        var later = $"SELECT count() FROM load_plan WHERE topic = '{plan.Source.Topic}' AND log_partition = {plan.Source.Partition} AND lo >= {plan.Hi}";
+        var later = $"SELECT count() FROM load_plan WHERE topic = '{plan.Source.Topic}' AND log_partition = {plan.Source.Partition} AND lo >= {plan.Life.Stored(plan.Hi)}";
         if (await link.UntilAnsweredAsync(ct => client.QueryAsync(later, ct), cancellation) is var plans && plans.Trim() != "0")
             return [];
         var there = await link.UntilAnsweredAsync(ct => client.RowsAsync($"SELECT log_offset {range}", ct), cancellation);

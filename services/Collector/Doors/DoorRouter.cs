@@ -61,6 +61,12 @@ internal sealed class DoorRouter(
             CollectorTracing.Answered(span, door, StatusCodes.Status499ClientClosedRequest, RejectCode.None);
             return;
         }
+        catch (OutOfMemoryException)
+        {
+            // It was for one large allocation, nearly always; the process goes on, and the client has to come again.
+            logger.NoMemory(door, options.MaxInFlightBytes >> 20);
+            result = RejectCode.Overload;
+        }
         catch (Exception e)
         {
             logger.RequestFailed(door, e);

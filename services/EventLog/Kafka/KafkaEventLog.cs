@@ -49,7 +49,9 @@ public sealed class KafkaEventLog : IEventLog
         _ends = new PartitionEnds(options, _admin, _clients, logger);
         _reading = new ReadingServices(
             _clients, _ends, _watch.Checked, topic => options.TopicPrefix + topic, partition => PartitionOffsets.RangeAsync(_admin, options, partition), _metrics, logger);
-        _groups = new GroupServices(options, _reading.RangeAsync, Check, _watch.Checked, _metrics, time, logger);
+        var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition))).ToList();
+        _groups = new GroupServices(
+            options, _reading.RangeAsync, () => PartitionOffsets.OpenAsync(_admin, options, partitions), Check, _watch.Checked, _metrics, time, logger);
         _background = Task.WhenAll(Task.Run(() => _watch.RunAsync(_closing.Token)), Task.Run(() => _ends.RunAsync(_closing.Token)));
     }
 

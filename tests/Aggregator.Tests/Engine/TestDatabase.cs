@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Verification;
 
 namespace Tidemark.Aggregator.Tests.Engine;
 
@@ -36,7 +37,11 @@ internal sealed class TestDatabase : IDisposable
         NewMigrator(SqlFile.Migrations(), SqlFile.Analytics()).RunAsync(default);
 
     public Migrator NewMigrator(IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views) =>
-        new(Client, new EngineLink(Options, _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance), Options.Database, migrations, views, NullLogger.Instance);
+        new(Client, NewLink(), Options.Database, migrations, views, NullLogger.Instance);
+
+    internal BatchVerifier NewVerifier() => new(Client, NewLink(), _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance);
+
+    private EngineLink NewLink() => new(Options, _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance);
 
     /// <summary>One value.</summary>
     public async Task<string> ScalarAsync(string sql) => (await Client.QueryAsync(sql, default)).TrimEnd('\n');

@@ -149,14 +149,14 @@ internal sealed class GroupRun(
     {
         // Both calls of the beginning block, and so do commits.
         var thread = new SerialThread($"kafka {group} {tenure.Partition}");
-        var producer = transactional ? new PartitionProducer(services, group, tenure.Partition) : null;
+        var producer = transactional ? new PartitionProducer(services, group, tenure) : null;
         try
         {
             await thread.RunAsync(() =>
             {
                 // In this order: the position of a former owner is final once that one is fenced.
-                producer?.Ready(tenure.Over);
-                return tenure.Position = tenure.CommittedPosition();
+                producer?.Ready();
+                return tenure.Position = tenure.CommittedPosition(producer);
             }).ConfigureAwait(false);
             using var ownership = new PartitionOwnership(services, tenure, thread, producer);
             await process(ownership, tenure.Lost).ConfigureAwait(false);

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Tidemark.EventLog.Kafka.Groups;
 
 /// <summary>What the groups of a process share.</summary>
+/// <param name="OpenAsync">Partitions of the log in which a transaction is open now; throws <see cref="Confluent.Kafka.KafkaException"/> when the brokers do not say.</param>
 internal sealed record GroupServices(
-    KafkaLogOptions Options, Func<TopicPartition, Task<LogRange>> RangeAsync, Action<TopicPartition> CheckTarget, Task Checked, EventLogMetrics Metrics,
+    KafkaLogOptions Options, Func<TopicPartition, Task<LogRange>> RangeAsync, Func<Task<IReadOnlyList<TopicPartition>>> OpenAsync, Action<TopicPartition> CheckTarget, Task Checked, EventLogMetrics Metrics,
     TimeProvider Time, ILogger Logger)
 {
     /// <summary>Of the whole process: two logs in one must not take each other's name.</summary>

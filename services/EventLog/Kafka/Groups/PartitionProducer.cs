@@ -8,17 +8,21 @@ namespace Tidemark.EventLog.Kafka.Groups;
 /// The transactional producer of one owned partition. Its id is the partition's, so a new owner's first call (InitTransactions) fences the former owner and ends what
 /// it left open. Used on one thread.
 /// </summary>
-internal sealed class PartitionProducer(GroupServices services, string group, TopicPartition partition) : IDisposable
+internal sealed class PartitionProducer(GroupServices services, string group, Tenure tenure) : IDisposable
 {
     private static readonly TimeSpan _try = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+    private readonly LeftOpen _leftOpen = new(services, tenure);
     private IProducer<byte[]?, byte[]>? _producer;
 
-    private string Id => $"{services.Options.TopicPrefix}{group}-{partition.Topic}-{partition.Partition}";
+    private string Id => $"{services.Options.TopicPrefix}{group}-{tenure.Partition.Topic}-{tenure.Partition.Partition}";
 
-    /// <summary>The producer after it has fenced all before it; waits while the brokers are away, until <paramref name="over"/>.</summary>
-    internal IProducer<byte[]?, byte[]> Ready(CancellationToken over)
+    /// <summary>
+    /// The producer after it has fenced all before it and ended what they left open; waits while the brokers are away. Throws <see cref="OperationCanceledException"/> when the tenure is over.
+    /// </summary>
+    internal IProducer<byte[]?, byte[]> Ready()
     {
+        var over = tenure.Over;
         if (_producer is not null)
             return _producer;
         var settings = ClientSettings.Transactions(services.Options, Id);
@@ -32,15 +36,31 @@ internal sealed class PartitionProducer(GroupServices services, string group, To
             try
             {
                 producer.InitTransactions(_try);
+                _leftOpen.End(producer, position: false);
                 return _producer = producer;
             }
-            catch (KafkaException failed)
+            catch (Exception failed) when (failed is KafkaException or ObjectDisposedException)
             {
+                // The last: the log or the membership closes, and this tenure is about to hear of it.
                 producer.Dispose();
                 if (tries % 15 == 1)
-                    services.Logger.TakingOver(partition, failed.Error.Reason);
+                    services.Logger.TakingOver(tenure.Partition, failed.Message);
             }
             over.WaitHandle.WaitOne(_pause);
+        }
+    }
+
+    /// <summary>Frees the group's position from a transaction of a former owner that nobody ends; for when it cannot be asked for though the brokers answer.</summary>
+    internal void FreePosition()
+    {
+        try
+        {
+            _leftOpen.End(Ready(), position: true);
+        }
+        catch (Exception failed) when (failed is KafkaException or ObjectDisposedException)
+        {
+            services.Logger.TakingOver(tenure.Partition, failed.Message);
+            Drop();
         }
     }
 

@@ -45,7 +45,8 @@ internal sealed class Tenure : IDisposable
     }
 
     /// <summary>Asks the group's coordinator; waits while it is away. Blocks.</summary>
-    internal long CommittedPosition()
+    /// <param name="producer">Of the partition; null in a group without transactions.</param>
+    internal long CommittedPosition(PartitionProducer? producer)
     {
         var place = new Confluent.Kafka.TopicPartition(_services.Options.TopicPrefix + Partition.Topic, Partition.Partition);
         while (true)
@@ -60,6 +61,9 @@ internal sealed class Tenure : IDisposable
             }
             catch (Exception failed) when (failed is KafkaException or LogUnavailableException or ObjectDisposedException)
             {
+                // Mostly the brokers are away. When they are not, a transaction that nobody ends may hold the position.
+                if (failed is KafkaException)
+                    producer?.FreePosition();
                 // The last: the membership broke under this tenure, which is about to hear that it is over.
                 Over.WaitHandle.WaitOne(_pause);
             }

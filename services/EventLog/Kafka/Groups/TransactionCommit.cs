@@ -30,7 +30,7 @@ internal sealed class TransactionCommit(GroupServices services, Tenure tenure, P
         var ending = false;
         try
         {
-            var ready = producer.Ready(tenure.Over);
+            var ready = producer.Ready();
             ready.BeginTransaction();
             PartitionProducer.Produce(ready, outputs, services.Options.TopicPrefix);
             var offset = new TopicPartitionOffset(
@@ -101,7 +101,7 @@ internal sealed class TransactionCommit(GroupServices services, Tenure tenure, P
     {
         try
         {
-            producer.Ready(tenure.Over).AbortTransaction(services.Options.TransactionTimeout);
+            producer.Ready().AbortTransaction(services.Options.TransactionTimeout);
         }
         catch (Exception failed) when (failed is KafkaException or OperationCanceledException)
         {
@@ -117,8 +117,8 @@ internal sealed class TransactionCommit(GroupServices services, Tenure tenure, P
         long committed;
         try
         {
-            producer.Ready(tenure.Over);
-            committed = tenure.CommittedPosition();
+            producer.Ready();
+            committed = tenure.CommittedPosition(producer);
         }
         catch (OperationCanceledException)
         {

@@ -30,6 +30,21 @@ internal static class PartitionOffsets
             answer => new TopicPartition(answer.Topic[options.TopicPrefix.Length..], answer.Partition.Value), answer => answer.Offset.Value);
     }
 
+    /// <summary>Those in which something is written that is not committed. Throws <see cref="KafkaException"/> when nothing was answered.</summary>
+    internal static async Task<IReadOnlyList<TopicPartition>> OpenAsync(AdminCalls admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions)
+    {
+        var written = await ListAsync(admin, options, partitions, OffsetSpec.Latest(), IsolationLevel.ReadUncommitted, _patience).ConfigureAwait(false);
+        // Brokers that have just started do not know all leaders yet; one that stays away is not waited for.
+        for (var until = Environment.TickCount64 + (long)_patience.TotalMilliseconds; written.Count < partitions.Count && Environment.TickCount64 < until;)
+        {
+            await Task.Delay(_pause).ConfigureAwait(false);
+            written = await ListAsync(admin, options, partitions, OffsetSpec.Latest(), IsolationLevel.ReadUncommitted, _patience).ConfigureAwait(false);
+        }
+        // In this order: what ends in between is not open.
+        var committed = await ListAsync(admin, options, partitions, OffsetSpec.Latest(), IsolationLevel.ReadCommitted, _patience).ConfigureAwait(false);
+        return [.. written.Where(entry => committed.TryGetValue(entry.Key, out var end) && end < entry.Value).Select(entry => entry.Key)];
+    }
+
     /// <summary>Throws <see cref="LogUnavailableException"/> when the leader does not answer.</summary>
     internal static async Task<LogRange> RangeAsync(AdminCalls admin, KafkaLogOptions options, TopicPartition partition)
     {
