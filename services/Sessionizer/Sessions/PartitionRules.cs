@@ -57,15 +57,15 @@ internal abstract class PartitionRules(int duplicateWindow)
             return Verdict.Unreadable;
         try
         {
-            if (!EventCodec.IsEvent(message))
+            if (!EventFields.Is(message))
                 return TakeMarker(message);
-            var rest = EventCodec.DecodePrefix(message, out var e);
+            var rest = EventFields.DecodePrefix(message, out var e);
             if (e.OccurredAt is < FirstTime or > LastTime || e.Kind is < EventKind.Other or > EventKind.Error || e.VisitorId.IsEmpty)
                 return Verdict.Unreadable;
             if (recorded is null)
             {
                 // What the loader could not read must not be counted here either.
-                EventCodec.CheckRest(message, rest);
+                EventFields.CheckRest(message, rest);
                 if (e.OccurredAt > latest)
                     return Verdict.Unreadable;
             }
@@ -90,7 +90,7 @@ internal abstract class PartitionRules(int duplicateWindow)
     /// </summary>
     public void Ahead(long offset, ReadOnlySpan<byte> message)
     {
-        if (!EventCodec.IsEvent(message))
+        if (!EventFields.Is(message))
             return;
         try
         {

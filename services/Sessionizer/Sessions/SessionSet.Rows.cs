@@ -43,10 +43,10 @@ internal sealed partial class SessionSet
 
     private int Write(scoped in SessionFields row)
     {
-        var length = SessionCodec.MaxLength(row);
+        var length = row.MaxLength;
         if (length > _row.Length)
             _row = new byte[Math.Max(length, _row.Length * 2)];
-        return SessionCodec.Encode(row, _row);
+        return row.Encode(_row);
     }
 
     /// <summary>Keeps the row of a session as it went out; called before the session changes, so its state still says it.</summary>
@@ -54,7 +54,7 @@ internal sealed partial class SessionSet
 
     private ReadOnlySpan<byte> Retraction(byte[] message)
     {
-        SessionCodec.Decode(message, ref _absorbed, out var row);
+        SessionFields.Decode(message, ref _absorbed, out var row);
         row.Sign = -1;
         var length = Write(row);
         return _row.AsSpan(0, length);

@@ -33,10 +33,10 @@ internal sealed class TestDatabase : IDisposable
     }
 
     public Task MigrateAsync() =>
-        NewMigrator(SqlFile.Migrations(), SqlFile.Analytics()).RunAsync(default);
+        NewMigrator(SqlFile.Migrations(), SqlFile.Analytics(), SqlFile.Comments()).RunAsync(default);
 
-    public Migrator NewMigrator(IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views) =>
-        new(Client, new EngineLink(Options, _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance), Options.Database, migrations, views, NullLogger.Instance);
+    public Migrator NewMigrator(IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views, IReadOnlyList<SqlFile>? comments = null) =>
+        new(Client, new EngineLink(Options, _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance), Options.Database, migrations, comments ?? [], views, NullLogger.Instance);
 
     /// <summary>One value.</summary>
     public async Task<string> ScalarAsync(string sql) => (await Client.QueryAsync(sql, default)).TrimEnd('\n');

@@ -70,6 +70,7 @@ internal sealed class Feed : IAsyncDisposable
         {
             InputTopic = topic,
             InputPartition = partition,
+            Rules = 1,
             FromOffset = _committed.GetValueOrDefault(source),
             ToOffset = to ?? (await Log.RangeAsync(source, default)).End,
             Skipped = skipped ?? [],
@@ -119,7 +120,7 @@ internal sealed class Feed : IAsyncDisposable
             Bounce = bounce,
             Absorbed = absorbed,
         };
-        return _buffer[..SessionCodec.Encode(in fields, _buffer)];
+        return _buffer[..fields.Encode(_buffer)];
     }
 
     /// <summary>A session of an import.</summary>
@@ -140,7 +141,7 @@ internal sealed class Feed : IAsyncDisposable
             ImportId = Encoding.UTF8.GetBytes(importId),
             History = true,
         };
-        return _buffer[..SessionCodec.Encode(in fields, _buffer)];
+        return _buffer[..fields.Encode(_buffer)];
     }
 
     public byte[] ImportClosedMessage(int partition, string import, long events, long sessions)
@@ -230,6 +231,6 @@ internal sealed class Feed : IAsyncDisposable
             ReceivedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
             Properties = map[..properties.Length],
         };
-        return EventCodec.Encode(in fields, target);
+        return fields.Encode(target);
     }
 }

@@ -1,4 +1,5 @@
 using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Tables;
 using Tidemark.Aggregator.Tests.Engine;
 
 namespace Tidemark.Aggregator.Tests.Migrations;
@@ -29,6 +30,25 @@ public sealed class MigratorTests(EngineFixture engine) : IClassFixture<EngineFi
                 WHERE database = currentDatabase() AND (table, name) IN (('sessions', 'started_at'), ('events', 'received_at'), ('events', 'visitor_id'), ('sessions', 'visitor_id'))
                 ORDER BY table, name
                 """));
+    }
+
+    /// <summary>Columns, types and comments stand in <c>schemas/</c>; the migrations have to make them so.</summary>
+    [Fact]
+    public async Task Run_FreshDatabase_HasTheColumnsOfTheSchemasWithTheirTypesAndComments()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        foreach (var block in new TopicBlock[] { EventBlock.New(), SessionBlock.New(), LiveSessionBlock.New(), LateEventBlock.New(), RejectedEventBlock.New() })
+        {
+            var columns = await database.Client.RowsAsync(
+                $"SELECT name, replaceAll(type, '\\'', '\"'), length(comment) FROM system.columns WHERE database = currentDatabase() AND table = '{block.Table}' ORDER BY name", default);
+            Assert.Equal(
+                block.Block.Columns.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => $"{c.Name} {c.Type.Replace('\'', '"')}"),
+                columns.Select(c => $"{c[0]} {c[1]}"));
+            Assert.All(columns, c => Assert.True(c[2] != "0", $"{block.Table}.{c[0]} has no comment"));
+        }
+        Assert.Equal(
+            "Device family: desktop, mobile, tablet, bot, or empty when unknown.",
+            await database.ScalarAsync("SELECT comment FROM system.columns WHERE database = currentDatabase() AND table = 'events' AND name = 'device'"));
     }
 
     [Fact]

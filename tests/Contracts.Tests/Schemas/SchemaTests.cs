@@ -5,12 +5,13 @@ using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;
 using Tidemark.Contracts.Tests.Codecs;
+using Tidemark.SchemaCode.Schemas;
 
 namespace Tidemark.Contracts.Tests.Schemas;
 
 /// <summary>
-/// What keeps old messages readable. To change a schema: change <c>schemas/NAME.avsc</c>, copy it to <c>schemas/history/NAME/FINGERPRINT.avsc</c>, teach the codec both
-/// fingerprints. A file under <c>history</c> is never edited or removed.
+/// What keeps old messages readable. To change a schema: change <c>schemas/NAME.avsc</c>, copy it to <c>schemas/history/NAME/FINGERPRINT.avsc</c>, and generate the code anew:
+/// it reads all versions. A file under <c>history</c> is never edited or removed.
 /// </summary>
 public sealed class SchemaTests
 {

@@ -47,8 +47,8 @@ internal sealed record TestEvent(string Visitor, long Time)
             MessageId = "m"u8,
             Url = "https://example.org/"u8,
         };
-        var buffer = new byte[EventCodec.MaxLength(e)];
-        return buffer[..EventCodec.Encode(e, buffer)];
+        var buffer = new byte[e.MaxLength];
+        return buffer[..e.Encode(buffer)];
     }
 
     /// <summary>As the version of event.avsc before <c>seq</c> wrote it.</summary>

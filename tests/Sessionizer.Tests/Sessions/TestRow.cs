@@ -39,7 +39,7 @@ internal sealed record TestRow
     public static TestRow Decode(ReadOnlySpan<byte> message)
     {
         long[] absorbed = [];
-        SessionCodec.Decode(message, ref absorbed, out var s);
+        SessionFields.Decode(message, ref absorbed, out var s);
         Assert.Equal(s.UtmSource, s.UtmTerm);
         return new TestRow
         {

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Tidemark.Contracts.Tests.Schemas;
+namespace Tidemark.SchemaCode.Schemas;
 
 /// <summary>Parsing canonical form and CRC-64-AVRO, written from the Avro 1.12 specification ("Transforming into Parsing Canonical Form", "Schema Fingerprints").</summary>
 internal static class CanonicalForm
