@@ -6,7 +6,7 @@ using Tidemark.Contracts.Avro;
 
 namespace Tidemark.Contracts.Events;
 
-/// <summary>One accepted event on the topics events and events.history; the message key is visitor_id. The first seventeen fields are all that the sessionizer reads. An absent text is the empty string. Texts and bytes are spans over somebody else's memory, times are milliseconds since 1970 UTC.</summary>
+/// <summary>One accepted event on the topics events and events.history; the message key is visitor_id. The sessionizer needs the first seventeen fields of every event, and the others of those that count. An absent text is the empty string. Texts and bytes are spans over somebody else's memory, times are milliseconds since 1970 UTC.</summary>
 public ref struct EventFields
 {
     /// <summary>CRC-64-AVRO of event.avsc.</summary>
@@ -170,7 +170,7 @@ public ref struct EventFields
         return writer.Length;
     }
 
-    /// <summary>Decodes the fields up to device and leaves the others at their defaults; returns the place of the rest, for DecodeRest and CheckRest. InvalidDataException when the message is of another schema or damaged there.</summary>
+    /// <summary>Decodes the fields up to device and leaves the others at their defaults; returns the place of the rest, for DecodeRest. InvalidDataException when the message is of another schema or damaged there.</summary>
     public static int DecodePrefix(ReadOnlySpan<byte> message, out EventFields value)
     {
         if (!AvroReader.TryHeader(message, out var fingerprint) || fingerprint is not (Fingerprint or Version1))
@@ -215,25 +215,6 @@ public ref struct EventFields
         value.Locale = reader.Bytes();
         value.Bot = reader.Boolean();
         value.Properties = reader.Rest;
-    }
-
-    /// <summary>Reads over the rest, so that who needs the prefix only judges a message as everybody who reads all of it does: InvalidDataException when it is damaged anywhere.</summary>
-    public static void CheckRest(ReadOnlySpan<byte> message, int position)
-    {
-        var reader = new AvroReader(message);
-        reader.Skip(position);
-        reader.Long();
-        reader.Enum(6);
-        reader.Bytes();
-        reader.Long();
-        reader.Bytes();
-        reader.Bytes();
-        reader.Bytes();
-        reader.Bytes();
-        reader.Bytes();
-        reader.Bytes();
-        reader.Boolean();
-        AvroMapEnumerator.Check(reader.Rest);
     }
 
     /// <summary>Decodes all fields. InvalidDataException when the message is of another schema or damaged.</summary>

@@ -65,9 +65,14 @@ internal abstract class PartitionRules(int duplicateWindow)
             if (recorded is null)
             {
                 // What the loader could not read must not be counted here either.
-                EventFields.CheckRest(message, rest);
+                EventFields.DecodeRest(message, rest, ref e);
+                AvroMapEnumerator.Check(e.Properties);
                 if (e.OccurredAt > latest)
                     return Verdict.Unreadable;
+            }
+            else if (recorded == Verdict.Counted)
+            {
+                RepeatRest(message, rest, ref e);
             }
             var stream = StreamOf(e);
             return stream < 0 ? Verdict.LateImportEnded : Judge(e, _seen.Seen(offset, e.EventId, stream), recorded);
@@ -75,6 +80,20 @@ internal abstract class PartitionRules(int duplicateWindow)
         catch (Exception broken) when (broken is InvalidDataException or OverflowException)
         {
             return Verdict.Unreadable;
+        }
+    }
+
+    /// <summary>What an earlier version counted stays counted, also where its end is broken: that version did not look there, and neither does its replay.</summary>
+    private static void RepeatRest(ReadOnlySpan<byte> message, int rest, ref EventFields e)
+    {
+        var prefix = e;
+        try
+        {
+            EventFields.DecodeRest(message, rest, ref e);
+        }
+        catch (InvalidDataException)
+        {
+            e = prefix;
         }
     }
 

@@ -45,10 +45,8 @@ internal struct Session
     // What every event looks at stands before, what only some look at behind: a session is four cache lines.
     public Mark Exit;
     public Mark Entry;
-    public Mark Device;
     public Mark User;
-    public Mark Referrer;
-    public Mark Campaign;
+    public FirstTexts First;
     public CloseReason Reason;
 
     /// <summary>The id it is known by on sessions.live; meaningful with <see cref="SessionFlags.Live"/>, and then that of <see cref="FirstId"/>.</summary>

@@ -27,9 +27,9 @@ internal sealed partial class SessionSet
         row.Errors = s.Errors;
         row.EntryPage = _texts[s.Entry.Text];
         row.ExitPage = _texts[s.Exit.Text];
-        row.Referrer = _texts[s.Referrer.Text];
-        Campaigns.Fill(_texts[s.Campaign.Text], ref row);
-        row.Device = _texts[s.Device.Text];
+        row.Referrer = TextOf(s, FirstText.Referrer);
+        Campaigns.Fill(TextOf(s, FirstText.Campaign), ref row);
+        row.Device = TextOf(s, FirstText.Device);
         row.Bounce = s.Pages <= 1 && s.Actions == 0;
         row.CloseReason = s.Reason;
         row.Continued = s.Is(SessionFlags.Continued);
@@ -59,6 +59,8 @@ internal sealed partial class SessionSet
         var length = Write(row);
         return _row.AsSpan(0, length);
     }
+
+    private ReadOnlySpan<byte> TextOf(scoped in Session s, FirstText text) => _texts[s.First[(int)text].Text];
 
     private long IdOf(in Session s) => SessionIds.Of(_texts[_visitors[s.Visitor].Project], _visitors.Id(s.Visitor), s.FirstId);
 }

@@ -47,12 +47,4 @@ internal static class AvroCode
         AvroKind.Items => $"AvroItems.ReadAll<{type.Item!.Name}>(ref reader)",
         _ => "reader.Bytes()",
     };
-
-    /// <summary>How a value is read over.</summary>
-    public static string Check(AvroType type) => type.Kind switch
-    {
-        AvroKind.Enum => $"reader.Enum({type.Symbols!.Symbols.Count});",
-        AvroKind.Map => "AvroMapEnumerator.Check(reader.Rest);",
-        _ => Read(type, "", owned: false) + ";",
-    };
 }

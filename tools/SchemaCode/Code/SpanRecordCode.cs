@@ -83,7 +83,7 @@ internal static class SpanRecordCode
     {
         var prefix = record.Fields.TakeWhile(f => f.Name != record.Prefix).Append(record.Fields.First(f => f.Name == record.Prefix)).ToList();
         var rest = record.Fields.Skip(prefix.Count).ToList();
-        code.Summary($"Decodes the fields up to {record.Prefix} and leaves the others at their defaults; returns the place of the rest, for DecodeRest and CheckRest. InvalidDataException when the message is of another schema or damaged there.");
+        code.Summary($"Decodes the fields up to {record.Prefix} and leaves the others at their defaults; returns the place of the rest, for DecodeRest. InvalidDataException when the message is of another schema or damaged there.");
         code.Block($"public static int DecodePrefix(ReadOnlySpan<byte> message, out {record.TypeName} value)", () =>
         {
             Versions.Open(code, record);
@@ -98,14 +98,6 @@ internal static class SpanRecordCode
             code.Line("var reader = new AvroReader(message);");
             code.Line("reader.Skip(position);");
             code.Lines(rest.Select(f => Assign(record, f)));
-        });
-        code.Line();
-        code.Summary("Reads over the rest, so that who needs the prefix only judges a message as everybody who reads all of it does: InvalidDataException when it is damaged anywhere.");
-        code.Block("public static void CheckRest(ReadOnlySpan<byte> message, int position)", () =>
-        {
-            code.Line("var reader = new AvroReader(message);");
-            code.Line("reader.Skip(position);");
-            code.Lines(rest.Select(f => AvroCode.Check(f.Type)));
         });
         code.Line();
         code.Summary("Decodes all fields. InvalidDataException when the message is of another schema or damaged.");
