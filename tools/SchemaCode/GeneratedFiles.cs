@@ -32,6 +32,18 @@ internal static class GeneratedFiles
         return files;
     }
 
+    /// <summary>Schemas whose present version is not under <c>schemas/history</c> yet.</summary>
+    public static IEnumerable<(string Path, string Text)> NewVersions(string root)
+    {
+        foreach (var file in Directory.GetFiles(Path.Combine(root, "schemas"), "*.avsc"))
+        {
+            var text = File.ReadAllText(file);
+            var path = $"schemas/history/{Path.GetFileNameWithoutExtension(file)}/{CanonicalForm.Fingerprint(text):X16}.avsc";
+            if (!File.Exists(Path.Combine(root, path)))
+                yield return (path, text);
+        }
+    }
+
     /// <summary>Generated files in the repository that no schema gives any more.</summary>
     public static IEnumerable<string> Leftovers(string root)
     {

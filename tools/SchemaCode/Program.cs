@@ -1,6 +1,6 @@
 using Tidemark.SchemaCode;
 
-// dotnet run --project tools/SchemaCode, in the repository: writes the files that are generated from schemas/ and names those that changed.
+// dotnet run --project tools/SchemaCode, in the repository: writes the files that are generated from schemas/, keeps new versions under schemas/history, and names what changed.
 if (Repository.Root(Environment.CurrentDirectory) is not { } root)
 {
     Console.Error.WriteLine("no schemas/event.avsc in this folder or one above it: run this inside the repository");
@@ -15,6 +15,11 @@ try
             continue;
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, text);
+        Console.WriteLine(path);
+    }
+    foreach (var (path, text) in GeneratedFiles.NewVersions(root))
+    {
+        File.WriteAllText(Path.Combine(root, path), text);
         Console.WriteLine(path);
     }
     foreach (var path in GeneratedFiles.Leftovers(root))

@@ -38,6 +38,27 @@ public sealed class CodecTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EarlierVersions_AreReadAsApacheAvroReadsThem(string name)
+    {
+        var codec = Codec.All[name];
+        var current = (RecordSchema)SchemaFiles.Plain(SchemaFiles.Read(name));
+        var random = new Random(11);
+        foreach (var (fingerprint, json) in SchemaFiles.History(name))
+        {
+            var old = (RecordSchema)SchemaFiles.Plain(json);
+            for (var run = 0; run < 100; run++)
+            {
+                var message = Generic.Write(RandomRecords.Next(old, random), Convert.ToUInt64(fingerprint, 16));
+                var read = Generic.Read(old, current, message);
+                var fields = codec.Fields(message);
+                foreach (var field in current.Fields)
+                    Assert.True(Same(read[field.Name], fields[field.Name]), $"{fingerprint}.{field.Name}, run {run}");
+            }
+        }
+    }
+
     [Fact]
     public void SessionizerCommit_OfAnEarlierVersion_IsReadWithTheDefaultsOfWhatItLacks()
     {
