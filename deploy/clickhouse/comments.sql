@@ -91,6 +91,9 @@ ALTER TABLE live_session_rows
     COMMENT COLUMN utm_source 'Campaign source.',
     COMMENT COLUMN utm_campaign 'Campaign name.',
     COMMENT COLUMN device 'Device family.',
+    COMMENT COLUMN browser 'Browser family.',
+    COMMENT COLUMN os 'Operating system family.',
+    COMMENT COLUMN app_version 'Version of the application.',
     COMMENT COLUMN updated_at 'When the row was appended to the log.';
 
 ALTER TABLE rejected_events
@@ -132,6 +135,9 @@ ALTER TABLE session_rows
     COMMENT COLUMN utm_term '... its term.',
     COMMENT COLUMN utm_content '... its content.',
     COMMENT COLUMN device 'First non-empty device family by event time.',
+    COMMENT COLUMN browser 'First non-empty browser family by event time. Empty in rows of rules versions 1 and 2, which did not have it.',
+    COMMENT COLUMN os 'First non-empty operating system family by event time. Empty like browser.',
+    COMMENT COLUMN app_version 'First non-empty version of the application by event time. Empty like browser.',
     COMMENT COLUMN bounce 'At most one page view and no action.',
     COMMENT COLUMN close_reason 'Why it closed: the horizon passed its end by more than the gap (by events or by an idle step), its import ended or paused, or it reached a cap.',
     COMMENT COLUMN continued 'True when it starts as the continuation of one that reached a cap.',

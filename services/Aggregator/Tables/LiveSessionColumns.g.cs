@@ -46,6 +46,12 @@ internal sealed class LiveSessionColumns
 
     public LowCardinalityColumn Device { get; } = new("device");
 
+    public LowCardinalityColumn Browser { get; } = new("browser");
+
+    public LowCardinalityColumn Os { get; } = new("os");
+
+    public LowCardinalityColumn AppVersion { get; } = new("app_version");
+
     /// <summary>Filled by the block. When the row was appended to the log.</summary>
     public FixedColumn<long> UpdatedAt { get; } = new("updated_at", "DateTime64(3, 'UTC')");
 
@@ -69,6 +75,9 @@ internal sealed class LiveSessionColumns
         UtmSource,
         UtmCampaign,
         Device,
+        Browser,
+        Os,
+        AppVersion,
         UpdatedAt,
     ];
 
@@ -93,5 +102,8 @@ internal sealed class LiveSessionColumns
         UtmSource.Add(value.UtmSource);
         UtmCampaign.Add(value.UtmCampaign);
         Device.Add(value.Device);
+        Browser.Add(value.Browser);
+        Os.Add(value.Os);
+        AppVersion.Add(value.AppVersion);
     }
 }

@@ -55,6 +55,12 @@ internal sealed class SessionColumns
 
     public LowCardinalityColumn Device { get; } = new("device");
 
+    public LowCardinalityColumn Browser { get; } = new("browser");
+
+    public LowCardinalityColumn Os { get; } = new("os");
+
+    public LowCardinalityColumn AppVersion { get; } = new("app_version");
+
     public FixedColumn<byte> Bounce { get; } = new("bounce", "Bool");
 
     public FixedColumn<byte> CloseReason { get; } = new("close_reason", "Enum8('gap' = 0, 'idle' = 1, 'import_end' = 2, 'pause' = 3, 'max_duration' = 4, 'max_events' = 5)");
@@ -102,6 +108,9 @@ internal sealed class SessionColumns
         UtmTerm,
         UtmContent,
         Device,
+        Browser,
+        Os,
+        AppVersion,
         Bounce,
         CloseReason,
         Continued,
@@ -138,6 +147,9 @@ internal sealed class SessionColumns
         UtmTerm.Add(value.UtmTerm);
         UtmContent.Add(value.UtmContent);
         Device.Add(value.Device);
+        Browser.Add(value.Browser);
+        Os.Add(value.Os);
+        AppVersion.Add(value.AppVersion);
         Bounce.Add(value.Bounce ? (byte)1 : (byte)0);
         CloseReason.Add((byte)value.CloseReason);
         Continued.Add(value.Continued ? (byte)1 : (byte)0);

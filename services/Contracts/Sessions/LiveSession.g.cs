@@ -10,10 +10,13 @@ namespace Tidemark.Contracts.Sessions;
 public ref struct LiveSession
 {
     /// <summary>CRC-64-AVRO of live_session.avsc.</summary>
-    public const ulong Fingerprint = 0x7316A9CBDE548EF2;
+    public const ulong Fingerprint = 0xBC7D50317009491E;
+
+    /// <summary>Without browser, os, app_version.</summary>
+    private const ulong Version1 = 0x7316A9CBDE548EF2;
 
     // Numbers and lengths at their longest.
-    private const int FixedLength = AvroWriter.HeaderLength + 106;
+    private const int FixedLength = AvroWriter.HeaderLength + 121;
 
     /// <summary>Project of the events.</summary>
     public ReadOnlySpan<byte> Project;
@@ -69,8 +72,17 @@ public ref struct LiveSession
     /// <summary>Device family.</summary>
     public ReadOnlySpan<byte> Device;
 
+    /// <summary>Browser family.</summary>
+    public ReadOnlySpan<byte> Browser;
+
+    /// <summary>Operating system family.</summary>
+    public ReadOnlySpan<byte> Os;
+
+    /// <summary>Version of the application.</summary>
+    public ReadOnlySpan<byte> AppVersion;
+
     /// <summary>True for a message of any version.</summary>
-    public static bool Is(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint is Fingerprint;
+    public static bool Is(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint is Fingerprint or Version1;
 
     /// <summary>Bytes that Encode may need at most.</summary>
     public readonly int MaxLength =>
@@ -83,7 +95,10 @@ public ref struct LiveSession
         Referrer.Length +
         UtmSource.Length +
         UtmCampaign.Length +
-        Device.Length;
+        Device.Length +
+        Browser.Length +
+        Os.Length +
+        AppVersion.Length;
 
     /// <summary>Writes the message and returns its length; the target holds at least MaxLength bytes.</summary>
     public readonly int Encode(Span<byte> target)
@@ -108,13 +123,16 @@ public ref struct LiveSession
         writer.Bytes(UtmSource);
         writer.Bytes(UtmCampaign);
         writer.Bytes(Device);
+        writer.Bytes(Browser);
+        writer.Bytes(Os);
+        writer.Bytes(AppVersion);
         return writer.Length;
     }
 
     /// <summary>InvalidDataException when the message is of another schema or damaged.</summary>
     public static void Decode(ReadOnlySpan<byte> message, out LiveSession value)
     {
-        if (!AvroReader.TryHeader(message, out var fingerprint) || fingerprint is not (Fingerprint))
+        if (!AvroReader.TryHeader(message, out var fingerprint) || fingerprint is not (Fingerprint or Version1))
             throw new InvalidDataException("not a message of live_session.avsc");
         var reader = new AvroReader(message);
         reader.Skip(AvroWriter.HeaderLength);
@@ -136,6 +154,9 @@ public ref struct LiveSession
         value.UtmSource = reader.Bytes();
         value.UtmCampaign = reader.Bytes();
         value.Device = reader.Bytes();
+        value.Browser = fingerprint is Fingerprint ? reader.Bytes() : default;
+        value.Os = fingerprint is Fingerprint ? reader.Bytes() : default;
+        value.AppVersion = fingerprint is Fingerprint ? reader.Bytes() : default;
     }
 
     /// <summary>InvalidDataException when the message is of another schema or damaged.</summary>

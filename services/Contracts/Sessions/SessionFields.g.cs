@@ -10,10 +10,13 @@ namespace Tidemark.Contracts.Sessions;
 public ref struct SessionFields
 {
     /// <summary>CRC-64-AVRO of session.avsc.</summary>
-    public const ulong Fingerprint = 0x36E074443D5FFD95;
+    public const ulong Fingerprint = 0x04871CAFC6173500;
+
+    /// <summary>Without browser, os, app_version.</summary>
+    private const ulong Version1 = 0x36E074443D5FFD95;
 
     // Numbers and lengths at their longest.
-    private const int FixedLength = AvroWriter.HeaderLength + 140;
+    private const int FixedLength = AvroWriter.HeaderLength + 155;
 
     /// <summary>Project of the events.</summary>
     public ReadOnlySpan<byte> Project;
@@ -81,6 +84,15 @@ public ref struct SessionFields
     /// <summary>First non-empty device family by event time.</summary>
     public ReadOnlySpan<byte> Device;
 
+    /// <summary>First non-empty browser family by event time. Empty in rows of rules versions 1 and 2, which did not have it.</summary>
+    public ReadOnlySpan<byte> Browser;
+
+    /// <summary>First non-empty operating system family by event time. Empty like browser.</summary>
+    public ReadOnlySpan<byte> Os;
+
+    /// <summary>First non-empty version of the application by event time. Empty like browser.</summary>
+    public ReadOnlySpan<byte> AppVersion;
+
     /// <summary>At most one page view and no action.</summary>
     public bool Bounce;
 
@@ -100,7 +112,7 @@ public ref struct SessionFields
     public bool History;
 
     /// <summary>True for a message of any version.</summary>
-    public static bool Is(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint is Fingerprint;
+    public static bool Is(ReadOnlySpan<byte> message) => AvroReader.TryHeader(message, out var fingerprint) && fingerprint is Fingerprint or Version1;
 
     /// <summary>Bytes that Encode may need at most.</summary>
     public readonly int MaxLength =>
@@ -117,6 +129,9 @@ public ref struct SessionFields
         UtmTerm.Length +
         UtmContent.Length +
         Device.Length +
+        Browser.Length +
+        Os.Length +
+        AppVersion.Length +
         Absorbed.Length * 10 +
         ImportId.Length;
 
@@ -147,6 +162,9 @@ public ref struct SessionFields
         writer.Bytes(UtmTerm);
         writer.Bytes(UtmContent);
         writer.Bytes(Device);
+        writer.Bytes(Browser);
+        writer.Bytes(Os);
+        writer.Bytes(AppVersion);
         writer.Boolean(Bounce);
         writer.Long((long)CloseReason);
         writer.Boolean(Continued);
@@ -160,7 +178,7 @@ public ref struct SessionFields
     /// <param name="absorbed">Filled, and grown where needed; Absorbed points into it.</param>
     public static void Decode(ReadOnlySpan<byte> message, ref long[] absorbed, out SessionFields value)
     {
-        if (!AvroReader.TryHeader(message, out var fingerprint) || fingerprint is not (Fingerprint))
+        if (!AvroReader.TryHeader(message, out var fingerprint) || fingerprint is not (Fingerprint or Version1))
             throw new InvalidDataException("not a message of session.avsc");
         var reader = new AvroReader(message);
         reader.Skip(AvroWriter.HeaderLength);
@@ -186,6 +204,9 @@ public ref struct SessionFields
         value.UtmTerm = reader.Bytes();
         value.UtmContent = reader.Bytes();
         value.Device = reader.Bytes();
+        value.Browser = fingerprint is Fingerprint ? reader.Bytes() : default;
+        value.Os = fingerprint is Fingerprint ? reader.Bytes() : default;
+        value.AppVersion = fingerprint is Fingerprint ? reader.Bytes() : default;
         value.Bounce = reader.Boolean();
         value.CloseReason = (CloseReason)reader.Enum(6);
         value.Continued = reader.Boolean();

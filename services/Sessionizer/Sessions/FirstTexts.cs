@@ -6,6 +6,9 @@ namespace Tidemark.Sessionizer.Sessions;
 internal enum FirstText
 {
     Device,
+    Browser,
+    Os,
+    AppVersion,
     Referrer,
 
     /// <summary>The five texts of <see cref="Campaigns"/>.</summary>

@@ -28,6 +28,9 @@ internal sealed partial class SessionSet
                 break;
         }
         CountFirst(ref s.First[(int)FirstText.Device], e, e.Device);
+        CountFirst(ref s.First[(int)FirstText.Browser], e, e.Browser);
+        CountFirst(ref s.First[(int)FirstText.Os], e, e.Os);
+        CountFirst(ref s.First[(int)FirstText.AppVersion], e, e.AppVersion);
         CountFirst(ref s.First[(int)FirstText.Referrer], e, e.Referrer);
         if (Campaigns.IsNamed(e) && s.First[(int)FirstText.Campaign].IsAfter(e))
             s.First[(int)FirstText.Campaign] = MarkOf(e, Campaigns.Intern(e, _texts));

@@ -113,6 +113,9 @@ internal sealed partial class SessionSet
             UtmSource = campaign.UtmSource,
             UtmCampaign = campaign.UtmCampaign,
             Device = TextOf(s, FirstText.Device),
+            Browser = TextOf(s, FirstText.Browser),
+            Os = TextOf(s, FirstText.Os),
+            AppVersion = TextOf(s, FirstText.AppVersion),
         };
         Write(live, output);
     }

@@ -30,6 +30,12 @@ internal sealed partial class SessionSet
         row.Referrer = TextOf(s, FirstText.Referrer);
         Campaigns.Fill(TextOf(s, FirstText.Campaign), ref row);
         row.Device = TextOf(s, FirstText.Device);
+        if (!s.Is(SessionFlags.WithoutAgent))
+        {
+            row.Browser = TextOf(s, FirstText.Browser);
+            row.Os = TextOf(s, FirstText.Os);
+            row.AppVersion = TextOf(s, FirstText.AppVersion);
+        }
         row.Bounce = s.Pages <= 1 && s.Actions == 0;
         row.CloseReason = s.Reason;
         row.Continued = s.Is(SessionFlags.Continued);

@@ -117,6 +117,9 @@ internal sealed class Feed : IAsyncDisposable
             Actions = events - 1,
             EntryPage = "/in"u8,
             ExitPage = "/out"u8,
+            Browser = "Firefox"u8,
+            Os = "Linux"u8,
+            AppVersion = "1.2"u8,
             Bounce = bounce,
             Absorbed = absorbed,
         };
@@ -163,6 +166,9 @@ internal sealed class Feed : IAsyncDisposable
             StartedAt = now - 5_000,
             LastEventAt = now,
             Events = events,
+            Browser = "Safari"u8,
+            Os = "iOS"u8,
+            AppVersion = "2.0"u8,
         };
         return _buffer[..live.Encode(_buffer)];
     }

@@ -78,6 +78,20 @@ public sealed class MigratorTests(EngineFixture engine) : IClassFixture<EngineFi
     }
 
     [Fact]
+    public async Task Run_DatabaseOfTheVersionWithoutAgents_KeepsItsSessions()
+    {
+        using var database = TestDatabase.Empty(engine);
+        await database.NewMigrator([.. SqlFile.Migrations().Where(file => file.Version < 7)], []).RunAsync(default);
+        await database.ExecuteAsync(
+            "INSERT INTO session_rows (project, session_id, visitor_id, version, sign, started_at, ended_at, device, emitted_at) VALUES ('p', 1, 'v', 1, 1, '2026-05-04 10:00:00', '2026-05-04 10:00:01', 'mobile', now())");
+        await database.ExecuteAsync(
+            "INSERT INTO live_session_rows (project, session_id, revision, visitor_id, started_at, last_event_at, device, updated_at) VALUES ('p', 2, 1, 'v', now64(3), now64(3), 'tablet', now64(3))");
+        await database.MigrateAsync();
+        Assert.Equal(["1|mobile|||"], await database.LinesAsync("SELECT session_id, device, browser, os, app_version FROM sessions"));
+        Assert.Equal(["2|tablet|||"], await database.LinesAsync("SELECT session_id, device, browser, os, app_version FROM live_sessions"));
+    }
+
+    [Fact]
     public async Task Run_AppliedMigrationChanged_IsRefusedAndSaysWhichFile()
     {
         using var database = await TestDatabase.MigratedAsync(engine);

@@ -74,6 +74,9 @@ internal sealed partial record Codec
             ["utm_term"] = Text(m.UtmTerm),
             ["utm_content"] = Text(m.UtmContent),
             ["device"] = Text(m.Device),
+            ["browser"] = Text(m.Browser),
+            ["os"] = Text(m.Os),
+            ["app_version"] = Text(m.AppVersion),
             ["bounce"] = m.Bounce,
             ["close_reason"] = (int)m.CloseReason,
             ["continued"] = m.Continued,
@@ -106,6 +109,9 @@ internal sealed partial record Codec
             ["utm_source"] = Text(m.UtmSource),
             ["utm_campaign"] = Text(m.UtmCampaign),
             ["device"] = Text(m.Device),
+            ["browser"] = Text(m.Browser),
+            ["os"] = Text(m.Os),
+            ["app_version"] = Text(m.AppVersion),
         };
     }
 

@@ -27,6 +27,12 @@ internal sealed record TestEvent(string Visitor, long Time)
 
     public string Device { get; init; } = "";
 
+    public string Browser { get; init; } = "";
+
+    public string Os { get; init; } = "";
+
+    public string AppVersion { get; init; } = "";
+
     public byte[] Encode()
     {
         var e = new EventFields
@@ -44,6 +50,9 @@ internal sealed record TestEvent(string Visitor, long Time)
             UtmSource = Utf8(Campaign),
             UtmTerm = Utf8(Campaign),
             Device = Utf8(Device),
+            Browser = Utf8(Browser),
+            Os = Utf8(Os),
+            AppVersion = Utf8(AppVersion),
             MessageId = "m"u8,
             Url = "https://example.org/"u8,
         };
