@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Tidemark.Contracts.Avro;
@@ -30,7 +29,6 @@ public ref struct AvroReader(ReadOnlySpan<byte> source)
         Position += bytes;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Long()
     {
         // Most are lengths and counts below 64: one byte.

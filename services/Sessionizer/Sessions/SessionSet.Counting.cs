@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tidemark.Contracts.Events;
 
 namespace Tidemark.Sessionizer.Sessions;
@@ -38,6 +39,8 @@ internal sealed partial class SessionSet
             CountUser(ref s, e);
     }
 
+    // Inlined: most events change nothing here, and finding that out is a comparison for each text.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CountFirst(ref Mark first, in EventFields e, ReadOnlySpan<byte> text)
     {
         if (!text.IsEmpty && first.IsAfter(e))
