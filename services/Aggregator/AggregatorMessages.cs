@@ -17,6 +17,9 @@ internal static partial class AggregatorMessages
     [LoggerMessage(4, LogLevel.Information, "Applied migration {Name}")]
     public static partial void MigrationApplied(this ILogger logger, string name);
 
+    [LoggerMessage(24, LogLevel.Information, "Columns of a table keep the comments that they have: {Reason}")]
+    public static partial void NotCommented(this ILogger logger, string reason);
+
     [LoggerMessage(5, LogLevel.Information, "Database {Database} is at migration {Version}, {Views} views are in place; loading begins")]
     public static partial void Migrated(this ILogger logger, string database, int version, int views);
 

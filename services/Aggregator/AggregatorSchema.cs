@@ -16,6 +16,6 @@ public static class AggregatorSchema
         await client.QueryServerAsync("SELECT 1", cancellation);
         using var metrics = new AggregatorMetrics();
         var link = new EngineLink(options, metrics, TimeProvider.System, Random.Shared, logger);
-        await new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger).RunAsync(cancellation);
+        await new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Comments(), SqlFile.Analytics(), logger).RunAsync(cancellation);
     }
 }

@@ -85,7 +85,7 @@ public sealed class AggregatorService(
     /// <summary>False when only another version of the program could go on.</summary>
     private async Task<bool> MigrateAsync(ClickHouseClient client, EngineLink link, CancellationToken cancellation)
     {
-        var migrator = new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Analytics(), logger);
+        var migrator = new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Comments(), SqlFile.Analytics(), logger);
         var told = "";
         for (var pause = _firstPause; ; pause = Longer(pause))
         {

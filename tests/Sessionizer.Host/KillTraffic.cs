@@ -52,8 +52,8 @@ public static class KillTraffic
             ImportId = IsHistory(number) ? "kill"u8 : default,
             Page = System.Text.Encoding.UTF8.GetBytes(Page(number)),
         };
-        var buffer = new byte[EventCodec.MaxLength(e)];
-        request.Add(e.VisitorId, buffer.AsSpan(0, EventCodec.Encode(e, buffer)), e.OccurredAt);
+        var buffer = new byte[e.MaxLength];
+        request.Add(e.VisitorId, buffer.AsSpan(0, e.Encode(buffer)), e.OccurredAt);
     }
 
     private static uint Mix(int number, int what)

@@ -91,7 +91,7 @@ internal static class RulesBenchmark
                     Browser = "Chrome"u8,
                     Os = "Android"u8,
                 };
-                _ends[i + 1] = _ends[i] + EventCodec.Encode(e, _buffer.AsSpan(_ends[i]));
+                _ends[i + 1] = _ends[i] + e.Encode(_buffer.AsSpan(_ends[i]));
             }
         }
 

@@ -5,11 +5,12 @@ using Tidemark.Aggregator.Loading;
 namespace Tidemark.Aggregator.Migrations;
 
 /// <summary>
-/// Brings the database to this version's schema: migrations forward only, each once and in order, told apart by checksum; then the views, always anew.
+/// Brings the database to this version's schema: migrations forward only, each once and in order, told apart by checksum; then the comments of columns and the views, always anew.
 /// Every statement can be run again, so one whose answer was lost is, and a migration that was cut off starts from its beginning.
 /// </summary>
 internal sealed class Migrator(
-    ClickHouseClient client, EngineLink link, string database, IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views, ILogger logger)
+    ClickHouseClient client, EngineLink link, string database, IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> comments, IReadOnlyList<SqlFile> views,
+    ILogger logger)
 {
     private const string Table =
         """
@@ -27,6 +28,7 @@ internal sealed class Migrator(
         var done = applied.Select(row => row[0]).ToHashSet();
         foreach (var file in migrations.Where(file => !done.Contains(file.Version.ToString())))
             await ApplyAsync(file, cancellation);
+        await CommentAsync(cancellation);
         await CreateViewsAsync(cancellation);
         logger.Migrated(database, migrations.Count == 0 ? 0 : migrations[^1].Version, views.Count);
     }
@@ -58,6 +60,22 @@ internal sealed class Migrator(
                 ("param_version", file.Version), ("param_name", file.Name), ("param_checksum", file.Checksum), ("insert_deduplicate", 0)),
             cancellation);
         logger.MigrationApplied(file.Name);
+    }
+
+    /// <summary>Nothing waits for a comment: a table that is away for the moment, or a grant, gets it with the next start.</summary>
+    private async Task CommentAsync(CancellationToken cancellation)
+    {
+        foreach (var statement in comments.SelectMany(file => SqlStatements.Of(file.Text)))
+        {
+            try
+            {
+                await link.UntilAnsweredAsync(ct => client.QueryAsync(statement, ct), cancellation);
+            }
+            catch (ClickHouseException e) when (!e.Transient)
+            {
+                logger.NotCommented(e.Message);
+            }
+        }
     }
 
     // A view may use another: what fails is tried again after the others, as long as that gets anywhere.

@@ -17,6 +17,9 @@ internal sealed record SqlFile(string Name, string Text)
 
     public static IReadOnlyList<SqlFile> Analytics() => In("clickhouse/analytics/");
 
+    /// <summary>The comments of columns, generated from <c>schemas/</c>.</summary>
+    public static IReadOnlyList<SqlFile> Comments() => In("clickhouse/comments");
+
     public static SqlFile Repair(string rollup) => In("clickhouse/repair/").Single(file => file.Name == $"{rollup}.sql");
 
     private static SqlFile[] In(string folder)

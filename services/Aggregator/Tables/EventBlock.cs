@@ -11,19 +11,16 @@ namespace Tidemark.Aggregator.Tables;
 internal sealed class EventBlock : TopicBlock
 {
     private readonly EventColumns _columns;
-    private readonly FixedColumn<ushort> _partition;
-    private readonly FixedColumn<ulong> _offset;
 
-    private EventBlock(EventColumns columns, FixedColumn<ushort> partition, FixedColumn<ulong> offset)
-        : base("events", [.. columns.All, partition, offset])
+    private EventBlock(EventColumns columns)
+        : base("events", columns.All)
     {
-        (_columns, _partition, _offset) = (columns, partition, offset);
+        _columns = columns;
     }
 
-    public static EventBlock New() =>
-        new(new EventColumns(), new FixedColumn<ushort>("log_partition", "UInt16"), new FixedColumn<ulong>("log_offset", "UInt64"));
+    public static EventBlock New() => new(new EventColumns());
 
-    public override ReadOnlySpan<ulong> Offsets => _offset.Values;
+    public override ReadOnlySpan<ulong> Offsets => _columns.LogOffset.Values;
 
     public override string SourceFilter => $"lane = '{(Source.Topic == Topics.History ? "history" : "live")}'";
 
@@ -42,9 +39,11 @@ internal sealed class EventBlock : TopicBlock
                 Encoding.UTF8.GetString(end.Project), Encoding.UTF8.GetString(ImportGeneration.NameOf(end.ImportId)), ImportGeneration.Of(end.ImportId), Source.Partition, false, 0, 0, 0, 0, end.EndedAt, Life.Stored(record.Offset)));
             return;
         }
-        EventCodec.Decode(record.Value, out var e);
-        _columns.Add(in e, Source.Topic == Topics.History ? Lane.History : Lane.Live);
-        _partition.Add((ushort)Source.Partition);
-        _offset.Add((ulong)Life.Stored(record.Offset));
+        EventFields.Decode(record.Value, out var e);
+        _columns.Add(in e);
+        _columns.ImportId.Add(ImportGeneration.NameOf(e.ImportId));
+        _columns.Lane.Add((byte)(Source.Topic == Topics.History ? Lane.History : Lane.Live));
+        _columns.LogPartition.Add((ushort)Source.Partition);
+        _columns.LogOffset.Add((ulong)Life.Stored(record.Offset));
     }
 }

@@ -6,8 +6,3 @@ internal enum Lane : byte
     Live,
     History,
 }
-
-internal static class Lanes
-{
-    public const string ColumnType = "Enum8('live' = 0, 'history' = 1)";
-}

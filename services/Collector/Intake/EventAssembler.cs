@@ -55,10 +55,10 @@ internal sealed class EventAssembler(CollectorOptions options, Random ids)
         if (e.SkewMs != 0)
             Skewed++;
 
-        var most = EventCodec.MaxLength(e);
+        var most = e.MaxLength;
         if (_encoded.Length < most)
             _encoded = new byte[most * 2];
-        target.Add(e.VisitorId, _encoded.AsSpan(0, EventCodec.Encode(e, _encoded)), source.ReceivedAt);
+        target.Add(e.VisitorId, _encoded.AsSpan(0, e.Encode(_encoded)), source.ReceivedAt);
         return RejectCode.None;
     }
 

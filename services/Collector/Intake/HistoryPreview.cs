@@ -41,7 +41,7 @@ public sealed class HistoryPreview : IDisposable
             return RejectCodes.Name(code);
         var records = _append.Records(0);
         foreach (var record in new RecordSet(records.Data, 0, records.Count, records.BaseTimestampMs))
-            EventCodec.Decode(record.Value, out e);
+            EventFields.Decode(record.Value, out e);
         return null;
     }
 

@@ -36,11 +36,11 @@ internal sealed class AvroEventParser(CollectorOptions limits)
             return RejectCode.EventTooLarge;
         if (!AvroReader.TryHeader(message, out _))
             return RejectCode.Avro;
-        if (!EventCodec.IsEvent(message))
+        if (!EventFields.Is(message))
             return RejectCode.Schema;
         try
         {
-            EventCodec.Decode(message, out var e);
+            EventFields.Decode(message, out var e);
             raw.IsAvro = true;
             raw.Type = _types[(int)e.Type];
             raw.Project = e.Project;

@@ -11,6 +11,22 @@ public ref struct AvroMapEnumerator(ReadOnlySpan<byte> encoded)
 
     public ReadOnlySpan<byte> Value { get; private set; } = default;
 
+    /// <summary>Reads what a walk to the end reads; <see cref="InvalidDataException"/> where that would throw it.</summary>
+    public static void Check(ReadOnlySpan<byte> encoded)
+    {
+        if (encoded.IsEmpty)
+            return;
+        var reader = new AvroReader(encoded);
+        for (var left = reader.Block(); left != 0; left = reader.Block())
+        {
+            for (; left != 0; left--)
+            {
+                reader.Bytes();
+                reader.Bytes();
+            }
+        }
+    }
+
     public bool MoveNext()
     {
         if (_ended)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Tidemark.Contracts.Avro;
 
@@ -29,6 +30,18 @@ public ref struct AvroReader(ReadOnlySpan<byte> source)
     }
 
     public long Long()
+    {
+        // Most are lengths and counts below 64: one byte.
+        var at = Position;
+        if ((uint)at < (uint)_source.Length && _source[at] is < 0x80 and var b)
+        {
+            Position = at + 1;
+            return (b >> 1) ^ -(b & 1);
+        }
+        return LongerLong();
+    }
+
+    private long LongerLong()
     {
         ulong value = 0;
         for (var shift = 0; shift < 70; shift += 7)
@@ -76,6 +89,36 @@ public ref struct AvroReader(ReadOnlySpan<byte> source)
         var value = _source.Slice(Position, (int)length);
         Position += (int)length;
         return value;
+    }
+
+    /// <summary>string, copied.</summary>
+    public string Text() => Encoding.UTF8.GetString(Bytes());
+
+    /// <summary>Items in the next block of an array; 0 at its end.</summary>
+    public long Block()
+    {
+        var count = Long();
+        if (count >= 0)
+            return count;
+        // A negative count is followed by the block's size in bytes.
+        Long();
+        return -count;
+    }
+
+    /// <summary>Array of long, into <paramref name="target"/>, which grows where needed; returns the part that was filled.</summary>
+    public ReadOnlySpan<long> Longs(ref long[] target)
+    {
+        var count = 0;
+        for (var block = Block(); block != 0; block = Block())
+        {
+            for (; block > 0; block--)
+            {
+                if (count == target.Length)
+                    Array.Resize(ref target, Math.Max(8, count * 2));
+                target[count++] = Long();
+            }
+        }
+        return target.AsSpan(0, count);
     }
 
     private static void Throw(string what) => throw new InvalidDataException($"Avro data {what}");

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace Tidemark.Contracts.Avro;
 
@@ -47,6 +48,36 @@ public ref struct AvroWriter(Span<byte> target)
         Long(value.Length);
         value.CopyTo(_target[Length..]);
         Length += value.Length;
+    }
+
+    /// <summary>string, from UTF-16.</summary>
+    public void Text(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        Long(length);
+        Encoding.UTF8.GetBytes(value, _target[Length..]);
+        Length += length;
+    }
+
+    /// <summary>Array of long, in one block.</summary>
+    public void Longs(scoped ReadOnlySpan<long> values)
+    {
+        if (!values.IsEmpty)
+        {
+            Long(values.Length);
+            foreach (var value in values)
+                Long(value);
+        }
+        Long(0);
+    }
+
+    /// <summary>A map by its encoded blocks, their final zero included; nothing stands for an empty map.</summary>
+    public void Map(scoped ReadOnlySpan<byte> encoded)
+    {
+        if (encoded.IsEmpty)
+            Long(0);
+        else
+            Raw(encoded);
     }
 
     /// <summary>Bytes that are encoded already, such as the blocks of a map.</summary>

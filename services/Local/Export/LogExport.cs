@@ -117,7 +117,7 @@ internal sealed class LogExport
             from = record.Offset + 1;
             switch (skips.Reason(record.Offset))
             {
-                case null when EventCodec.IsEvent(record.Value):
+                case null when EventFields.Is(record.Value):
                     Take(record.Value, isLive);
                     break;
                 case SkipReason.Duplicate:
@@ -136,7 +136,7 @@ internal sealed class LogExport
 
     private void Take(ReadOnlySpan<byte> message, bool isLive)
     {
-        EventCodec.Decode(message, out var e);
+        EventFields.Decode(message, out var e);
         if (!e.ImportId.IsEmpty && IsUndone(e))
         {
             Counts.Undone++;

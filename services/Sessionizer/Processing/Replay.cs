@@ -161,7 +161,7 @@ internal sealed class Replay(
             live?.Idle(commit.IdleHorizon);
         foreach (var (project, horizon) in commit.IdleProjects)
             live?.Idle(Encoding.UTF8.GetBytes(project), horizon);
-        Rules.CommitPoint(commit.Flush, commit.ToOffset, output: null);
+        Rules.CommitPoint(commit.Flush, commit.ToOffset, output: null, commit.Rules);
         if (live is not null && live.GeneralHorizon != commit.Horizon)
         {
             throw new PartitionStoppedException(

@@ -35,7 +35,7 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
             stream.Set!.Use(settings.Of(stream.Project));
     }
 
-    public override bool CommitPoint(bool flush, long revision, ISessionOutput? output)
+    public override bool CommitPoint(bool flush, long revision, ISessionOutput? output, int version = Version)
     {
         _flushing |= flush;
         // Before the rows of the next generation, whose events may stand in the same interval.
@@ -46,7 +46,7 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
         var done = true;
         foreach (var stream in _active)
         {
-            done = stream.Set!.CommitPoint(Why(stream), ref rows, revision, output);
+            done = stream.Set!.CommitPoint(Why(stream), ref rows, revision, output, version);
             if (!done)
                 break;
             if (stream.Ended)

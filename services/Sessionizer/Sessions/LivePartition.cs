@@ -49,10 +49,10 @@ internal sealed class LivePartition(SettingsByProject settings, int duplicateWin
     /// <summary>The same for a project that has, or had, settings of its own.</summary>
     public void Idle(ReadOnlySpan<byte> project, long horizon) => _set.RulesOf(project).Idle(horizon);
 
-    public override bool CommitPoint(bool flush, long revision, ISessionOutput? output)
+    public override bool CommitPoint(bool flush, long revision, ISessionOutput? output, int version = Version)
     {
         var rows = RowsPerCommit;
-        return _set.CommitPoint(null, ref rows, revision, output);
+        return _set.CommitPoint(null, ref rows, revision, output, version);
     }
 
     public void HarvestLive(long revision, int limit, ISessionOutput output) => _set.HarvestLive(revision, limit, output);

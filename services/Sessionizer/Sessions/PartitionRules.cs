@@ -12,11 +12,17 @@ internal abstract class PartitionRules(int duplicateWindow)
 {
     /// <summary>
     /// Version of this code's decisions; a commit record names it. A change that would decide or divide otherwise raises it.
-    /// 2: events are ordered by (time, seq, id); 1: by (time, id).
+    /// 3: rows have browser, os and app_version; 2: events are ordered by (time, seq, id); 1: by (time, id).
     /// </summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
-    /// <summary>The oldest version whose decisions this code repeats: version 1 saw only events without seq, which read as 0 and so keep their order.</summary>
+    /// <summary>The first version whose rows have browser, os and app_version.</summary>
+    public const int AgentVersion = 3;
+
+    /// <summary>
+    /// The oldest version whose decisions this code repeats: version 1 saw only events without seq, which read as 0 and so keep their order. Versions 1 and 2 cut the same
+    /// sessions; what they sent out is taken back as they wrote it.
+    /// </summary>
     public const int OldestVersion = 1;
 
     /// <summary>Rows of one commit point: with rows of about 250 bytes a transaction stays near 12 MB.</summary>
@@ -57,17 +63,22 @@ internal abstract class PartitionRules(int duplicateWindow)
             return Verdict.Unreadable;
         try
         {
-            if (!EventCodec.IsEvent(message))
+            if (!EventFields.Is(message))
                 return TakeMarker(message);
-            var rest = EventCodec.DecodePrefix(message, out var e);
+            var rest = EventFields.DecodePrefix(message, out var e);
             if (e.OccurredAt is < FirstTime or > LastTime || e.Kind is < EventKind.Other or > EventKind.Error || e.VisitorId.IsEmpty)
                 return Verdict.Unreadable;
             if (recorded is null)
             {
                 // What the loader could not read must not be counted here either.
-                EventCodec.CheckRest(message, rest);
+                EventFields.DecodeRest(message, rest, ref e);
+                AvroMapEnumerator.Check(e.Properties);
                 if (e.OccurredAt > latest)
                     return Verdict.Unreadable;
+            }
+            else if (recorded == Verdict.Counted)
+            {
+                RepeatRest(message, rest, ref e);
             }
             var stream = StreamOf(e);
             return stream < 0 ? Verdict.LateImportEnded : Judge(e, _seen.Seen(offset, e.EventId, stream), recorded);
@@ -75,6 +86,20 @@ internal abstract class PartitionRules(int duplicateWindow)
         catch (Exception broken) when (broken is InvalidDataException or OverflowException)
         {
             return Verdict.Unreadable;
+        }
+    }
+
+    /// <summary>What an earlier version counted stays counted, also where its end is broken: that version did not look there, and neither does its replay.</summary>
+    private static void RepeatRest(ReadOnlySpan<byte> message, int rest, ref EventFields e)
+    {
+        var prefix = e;
+        try
+        {
+            EventFields.DecodeRest(message, rest, ref e);
+        }
+        catch (InvalidDataException)
+        {
+            e = prefix;
         }
     }
 
@@ -90,7 +115,7 @@ internal abstract class PartitionRules(int duplicateWindow)
     /// </summary>
     public void Ahead(long offset, ReadOnlySpan<byte> message)
     {
-        if (!EventCodec.IsEvent(message))
+        if (!EventFields.Is(message))
             return;
         try
         {
@@ -114,7 +139,8 @@ internal abstract class PartitionRules(int duplicateWindow)
     /// <param name="flush">History lane: open sessions too.</param>
     /// <param name="revision">Input offset of the commit point.</param>
     /// <param name="output">Null in a replay.</param>
-    public abstract bool CommitPoint(bool flush, long revision, ISessionOutput? output);
+    /// <param name="version">Version of the rules whose rows these are: in a replay that on record.</param>
+    public abstract bool CommitPoint(bool flush, long revision, ISessionOutput? output, int version = Version);
 
     protected abstract Verdict Judge(in EventFields e, bool duplicate, Verdict? recorded);
 

@@ -42,13 +42,11 @@ internal struct Session
     /// <summary>The <see cref="RuleSet"/> of its project, by index.</summary>
     public ushort Rules;
 
-    // What every event looks at stands before, what only some look at behind: a session is four cache lines.
+    // What every event looks at stands before, what only some look at behind: a session is five cache lines.
     public Mark Exit;
     public Mark Entry;
-    public Mark Device;
     public Mark User;
-    public Mark Referrer;
-    public Mark Campaign;
+    public FirstTexts First;
     public CloseReason Reason;
 
     /// <summary>The id it is known by on sessions.live; meaningful with <see cref="SessionFlags.Live"/>, and then that of <see cref="FirstId"/>.</summary>
@@ -88,4 +86,7 @@ internal enum SessionFlags : ushort
 
     /// <summary>Told of on sessions.live.</summary>
     Live = 256,
+
+    /// <summary>The row that is out for it was written by rules before <see cref="PartitionRules.AgentVersion"/>: without browser, os and app_version.</summary>
+    WithoutAgent = 512,
 }

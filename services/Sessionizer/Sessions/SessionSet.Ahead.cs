@@ -33,7 +33,7 @@ internal sealed partial class SessionSet
         var third = (_ahead - 2 * Apart) & RingMask;
         visitor = _aheadVisitors[third];
         if (visitor >= 0 && _visitors.Newest(visitor) is >= 0 and var newest)
-            Memory.Fetch(ref _sessions[newest], 4);
+            Memory.Fetch(ref _sessions[newest], 5);
         _ahead++;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tidemark.Contracts.Events;
 
 namespace Tidemark.Sessionizer.Sessions;
@@ -27,14 +28,23 @@ internal sealed partial class SessionSet
             default:
                 break;
         }
-        if (!e.Referrer.IsEmpty && s.Referrer.IsAfter(e))
-            s.Referrer = MarkOf(e, _texts.Intern(e.Referrer, s.Referrer.Text));
-        if (!e.Device.IsEmpty && s.Device.IsAfter(e))
-            s.Device = MarkOf(e, _texts.Intern(e.Device, s.Device.Text));
-        if (Campaigns.IsNamed(e) && s.Campaign.IsAfter(e))
-            s.Campaign = MarkOf(e, Campaigns.Intern(e, _texts));
+        CountFirst(ref s.First[(int)FirstText.Device], e, e.Device);
+        CountFirst(ref s.First[(int)FirstText.Browser], e, e.Browser);
+        CountFirst(ref s.First[(int)FirstText.Os], e, e.Os);
+        CountFirst(ref s.First[(int)FirstText.AppVersion], e, e.AppVersion);
+        CountFirst(ref s.First[(int)FirstText.Referrer], e, e.Referrer);
+        if (Campaigns.IsNamed(e) && s.First[(int)FirstText.Campaign].IsAfter(e))
+            s.First[(int)FirstText.Campaign] = MarkOf(e, Campaigns.Intern(e, _texts));
         if (!e.UserId.IsEmpty)
             CountUser(ref s, e);
+    }
+
+    // Inlined: most events change nothing here, and finding that out is a comparison for each text.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CountFirst(ref Mark first, in EventFields e, ReadOnlySpan<byte> text)
+    {
+        if (!text.IsEmpty && first.IsAfter(e))
+            first = MarkOf(e, _texts.Intern(text, first.Text));
     }
 
     private void CountPage(ref Session s, in EventFields e)
@@ -73,9 +83,7 @@ internal sealed partial class SessionSet
         into.Errors += from.Errors;
         into.Entry.TakeEarlier(from.Entry);
         into.Exit.TakeLater(from.Exit);
-        into.Referrer.TakeEarlier(from.Referrer);
-        into.Campaign.TakeEarlier(from.Campaign);
-        into.Device.TakeEarlier(from.Device);
+        into.First.TakeEarlier(in from.First);
         var several = into.User.Text != 0 && from.User.Text != 0 && into.User.Text != from.User.Text;
         into.User.TakeLater(from.User);
         into.Flags = (into.Flags & ~SessionFlags.Continued) | (from.Flags & (SessionFlags.SeveralUsers | SessionFlags.Continued));

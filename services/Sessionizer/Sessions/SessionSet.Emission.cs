@@ -20,7 +20,8 @@ internal sealed partial class SessionSet
     /// <param name="rows">Rows that may still be emitted; counted down.</param>
     /// <param name="revision">Input offset of the commit point, for sessions.live.</param>
     /// <param name="output">Null in a replay: everything is done but the output.</param>
-    public bool CommitPoint(CloseReason? all, ref int rows, long revision, ISessionOutput? output)
+    /// <param name="version">Version of the rules whose rows go out: in a replay that on record, so that a row is taken back as it went out.</param>
+    public bool CommitPoint(CloseReason? all, ref int rows, long revision, ISessionOutput? output, int version)
     {
         WriteGone(revision, output);
         CollectClosed();
@@ -33,7 +34,7 @@ internal sealed partial class SessionSet
         }
         var emitted = 0;
         for (; emitted < _pending.Count && rows > 0; emitted++)
-            rows -= Emit(_pending.Items[emitted], all ?? CloseReason.Gap, revision, output);
+            rows -= Emit(_pending.Items[emitted], all ?? CloseReason.Gap, revision, output, version);
         _pending.RemoveFirst(emitted);
         if (_pending.Count > 0)
             return false;
@@ -153,12 +154,13 @@ internal sealed partial class SessionSet
         return order != 0 ? order : _texts[_visitors[a.Visitor].Project].SequenceCompareTo(_texts[_visitors[b.Visitor].Project]);
     }
 
-    private int Emit(int slot, CloseReason openReason, long revision, ISessionOutput? output)
+    private int Emit(int slot, CloseReason openReason, long revision, ISessionOutput? output, int version)
     {
         ref var s = ref _sessions[slot];
         var corrects = s.Version > 0;
         s.Version++;
         s.Reason = ReasonOf(s, openReason);
+        s.Flags = version < PartitionRules.AgentVersion ? s.Flags | SessionFlags.WithoutAgent : s.Flags & ~SessionFlags.WithoutAgent;
         var absorbed = Retract(ref s, output, out var rows);
         if (output is not null || absorbed.Length > 0)
         {

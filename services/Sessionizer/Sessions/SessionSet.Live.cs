@@ -93,7 +93,7 @@ internal sealed partial class SessionSet
     private void WriteUpsert(in Session s, long revision, ISessionOutput output)
     {
         var campaign = default(SessionFields);
-        Campaigns.Fill(_texts[s.Campaign.Text], ref campaign);
+        Campaigns.Fill(TextOf(s, FirstText.Campaign), ref campaign);
         var live = new LiveSession
         {
             Project = _texts[_visitors[s.Visitor].Project],
@@ -109,10 +109,13 @@ internal sealed partial class SessionSet
             Errors = s.Errors,
             EntryPage = _texts[s.Entry.Text],
             CurrentPage = _texts[s.Exit.Text],
-            Referrer = _texts[s.Referrer.Text],
+            Referrer = TextOf(s, FirstText.Referrer),
             UtmSource = campaign.UtmSource,
             UtmCampaign = campaign.UtmCampaign,
-            Device = _texts[s.Device.Text],
+            Device = TextOf(s, FirstText.Device),
+            Browser = TextOf(s, FirstText.Browser),
+            Os = TextOf(s, FirstText.Os),
+            AppVersion = TextOf(s, FirstText.AppVersion),
         };
         Write(live, output);
     }

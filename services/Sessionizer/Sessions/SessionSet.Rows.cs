@@ -27,9 +27,15 @@ internal sealed partial class SessionSet
         row.Errors = s.Errors;
         row.EntryPage = _texts[s.Entry.Text];
         row.ExitPage = _texts[s.Exit.Text];
-        row.Referrer = _texts[s.Referrer.Text];
-        Campaigns.Fill(_texts[s.Campaign.Text], ref row);
-        row.Device = _texts[s.Device.Text];
+        row.Referrer = TextOf(s, FirstText.Referrer);
+        Campaigns.Fill(TextOf(s, FirstText.Campaign), ref row);
+        row.Device = TextOf(s, FirstText.Device);
+        if (!s.Is(SessionFlags.WithoutAgent))
+        {
+            row.Browser = TextOf(s, FirstText.Browser);
+            row.Os = TextOf(s, FirstText.Os);
+            row.AppVersion = TextOf(s, FirstText.AppVersion);
+        }
         row.Bounce = s.Pages <= 1 && s.Actions == 0;
         row.CloseReason = s.Reason;
         row.Continued = s.Is(SessionFlags.Continued);
@@ -43,10 +49,10 @@ internal sealed partial class SessionSet
 
     private int Write(scoped in SessionFields row)
     {
-        var length = SessionCodec.MaxLength(row);
+        var length = row.MaxLength;
         if (length > _row.Length)
             _row = new byte[Math.Max(length, _row.Length * 2)];
-        return SessionCodec.Encode(row, _row);
+        return row.Encode(_row);
     }
 
     /// <summary>Keeps the row of a session as it went out; called before the session changes, so its state still says it.</summary>
@@ -54,11 +60,13 @@ internal sealed partial class SessionSet
 
     private ReadOnlySpan<byte> Retraction(byte[] message)
     {
-        SessionCodec.Decode(message, ref _absorbed, out var row);
+        SessionFields.Decode(message, ref _absorbed, out var row);
         row.Sign = -1;
         var length = Write(row);
         return _row.AsSpan(0, length);
     }
+
+    private ReadOnlySpan<byte> TextOf(scoped in Session s, FirstText text) => _texts[s.First[(int)text].Text];
 
     private long IdOf(in Session s) => SessionIds.Of(_texts[_visitors[s.Visitor].Project], _visitors.Id(s.Visitor), s.FirstId);
 }

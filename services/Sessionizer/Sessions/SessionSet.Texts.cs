@@ -16,10 +16,9 @@ internal sealed partial class SessionSet
                 continue;
             map[s.Entry.Text] = 1;
             map[s.Exit.Text] = 1;
-            map[s.Referrer.Text] = 1;
-            map[s.Campaign.Text] = 1;
-            map[s.Device.Text] = 1;
             map[s.User.Text] = 1;
+            foreach (ref readonly var first in s.First)
+                map[first.Text] = 1;
         }
         _texts.Compact(map);
         _project = 0;
@@ -32,10 +31,9 @@ internal sealed partial class SessionSet
                 continue;
             s.Entry.Text = map[s.Entry.Text];
             s.Exit.Text = map[s.Exit.Text];
-            s.Referrer.Text = map[s.Referrer.Text];
-            s.Campaign.Text = map[s.Campaign.Text];
-            s.Device.Text = map[s.Device.Text];
             s.User.Text = map[s.User.Text];
+            foreach (ref var first in s.First)
+                first.Text = map[first.Text];
         }
     }
 }

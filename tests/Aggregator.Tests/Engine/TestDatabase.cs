@@ -34,10 +34,10 @@ internal sealed class TestDatabase : IDisposable
     }
 
     public Task MigrateAsync() =>
-        NewMigrator(SqlFile.Migrations(), SqlFile.Analytics()).RunAsync(default);
+        NewMigrator(SqlFile.Migrations(), SqlFile.Analytics(), SqlFile.Comments()).RunAsync(default);
 
-    public Migrator NewMigrator(IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views) =>
-        new(Client, NewLink(), Options.Database, migrations, views, NullLogger.Instance);
+    public Migrator NewMigrator(IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views, IReadOnlyList<SqlFile>? comments = null) =>
+        new(Client, NewLink(), Options.Database, migrations, comments ?? [], views, NullLogger.Instance);
 
     internal BatchVerifier NewVerifier() => new(Client, NewLink(), _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance);
 

@@ -70,6 +70,7 @@ internal sealed class Feed : IAsyncDisposable
         {
             InputTopic = topic,
             InputPartition = partition,
+            Rules = 1,
             FromOffset = _committed.GetValueOrDefault(source),
             ToOffset = to ?? (await Log.RangeAsync(source, default)).End,
             Skipped = skipped ?? [],
@@ -116,10 +117,13 @@ internal sealed class Feed : IAsyncDisposable
             Actions = events - 1,
             EntryPage = "/in"u8,
             ExitPage = "/out"u8,
+            Browser = "Firefox"u8,
+            Os = "Linux"u8,
+            AppVersion = "1.2"u8,
             Bounce = bounce,
             Absorbed = absorbed,
         };
-        return _buffer[..SessionCodec.Encode(in fields, _buffer)];
+        return _buffer[..fields.Encode(_buffer)];
     }
 
     /// <summary>A session of an import.</summary>
@@ -140,7 +144,7 @@ internal sealed class Feed : IAsyncDisposable
             ImportId = Encoding.UTF8.GetBytes(importId),
             History = true,
         };
-        return _buffer[..SessionCodec.Encode(in fields, _buffer)];
+        return _buffer[..fields.Encode(_buffer)];
     }
 
     public byte[] ImportClosedMessage(int partition, string import, long events, long sessions)
@@ -162,6 +166,9 @@ internal sealed class Feed : IAsyncDisposable
             StartedAt = now - 5_000,
             LastEventAt = now,
             Events = events,
+            Browser = "Safari"u8,
+            Os = "iOS"u8,
+            AppVersion = "2.0"u8,
         };
         return _buffer[..live.Encode(_buffer)];
     }
@@ -230,6 +237,6 @@ internal sealed class Feed : IAsyncDisposable
             ReceivedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
             Properties = map[..properties.Length],
         };
-        return EventCodec.Encode(in fields, target);
+        return fields.Encode(target);
     }
 }

@@ -19,7 +19,7 @@ public sealed class ForeignStateTests(EngineFixture engine) : IClassFixture<Engi
         await feed.CommitAsync(Topics.Events, 0);
         await database.EventuallyAsync("SELECT count() FROM events", "10");
         await feed.EventsAsync(Topics.Events, 0, 10, random);
-        var own = new SessionizerCommit { InputTopic = Topics.Events, InputPartition = 0, FromOffset = 10, ToOffset = 20, Writer = feed.Writer, WriterBefore = feed.Writer };
+        var own = new SessionizerCommit { InputTopic = Topics.Events, InputPartition = 0, Rules = 1, FromOffset = 10, ToOffset = 20, Writer = feed.Writer, WriterBefore = feed.Writer };
         byte[][] foreign =
         [
             [],

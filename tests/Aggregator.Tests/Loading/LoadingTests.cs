@@ -27,8 +27,8 @@ public sealed class LoadingTests(EngineFixture engine) : IClassFixture<EngineFix
         await using var aggregator = new RunningAggregator(database.Options, feed.Log);
 
         await database.EventuallyAsync("SELECT lane, count(), uniqExact(log_partition, log_offset) FROM events GROUP BY lane ORDER BY lane", "live|1000|1000", "history|500|500");
-        await database.EventuallyAsync("SELECT session_id, version, duration_ms, events, absorbed FROM sessions", "1|2|90000|5|[77]");
-        await database.EventuallyAsync("SELECT session_id, events FROM live_sessions", "1|7");
+        await database.EventuallyAsync("SELECT session_id, version, duration_ms, events, absorbed, browser, os, app_version FROM sessions", "1|2|90000|5|[77]|Firefox|Linux|1.2");
+        await database.EventuallyAsync("SELECT session_id, events, browser, os, app_version FROM live_sessions", "1|7|Safari|iOS|2.0");
         await database.EventuallyAsync("SELECT reason, lane, input_offset, seq = bitAnd(event_id, 2147483647) FROM late_events ORDER BY reason", "beyond_lateness|live|5|1", "import_ended|live|5|1");
         await database.EventuallyAsync(
             "SELECT code, hex(sample), door, input_partition, input_offset FROM rejected_events ORDER BY code DESC",

@@ -65,6 +65,7 @@ public sealed class TopicMadeAnewTests(EngineFixture engine) : IClassFixture<Eng
         {
             InputTopic = Topics.Events,
             InputPartition = 0,
+            Rules = 1,
             FromOffset = 0,
             ToOffset = 20,
             TopicId = "gone",
@@ -78,6 +79,7 @@ public sealed class TopicMadeAnewTests(EngineFixture engine) : IClassFixture<Eng
         {
             InputTopic = Topics.Events,
             InputPartition = 0,
+            Rules = 1,
             FromOffset = 0,
             ToOffset = 30,
             TopicId = id,

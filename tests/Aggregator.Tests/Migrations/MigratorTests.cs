@@ -1,4 +1,5 @@
 using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Tables;
 using Tidemark.Aggregator.Tests.Engine;
 
 namespace Tidemark.Aggregator.Tests.Migrations;
@@ -31,6 +32,25 @@ public sealed class MigratorTests(EngineFixture engine) : IClassFixture<EngineFi
                 """));
     }
 
+    /// <summary>Columns, types and comments stand in <c>schemas/</c>; the migrations have to make them so.</summary>
+    [Fact]
+    public async Task Run_FreshDatabase_HasTheColumnsOfTheSchemasWithTheirTypesAndComments()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        foreach (var block in new TopicBlock[] { EventBlock.New(), SessionBlock.New(), LiveSessionBlock.New(), LateEventBlock.New(), RejectedEventBlock.New() })
+        {
+            var columns = await database.Client.RowsAsync(
+                $"SELECT name, replaceAll(type, '\\'', '\"'), length(comment) FROM system.columns WHERE database = currentDatabase() AND table = '{block.Table}' ORDER BY name", default);
+            Assert.Equal(
+                block.Block.Columns.OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => $"{c.Name} {c.Type.Replace('\'', '"')}"),
+                columns.Select(c => $"{c[0]} {c[1]}"));
+            Assert.All(columns, c => Assert.True(c[2] != "0", $"{block.Table}.{c[0]} has no comment"));
+        }
+        Assert.Equal(
+            "Device family: desktop, mobile, tablet, bot, or empty when unknown.",
+            await database.ScalarAsync("SELECT comment FROM system.columns WHERE database = currentDatabase() AND table = 'events' AND name = 'device'"));
+    }
+
     [Fact]
     public async Task Run_Repeated_ChangesNothing()
     {
@@ -55,6 +75,20 @@ public sealed class MigratorTests(EngineFixture engine) : IClassFixture<EngineFi
         Assert.Equal(
             ["/1|0", "/2|0", "/3|0"], await database.LinesAsync("SELECT page, seq FROM visitor_timeline(project = 'p', visitor = 'v', t0 = '2026-05-01', t1 = '2026-06-01')"));
         Assert.Equal("0", await database.ScalarAsync("SELECT count(seq) FROM late_events"));
+    }
+
+    [Fact]
+    public async Task Run_DatabaseOfTheVersionWithoutAgents_KeepsItsSessions()
+    {
+        using var database = TestDatabase.Empty(engine);
+        await database.NewMigrator([.. SqlFile.Migrations().Where(file => file.Version < 7)], []).RunAsync(default);
+        await database.ExecuteAsync(
+            "INSERT INTO session_rows (project, session_id, visitor_id, version, sign, started_at, ended_at, device, emitted_at) VALUES ('p', 1, 'v', 1, 1, '2026-05-04 10:00:00', '2026-05-04 10:00:01', 'mobile', now())");
+        await database.ExecuteAsync(
+            "INSERT INTO live_session_rows (project, session_id, revision, visitor_id, started_at, last_event_at, device, updated_at) VALUES ('p', 2, 1, 'v', now64(3), now64(3), 'tablet', now64(3))");
+        await database.MigrateAsync();
+        Assert.Equal(["1|mobile|||"], await database.LinesAsync("SELECT session_id, device, browser, os, app_version FROM sessions"));
+        Assert.Equal(["2|tablet|||"], await database.LinesAsync("SELECT session_id, device, browser, os, app_version FROM live_sessions"));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed record StoredEvent
 
     internal static StoredEvent From(StoredRecord record)
     {
-        EventCodec.Decode(record.Value, out var e);
+        EventFields.Decode(record.Value, out var e);
         Assert.Equal(Text(e.VisitorId), Text(record.Key));
         var properties = new Dictionary<string, string>();
         var map = new AvroMapEnumerator(e.Properties);

@@ -198,8 +198,8 @@ internal static class AvroMessage
             SkewMs = 9,
             Properties = rawMap ?? Map(map ?? [("a", "1"), ("b.c", "\u00e4")]),
         };
-        var target = new byte[EventCodec.MaxLength(e)];
-        return target[..EventCodec.Encode(e, target)];
+        var target = new byte[e.MaxLength];
+        return target[..e.Encode(target)];
     }
 
     private static byte[] Map((string Key, string Value)[] entries)

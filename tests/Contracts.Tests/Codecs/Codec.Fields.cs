@@ -9,9 +9,9 @@ namespace Tidemark.Contracts.Tests.Codecs;
 /// <summary>Each field under its name in the schema, written out, so that two fields of one type cannot change places unseen.</summary>
 internal sealed partial record Codec
 {
-    private static Dictionary<string, object> EventFields(byte[] message)
+    private static Dictionary<string, object> FieldsOfEvent(byte[] message)
     {
-        EventCodec.Decode(message, out var m);
+        EventFields.Decode(message, out var m);
         return new Dictionary<string, object>
         {
             ["project"] = Text(m.Project),
@@ -46,10 +46,10 @@ internal sealed partial record Codec
         };
     }
 
-    private static Dictionary<string, object> SessionFields(byte[] message)
+    private static Dictionary<string, object> FieldsOfSession(byte[] message)
     {
         long[] absorbed = [];
-        SessionCodec.Decode(message, ref absorbed, out var m);
+        SessionFields.Decode(message, ref absorbed, out var m);
         return new Dictionary<string, object>
         {
             ["project"] = Text(m.Project),
@@ -74,6 +74,9 @@ internal sealed partial record Codec
             ["utm_term"] = Text(m.UtmTerm),
             ["utm_content"] = Text(m.UtmContent),
             ["device"] = Text(m.Device),
+            ["browser"] = Text(m.Browser),
+            ["os"] = Text(m.Os),
+            ["app_version"] = Text(m.AppVersion),
             ["bounce"] = m.Bounce,
             ["close_reason"] = (int)m.CloseReason,
             ["continued"] = m.Continued,
@@ -106,6 +109,9 @@ internal sealed partial record Codec
             ["utm_source"] = Text(m.UtmSource),
             ["utm_campaign"] = Text(m.UtmCampaign),
             ["device"] = Text(m.Device),
+            ["browser"] = Text(m.Browser),
+            ["os"] = Text(m.Os),
+            ["app_version"] = Text(m.AppVersion),
         };
     }
 

@@ -9,8 +9,8 @@ internal sealed partial record Codec(ulong Fingerprint, Func<byte[], bool> Knows
 {
     internal static IReadOnlyDictionary<string, Codec> All { get; } = new Dictionary<string, Codec>
     {
-        ["event"] = new(EventCodec.Fingerprint, m => EventCodec.IsEvent(m), EventFields, EventAgain),
-        ["session"] = new(SessionCodec.Fingerprint, m => SessionCodec.IsSession(m), SessionFields, SessionAgain),
+        ["event"] = new(EventFields.Fingerprint, m => EventFields.Is(m), FieldsOfEvent, EventAgain),
+        ["session"] = new(SessionFields.Fingerprint, m => SessionFields.Is(m), FieldsOfSession, SessionAgain),
         ["live_session"] = new(LiveSession.Fingerprint, m => LiveSession.Is(m), LiveFields, LiveAgain),
         ["late_event"] = new(LateEvent.Fingerprint, m => LateEvent.Is(m), LateFields, LateAgain),
         ["rejected_event"] = new(RejectedEvent.Fingerprint, m => RejectedEvent.Is(m), RejectedFields, RejectedAgain),
@@ -23,17 +23,17 @@ internal sealed partial record Codec(ulong Fingerprint, Func<byte[], bool> Knows
 
     private static byte[] EventAgain(byte[] message)
     {
-        EventCodec.Decode(message, out var e);
-        var target = new byte[EventCodec.MaxLength(e)];
-        return target[..EventCodec.Encode(e, target)];
+        EventFields.Decode(message, out var e);
+        var target = new byte[e.MaxLength];
+        return target[..e.Encode(target)];
     }
 
     private static byte[] SessionAgain(byte[] message)
     {
         long[] absorbed = [];
-        SessionCodec.Decode(message, ref absorbed, out var s);
-        var target = new byte[SessionCodec.MaxLength(s)];
-        return target[..SessionCodec.Encode(s, target)];
+        SessionFields.Decode(message, ref absorbed, out var s);
+        var target = new byte[s.MaxLength];
+        return target[..s.Encode(target)];
     }
 
     private static byte[] LiveAgain(byte[] message)

@@ -5,12 +5,13 @@ using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;
 using Tidemark.Contracts.Tests.Codecs;
+using Tidemark.SchemaCode.Schemas;
 
 namespace Tidemark.Contracts.Tests.Schemas;
 
 /// <summary>
-/// What keeps old messages readable. To change a schema: change <c>schemas/NAME.avsc</c>, copy it to <c>schemas/history/NAME/FINGERPRINT.avsc</c>, teach the codec both
-/// fingerprints. A file under <c>history</c> is never edited or removed.
+/// What keeps old messages readable. To change a schema: change <c>schemas/NAME.avsc</c> and run tools/SchemaCode: it keeps the new version as
+/// <c>schemas/history/NAME/FINGERPRINT.avsc</c> and generates code that reads all versions. A file under <c>history</c> is never edited or removed.
 /// </summary>
 public sealed class SchemaTests
 {
@@ -55,7 +56,7 @@ public sealed class SchemaTests
         var history = SchemaFiles.History(name);
         Assert.True(
             history.Any(h => Parse(h.Fingerprint) == CanonicalForm.Fingerprint(current)),
-            $"{name}.avsc is not released: copy it to schemas/history/{name}/{CanonicalForm.Fingerprint(current):X16}.avsc");
+            $"{name}.avsc is not released: run `dotnet run --project tools/SchemaCode`, which writes schemas/history/{name}/{CanonicalForm.Fingerprint(current):X16}.avsc");
         var reader = SchemaFiles.Plain(current);
         foreach (var (fingerprint, json) in history)
         {

@@ -8,6 +8,7 @@ public sealed class ServerConfigurationTests
     [
         "CREATE DATABASE IF NOT EXISTS tidemark", "USE tidemark",
         .. SqlFile.Migrations().SelectMany(file => SqlStatements.Of(file.Text)),
+        .. SqlFile.Comments().SelectMany(file => SqlStatements.Of(file.Text)),
         // A view may use another: the second time all are there.
         .. SqlFile.Analytics().SelectMany(file => SqlStatements.Of(file.Text)),
         .. SqlFile.Analytics().SelectMany(file => SqlStatements.Of(file.Text)),

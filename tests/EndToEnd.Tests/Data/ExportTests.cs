@@ -13,7 +13,7 @@ public sealed class ExportTests : IAsyncLifetime
     private const string Sessions =
         """
         SELECT session_id, visitor_id, user_id, several_users, started_at, ended_at, events, pages, actions, errors, entry_page, exit_page, referrer,
-            utm_source, utm_medium, utm_campaign, utm_term, utm_content, device, bounce, continued
+            utm_source, utm_medium, utm_campaign, utm_term, utm_content, device, browser, os, app_version, bounce, continued
         FROM sessions
         """;
 

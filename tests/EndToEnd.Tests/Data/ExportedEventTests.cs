@@ -93,7 +93,7 @@ public sealed class ExportedEventTests
 
     private static string Exported(byte[] message)
     {
-        EventCodec.Decode(message, out var e);
+        EventFields.Decode(message, out var e);
         var output = new ArrayBufferWriter<byte>();
         Assert.True(new EventLine().Write(in e, isLive: true, output), "the line is too long");
         return Encoding.UTF8.GetString(output.WrittenSpan);
@@ -119,7 +119,7 @@ public sealed class ExportedEventTests
     /// <summary>Everything but the time of receipt, the correction and the import.</summary>
     private static string Told(byte[] message)
     {
-        EventCodec.Decode(message, out var e);
+        EventFields.Decode(message, out var e);
         var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{e.EventId};{e.OccurredAt};{e.Seq};{e.Kind};{e.Type};{e.Bot}");
         string[] texts =
         [

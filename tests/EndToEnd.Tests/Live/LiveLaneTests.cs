@@ -19,6 +19,18 @@ public sealed class LiveLaneTests(RunningProduct product)
     }
 
     [Fact]
+    public async Task A_session_has_the_browser_the_system_and_the_application_of_the_first_event_that_names_each()
+    {
+        await product.PostAsync("/v1/events", """
+            [{"type":"page","anonymousId":"agent","properties":{"path":"/a"}},
+             {"type":"page","anonymousId":"agent","context":{"userAgent":"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}},
+             {"type":"page","anonymousId":"agent","context":{"app":{"version":"1.2"},"userAgent":"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"}},
+             {"type":"page","anonymousId":"agent","context":{"app":{"version":"1.3"}}}]
+            """);
+        await product.EventuallyAsync("SELECT events, device, browser, os, app_version FROM sessions WHERE visitor_id = 'agent'", "4\tdesktop\tFirefox\tLinux\t1.2");
+    }
+
+    [Fact]
     public async Task Events_of_one_request_without_times_are_in_its_order_everywhere()
     {
         string[] pages = ["/enter", "/a", "/b", "/leave"];

@@ -23,7 +23,11 @@ internal sealed partial class RuleRun
     private readonly List<(long Offset, long Id, (string, string) Stream)> _seen = [];
     private readonly Dictionary<(string Project, string Import), Stream> _streams = [];
     private readonly Dictionary<(string Project, string Import), int> _generations = [];
+    private readonly bool _upgraded;
     private PartitionRules _rules;
+
+    // Rows of the version before until a restart brings this one.
+    private int _version = PartitionRules.Version;
     private long _offset;
     private long _clock = 1000;
 
@@ -34,6 +38,9 @@ internal sealed partial class RuleRun
         _settings = new RandomSettings(_random);
         _rowsPerCommit = _random.Next(4) == 0 ? _random.Next(1, 4) : PartitionRules.MaxRows;
         _rules = NewRules();
+        _upgraded = _random.Next(4) == 0;
+        if (_upgraded)
+            _version = PartitionRules.AgentVersion - 1;
     }
 
     public void Go()
@@ -44,7 +51,7 @@ internal sealed partial class RuleRun
         if (!_history)
             IdleAll(1_000_000);
         Commit(flush: _history);
-        Assert.Equal(Contents(SessionOracle.Cut(_accepted, _settings.GapOf)), Contents(_output.Net));
+        AssertSame(Contents(SessionOracle.Cut(_accepted, _settings.GapOf)), Contents(_output.Net));
         Assert.Equal(0, _rules.Open);
         if (_rules is LivePartition live)
         {
@@ -112,6 +119,9 @@ internal sealed partial class RuleRun
             Referrer = _random.Next(4) == 0 ? new string('r', _random.Next(20) == 0 ? _random.Next(3000) : 1) + _random.Next(9) : "",
             Campaign = _random.Next(4) == 0 ? "c" + _random.Next(9) : "",
             Device = _random.Next(4) == 0 ? "d" + _random.Next(9) : "",
+            Browser = _random.Next(4) == 0 ? "b" + _random.Next(9) : "",
+            Os = _random.Next(4) == 0 ? "o" + _random.Next(9) : "",
+            AppVersion = _random.Next(4) == 0 ? "v" + _random.Next(9) : "",
         };
     }
 
@@ -290,8 +300,9 @@ internal sealed partial class RuleRun
         _output.TakeNew();
         while (true)
         {
-            var done = _rules.CommitPoint(flush, revision, _output);
-            _log.Add(rules => rules.CommitPoint(flush, revision, null));
+            var version = _version;
+            var done = _rules.CommitPoint(flush, revision, _output, version);
+            _log.Add(rules => rules.CommitPoint(flush, revision, null, version));
             Assert.True(parts++ < 1000);
             if (done)
                 break;
@@ -311,6 +322,8 @@ internal sealed partial class RuleRun
     /// <summary>Throws the state away and repeats the log without output, as after a crash.</summary>
     private void Restart()
     {
+        if (_random.Next(2) == 0)
+            _version = PartitionRules.Version;
         _rules = NewRules();
         foreach (var step in _log)
             step(_rules);
@@ -329,8 +342,8 @@ internal sealed partial class RuleRun
 
     private Stream StreamOf((string, string) key) => _streams.TryGetValue(key, out var stream) ? stream : _streams[key] = new Stream();
 
-    private static IEnumerable<TestRow> Contents(IEnumerable<TestRow> rows) =>
-        rows.Select(r => r.Content()).OrderBy(r => r.Project).ThenBy(r => r.Import).ThenBy(r => r.Visitor, StringComparer.Ordinal).ThenBy(r => r.Start);
+    private static List<TestRow> Contents(IEnumerable<TestRow> rows) =>
+        [.. rows.Select(r => r.Content()).OrderBy(r => r.Project).ThenBy(r => r.Import).ThenBy(r => r.Visitor, StringComparer.Ordinal).ThenBy(r => r.Start)];
 
     private static byte[] Utf8(string text) => System.Text.Encoding.UTF8.GetBytes(text);
 

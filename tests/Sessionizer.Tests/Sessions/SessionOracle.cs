@@ -52,6 +52,9 @@ internal static class SessionOracle
             Referrer = events.FirstOrDefault(e => e.Referrer.Length > 0)?.Referrer ?? "",
             Campaign = events.FirstOrDefault(e => e.Campaign.Length > 0)?.Campaign ?? "",
             Device = events.FirstOrDefault(e => e.Device.Length > 0)?.Device ?? "",
+            Browser = events.FirstOrDefault(e => e.Browser.Length > 0)?.Browser ?? "",
+            Os = events.FirstOrDefault(e => e.Os.Length > 0)?.Os ?? "",
+            AppVersion = events.FirstOrDefault(e => e.AppVersion.Length > 0)?.AppVersion ?? "",
             Bounce = pages.Count <= 1 && !events.Exists(e => e.Kind == EventKind.Action),
             SessionId = Tidemark.Contracts.Events.EventIds.OfMessage(
                 Utf8(first.Project), Utf8(first.Visitor), Utf8(((ulong)first.Id).ToString())),

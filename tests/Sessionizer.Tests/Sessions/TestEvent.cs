@@ -27,6 +27,12 @@ internal sealed record TestEvent(string Visitor, long Time)
 
     public string Device { get; init; } = "";
 
+    public string Browser { get; init; } = "";
+
+    public string Os { get; init; } = "";
+
+    public string AppVersion { get; init; } = "";
+
     public byte[] Encode()
     {
         var e = new EventFields
@@ -44,11 +50,14 @@ internal sealed record TestEvent(string Visitor, long Time)
             UtmSource = Utf8(Campaign),
             UtmTerm = Utf8(Campaign),
             Device = Utf8(Device),
+            Browser = Utf8(Browser),
+            Os = Utf8(Os),
+            AppVersion = Utf8(AppVersion),
             MessageId = "m"u8,
             Url = "https://example.org/"u8,
         };
-        var buffer = new byte[EventCodec.MaxLength(e)];
-        return buffer[..EventCodec.Encode(e, buffer)];
+        var buffer = new byte[e.MaxLength];
+        return buffer[..e.Encode(buffer)];
     }
 
     /// <summary>As the version of event.avsc before <c>seq</c> wrote it.</summary>

@@ -22,6 +22,9 @@ internal sealed record TestRow
     public string Referrer { get; init; } = "";
     public string Campaign { get; init; } = "";
     public string Device { get; init; } = "";
+    public string Browser { get; init; } = "";
+    public string Os { get; init; } = "";
+    public string AppVersion { get; init; } = "";
     public bool Bounce { get; init; }
     public long SessionId { get; init; }
 
@@ -36,10 +39,13 @@ internal sealed record TestRow
     /// <summary>The row without what depends on the history of emission.</summary>
     public TestRow Content() => this with { Sign = 1, Version = 0, Reason = default, Continued = false, Absorbed = "", History = false };
 
+    /// <summary>The row as rules before version 3 wrote it.</summary>
+    public TestRow WithoutAgent() => this with { Browser = "", Os = "", AppVersion = "" };
+
     public static TestRow Decode(ReadOnlySpan<byte> message)
     {
         long[] absorbed = [];
-        SessionCodec.Decode(message, ref absorbed, out var s);
+        SessionFields.Decode(message, ref absorbed, out var s);
         Assert.Equal(s.UtmSource, s.UtmTerm);
         return new TestRow
         {
@@ -59,6 +65,9 @@ internal sealed record TestRow
             Referrer = Text(s.Referrer),
             Campaign = Text(s.UtmSource),
             Device = Text(s.Device),
+            Browser = Text(s.Browser),
+            Os = Text(s.Os),
+            AppVersion = Text(s.AppVersion),
             Bounce = s.Bounce,
             SessionId = s.SessionId,
             Sign = s.Sign,

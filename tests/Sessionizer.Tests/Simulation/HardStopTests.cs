@@ -221,6 +221,33 @@ public sealed class HardStopTests
         Assert.Equal(3, Rows(log).Count());
     }
 
+    [Fact]
+    public void StateOfRulesWithoutAgents_IsReplayed_AndTakesItsRowsBackAsTheyWentOut()
+    {
+        var log = new MemoryLog(_time);
+        var options = new SessionizerOptions { Gap = TimeSpan.FromSeconds(3) };
+        var later = new TestEvent("a", _time.Now + 1000) { Id = 2, Browser = "Firefox", Os = "Linux", AppVersion = "1.2" };
+        void Script(TestEvent e) => log.Script(_time.Now, _input, "a"u8.ToArray(), e.Encode());
+        Script(later);
+        Assert.Null(Run(options, log));
+        Assert.Equal(["+1 Firefox Linux 1.2"], Agents(log));
+        for (var i = 0; i < log.Of(_state).Count; i++)
+            log.Put(_state, i, (SessionizerCommit.Decode(log.Of(_state)[i].Value) with { Rules = 2 }).Encode());
+
+        // To the program that goes on now the row went out without them, as rules version 2 wrote it.
+        Script(later with { Id = 1, Time = later.Time - 500, Browser = "Safari", Os = "", AppVersion = "" });
+        Assert.Null(Run(options, log));
+        Assert.Equal(["-1   ", "+1 Safari Linux 1.2"], Agents(log).Skip(1));
+
+        // And what this version wrote is taken back as this version wrote it, also after another restart.
+        Script(later with { Id = 3, Time = later.Time + 500, Browser = "Opera" });
+        Assert.Null(Run(options, log));
+        Assert.Equal(["-1 Safari Linux 1.2", "+1 Safari Linux 1.2"], Agents(log).Skip(3));
+    }
+
+    private static IEnumerable<string> Agents(MemoryLog log) =>
+        log.Of(new TopicPartition(Topics.Sessions, 0)).Select(record => TestRow.Decode(record.Value)).Select(row => $"{row.Sign:+0;-0} {row.Browser} {row.Os} {row.AppVersion}");
+
     private static IEnumerable<(string Entry, string Exit, int Sign)> Rows(MemoryLog log) =>
         log.Of(new TopicPartition(Topics.Sessions, 0)).Select(record => TestRow.Decode(record.Value)).Select(row => (row.EntryPage, row.ExitPage, row.Sign));
 

@@ -112,7 +112,7 @@ internal sealed class SimulatedRun
         for (var offset = 0; offset < records.Count; offset++)
         {
             var verdict = SkippedRanges.VerdictOf(skipped, ref at, offset);
-            if (!EventCodec.IsEvent(records[offset].Value))
+            if (!EventFields.Is(records[offset].Value))
             {
                 Assert.True(verdict == (ImportEnd.Is(records[offset].Value) ? Verdict.Counted : Verdict.Unreadable));
                 continue;
@@ -227,7 +227,7 @@ internal sealed class SimulatedRun
 
     private static TestEvent Decoded(byte[] message)
     {
-        EventCodec.Decode(message, out var e);
+        EventFields.Decode(message, out var e);
         return new TestEvent(Text(e.VisitorId), e.OccurredAt)
         {
             Id = e.EventId,
