@@ -29,7 +29,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
             ["Kafka__Partitions"] = partitions.ToString(CultureInfo.InvariantCulture),
             ["Http__Address"] = "127.0.0.1",
         };
-        Engine = new ChildProcess("engine", "Local.dll", ["engine", "--sql-port", Text(_sqlPort), "--data", Path.Combine(_folder, "engine")],
+        Engine = new ChildProcess("engine", "tidemark.dll", ["engine", "--sql-port", Text(_sqlPort), "--data", Path.Combine(_folder, "engine")],
             new Dictionary<string, string> { ["TIDEMARK_WRITER_PASSWORD"] = _password }, new Uri($"http://127.0.0.1:{_sqlPort}/ping"));
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(40) };
     }
@@ -184,7 +184,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
                 own.TryAdd(key, value);
         }
         own["Http__Port"] = Text(port);
-        return new ServiceInstance(new ChildProcess($"{service.ToLowerInvariant()} {before + 1}", $"{service}.dll", [], own, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
+        return new ServiceInstance(new ChildProcess($"{service.ToLowerInvariant()} {before + 1}", $"tidemark-{service.ToLowerInvariant()}.dll", [], own, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -60,7 +60,7 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
     {
         var clock = Stopwatch.StartNew();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "Local.dll"), "run", "--data", Folder,
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), "run", "--data", Folder,
             "--http-port", HttpPort.ToString(CultureInfo.InvariantCulture), "--sql-port", SqlPort.ToString(CultureInfo.InvariantCulture), .. _options])
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;

@@ -34,7 +34,7 @@ internal sealed class WebLogHistory : IHistory
         await using var link = await Toxiproxy.StartAsync(Repository.Root, product.Collectors[0].Port, cancellation);
         await link.NarrowAsync(KilobytesPerSecond);
         var door = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{link.Port}/");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Local.dll"), "import", WebLogData.File, "--format", "access-log", "--to", door, "--key", product.Key])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), "import", WebLogData.File, "--format", "access-log", "--to", door, "--key", product.Key])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Tidemark.ServiceDefaults;
 
-/// <summary>The body of the health doors: states and descriptions, never an exception.</summary>
+/// <summary>The body of the health doors: version, states and descriptions, never an exception.</summary>
 internal static class HealthAnswer
 {
     internal static async Task WriteAsync(HttpContext context, HealthReport report)
@@ -15,6 +15,7 @@ internal static class HealthAnswer
         {
             json.WriteStartObject();
             json.WriteString("status", Word(report.Status));
+            json.WriteString("version", ProductVersion.Text);
             json.WriteStartObject("checks");
             foreach (var (name, entry) in report.Entries)
             {

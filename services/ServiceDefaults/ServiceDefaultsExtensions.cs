@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.ServiceDefaults;
@@ -19,17 +20,20 @@ public static class ServiceDefaultsExtensions
     public const string LiveTag = "live";
 
     /// <summary>Collects all meters named "Tidemark.…", those of ASP.NET Core and of the runtime.</summary>
-    public static IServiceCollection AddServiceDefaults(this IServiceCollection services)
+    /// <param name="service">The name in metrics and traces (<c>service.name</c>), such as "collector"; the version is <see cref="ProductVersion"/>'s.</param>
+    public static IServiceCollection AddServiceDefaults(this IServiceCollection services, string service)
     {
         services.AddHealthChecks();
         // A check that is not healthy yet would be logged as an error at every poll; the answer says it, and services log their own troubles.
         services.AddLogging(static logging => logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
         services.AddProcessMetrics();
-        services.AddOpenTelemetry().WithMetrics(static metrics => metrics
-            .AddMeter("Tidemark.*")
-            .AddAspNetCoreInstrumentation()
-            .AddRuntimeInstrumentation()
-            .AddPrometheusExporter());
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(service, "tidemark", ProductVersion.Text))
+            .WithMetrics(static metrics => metrics
+                .AddMeter("Tidemark.*")
+                .AddAspNetCoreInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter());
         return services;
     }
 

@@ -28,6 +28,6 @@ internal static class Lonely
             environment["Aggregator__ClickHouseUrl"] = $"http://127.0.0.1:{FreePort.Take()}/";
         foreach (var (key, value) in settings)
             environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        return new ServiceInstance(new ChildProcess(program, program + ".dll", [], environment, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
+        return new ServiceInstance(new ChildProcess(program, $"tidemark-{program.ToLowerInvariant()}.dll", [], environment, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
     }
 }

@@ -102,7 +102,7 @@ internal sealed class EngineChild : IAsyncDisposable
     // A comma alone is an empty list, and keeps the child from looking for one elsewhere; an empty argument would not outlive the child's start anew.
     private static string[] List(OptionEntry option, IReadOnlyList<string> values) => [$"--{option.Name}", values.Count == 0 ? "," : string.Join(',', values)];
 
-    /// <summary>How this program is started once more: its own executable, or dotnet with its assembly (<c>dotnet Local.dll</c>, tests).</summary>
+    /// <summary>How this program is started once more: its own executable, or dotnet with its assembly (<c>dotnet tidemark.dll</c>, tests).</summary>
     internal static (string File, string[] Arguments) OwnProgram()
     {
         var assembly = Assembly.GetExecutingAssembly();

@@ -159,7 +159,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         builder.Services.AddSingleton<IEventLog>(new Shared(log));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddDoors();
-        builder.Services.AddServiceDefaults();
+        builder.Services.AddServiceDefaults("local");
         builder.Services.AddDoorDrain();
         builder.Services.AddHealthChecks().AddAsyncCheck(
             "engine",

@@ -12,6 +12,9 @@ public sealed record ServiceDefinition
     /// <summary>collector, sessionizer, aggregator.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The executable's name.</summary>
+    public string Program => $"tidemark-{Name}";
+
     /// <summary>One line for <c>--help</c>.</summary>
     public required string Summary { get; init; }
 
@@ -34,5 +37,5 @@ public sealed record ServiceDefinition
     public Func<BoundOptions, DoorLimits> Limits { get; init; } = static _ => new DoorLimits { MaxBodyBytes = 0 };
 
     /// <summary>Every section that the service reads, in the order of <c>--help</c>.</summary>
-    public IReadOnlyList<OptionSection> AllSections => [.. Sections, .. ServiceHost.CommonSections(Port)];
+    public IReadOnlyList<OptionSection> AllSections(HostedLog log) => [.. Sections, .. ServiceHost.CommonSections(Port, log)];
 }

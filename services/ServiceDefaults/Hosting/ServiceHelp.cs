@@ -1,17 +1,12 @@
-using System.Reflection;
 using Tidemark.ServiceDefaults.Configuration;
 
 namespace Tidemark.ServiceDefaults.Hosting;
 
 internal static class ServiceHelp
 {
-    /// <summary>Without the commit that some builds append.</summary>
-    internal static string Version { get; } =
-        (Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0").Split('+')[0];
-
-    internal static string Text(ServiceDefinition service)
+    internal static string Text(ServiceDefinition service, HostedLog log)
     {
-        var program = char.ToUpperInvariant(service.Name[0]) + service.Name[1..];
+        var program = service.Program;
         return $"""
             {service.Summary}
 
@@ -22,7 +17,7 @@ internal static class ServiceHelp
             Settings come from appsettings.json beside the program, from --config FILE, from the environment (Section__Key=value) and from the
             command line; later ones win. In files they are JSON objects: {"{"}"Section": {"{"}"Key": "value"{"}"}{"}"}. Lists: Section:Key:0, Section:Key:1, ...; in the
             environment also one text with commas. An empty text is no value. Durations: 500ms, 30s, 30m, 2h, 1.00:00:00.
-            {OptionHelp.Table(service.AllSections)}
+            {OptionHelp.Table(service.AllSections(log))}
             """;
     }
 }

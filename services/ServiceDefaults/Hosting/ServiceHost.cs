@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 using Tidemark.EventLog;
 using Tidemark.HttpHardening;
 using Tidemark.ServiceDefaults.Configuration;
-using Tidemark.ServiceDefaults.Kafka;
 using Tidemark.ServiceDefaults.Logging;
 using Tidemark.ServiceDefaults.Telemetry;
 
@@ -20,7 +19,7 @@ namespace Tidemark.ServiceDefaults.Hosting;
 public static class ServiceHost
 {
     /// <summary>Runs the process and returns what it ends with: 0, or a status of <see cref="ExitStatus"/> after a line that says why.</summary>
-    public static Task<int> RunAsync(string[] arguments, ServiceDefinition service) => RunAsync(arguments, service, KafkaLog.Hosted, AppContext.BaseDirectory);
+    public static Task<int> RunAsync(string[] arguments, ServiceDefinition service, HostedLog log) => RunAsync(arguments, service, log, AppContext.BaseDirectory);
 
     internal static async Task<int> RunAsync(string[] arguments, ServiceDefinition service, HostedLog log, string folder)
     {
@@ -28,10 +27,10 @@ public static class ServiceHost
         var commandLine = CommandLine.Parse(arguments, mistakes);
         if (mistakes.Count == 0 && commandLine.Verb is ServiceVerb.Help or ServiceVerb.Version)
         {
-            await Console.Out.WriteLineAsync(commandLine.Verb == ServiceVerb.Help ? ServiceHelp.Text(service) : $"{service.Name} {ServiceHelp.Version}");
+            await Console.Out.WriteLineAsync(commandLine.Verb == ServiceVerb.Help ? ServiceHelp.Text(service, log) : $"{service.Program} {ProductVersion.Text}");
             return ExitStatus.Ok;
         }
-        IReadOnlyList<OptionSection> sections = [.. service.Sections, .. CommonSections(service.Port, log)];
+        var sections = service.AllSections(log);
         // A health check needs to know where the service listens; what else it needs is the service's affair.
         if (commandLine.Verb == ServiceVerb.Health)
             sections = [.. sections.Where(static s => s.Type == typeof(HttpOptions))];
@@ -45,9 +44,9 @@ public static class ServiceHost
         return commandLine.Verb == ServiceVerb.Health ? await HealthVerb.RunAsync(options.Get<HttpOptions>()) : await RunAsync(service, log, options);
     }
 
-    internal static IReadOnlyList<OptionSection> CommonSections(int port, HostedLog? log = null) =>
+    internal static IReadOnlyList<OptionSection> CommonSections(int port, HostedLog log) =>
     [
-        (log ?? KafkaLog.Hosted).Section,
+        log.Section,
         OptionSection.Of<HttpOptions>("Http", static o => o.Mistakes(), () => new HttpOptions { Port = port }),
         OptionSection.Of<ShutdownOptions>("Shutdown", static o => o.Mistakes()),
         OptionSection.Of<LogOptions>("Logging", static _ => []),
@@ -85,7 +84,7 @@ public static class ServiceHost
             // Told to stop in the middle of its start: what runs already is stopped in the same order.
             return await StopAsync(app.StopAsync());
         }
-        logger.Listening(service.Name, ServiceHelp.Version, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        logger.Listening(service.Name, ProductVersion.Text, app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         guard.Watch(app.Services.GetServices<IHostedService>());
         return await StopAsync(app.WaitForShutdownAsync());
 
@@ -125,7 +124,7 @@ public static class ServiceHost
         });
         builder.Services.AddDoors();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddServiceDefaults().AddTracing(options.Get<TelemetryOptions>(), service.Name);
+        builder.Services.AddServiceDefaults(service.Name).AddTracing(options.Get<TelemetryOptions>());
         builder.Services.AddOrderlyStop(options.Get<ShutdownOptions>());
         log.Add(builder.Services, options);
         service.Add(builder.Services, options);

@@ -1,7 +1,5 @@
-using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Exporter;
-using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Tidemark.ServiceDefaults.Telemetry;
@@ -18,8 +16,7 @@ public static class TracingExtensions
     /// Sends the spans of the sources "Tidemark.…" to <see cref="TelemetryOptions.OtlpEndpoint"/>; without one it adds nothing. Only these sources: the request spans of
     /// ASP.NET Core carry user agents, and ours must not. Throws <see cref="ArgumentException"/> that names every wrong setting.
     /// </summary>
-    /// <param name="service">The service's name in traces, such as "collector".</param>
-    public static IServiceCollection AddTracing(this IServiceCollection services, TelemetryOptions options, string service)
+    public static IServiceCollection AddTracing(this IServiceCollection services, TelemetryOptions options)
     {
         var mistakes = options.Mistakes();
         if (mistakes.Count > 0)
@@ -29,7 +26,6 @@ public static class TracingExtensions
         services.AddOpenTelemetry().WithTracing(tracing => tracing
             .AddSource("Tidemark.*")
             .SetSampler(new RatioSampler(options.SampleRatio, Random.Shared))
-            .ConfigureResource(resource => resource.AddService(service, "tidemark", Version))
             .AddOtlpExporter(exporter =>
             {
                 exporter.Protocol = options.OtlpProtocol == TraceProtocol.Http ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
@@ -38,8 +34,6 @@ public static class TracingExtensions
             }));
         return services;
     }
-
-    private static string? Version => Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3);
 
     // The exporter adds the path to addresses from its environment variables only.
     private static Uri WithTracesPath(Uri endpoint) =>

@@ -9,10 +9,10 @@ public sealed class ArgumentTests
     private const int WrongConfiguration = 78;
 
     [Theory]
-    [InlineData("Collector", "collector", "Collector:MaxBodyBytes")]
-    [InlineData("Sessionizer", "sessionizer", "Sessionizer:Gap")]
-    [InlineData("Aggregator", "aggregator", "Aggregator:PasswordFile")]
-    public async Task Help_AndVersion_AreToldOnStandardOutput(string program, string name, string option)
+    [InlineData("tidemark-collector", "Collector:MaxBodyBytes")]
+    [InlineData("tidemark-sessionizer", "Sessionizer:Gap")]
+    [InlineData("tidemark-aggregator", "Aggregator:PasswordFile")]
+    public async Task Help_AndVersion_AreToldOnStandardOutput(string program, string option)
     {
         var (status, output, errors) = await Shell.RunAsync(program, "--help");
         Assert.Equal((0, ""), (status, errors));
@@ -20,14 +20,14 @@ public sealed class ArgumentTests
             Assert.Contains(part, output, StringComparison.Ordinal);
         (status, output, errors) = await Shell.RunAsync(program, "--version");
         Assert.Equal((0, ""), (status, errors));
-        Assert.Matches($"^{name} [0-9]+\\.[0-9]+\\.[0-9]+\n$", output);
+        Assert.Matches($"^{program} [0-9]+\\.[0-9]+\\.[0-9]+\n$", output);
     }
 
     [Fact]
     public async Task Start_WithSeveralMistakes_SaysAllOfThemAtOnce()
     {
         var (status, output, errors) = await Shell.RunAsync(
-            "Collector", "--Collector:MaxAge=soon", "--Collector:MaxDepth=65", "--Kafka:Partitons=3", "--Kafka:MinInsyncReplicas=5", "--Http:Port=70000", "--Shutdown:Timeout=1s",
+            "tidemark-collector", "--Collector:MaxAge=soon", "--Collector:MaxDepth=65", "--Kafka:Partitons=3", "--Kafka:MinInsyncReplicas=5", "--Http:Port=70000", "--Shutdown:Timeout=1s",
             "--Kafak:X=1", "--now");
         Assert.Equal((WrongConfiguration, ""), (status, output));
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -46,7 +46,7 @@ public sealed class ArgumentTests
     public async Task Start_WithAWrongKey_DoesNotTellTheKey()
     {
         var (status, _, errors) = await Shell.RunAsync(
-            "Collector", "--Kafka:BootstrapServers=127.0.0.1:1", "--Collector:Projects:0:Name=p", "--Collector:Projects:0:Keys:0:Key=my secret");
+            "tidemark-collector", "--Kafka:BootstrapServers=127.0.0.1:1", "--Collector:Projects:0:Name=p", "--Collector:Projects:0:Keys:0:Key=my secret");
         Assert.Equal(WrongConfiguration, status);
         Assert.Contains("a key that is not", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", errors, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class ArgumentTests
     [Fact]
     public async Task Health_WhereNothingRuns_IsOneLineAndStatusOne()
     {
-        var (status, output, errors) = await Shell.RunAsync("Sessionizer", "health", $"--Http:Port={FreePort.Take()}");
+        var (status, output, errors) = await Shell.RunAsync("tidemark-sessionizer", "health", $"--Http:Port={FreePort.Take()}");
         Assert.Equal((1, ""), (status, output));
         Assert.StartsWith("nothing answers at http://127.0.0.1:", errors, StringComparison.Ordinal);
         Assert.Equal(2, errors.Split('\n').Length);

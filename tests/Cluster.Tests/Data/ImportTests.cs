@@ -70,7 +70,7 @@ public sealed class ImportTests(Brokers brokers)
 
     private static async Task<string> RunAsync((string Name, string Value)[] environment, params string[] arguments)
     {
-        var run = await Shell.RunAsync("Local", environment, arguments);
+        var run = await Shell.RunAsync("tidemark", environment, arguments);
         Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Errors}");
         return run.Out;
     }

@@ -49,7 +49,7 @@ public sealed class ImportUndoTests(Brokers brokers)
 
     private static async Task<string> RunAsync(ClusterProduct cluster, int collector, params string[] arguments)
     {
-        var run = await Shell.RunAsync("Local", [], [.. arguments, "--to", cluster.Collectors[collector].Door("/").ToString(), "--key", cluster.Key]);
+        var run = await Shell.RunAsync("tidemark", [], [.. arguments, "--to", cluster.Collectors[collector].Door("/").ToString(), "--key", cluster.Key]);
         Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Errors}");
         return run.Out;
     }

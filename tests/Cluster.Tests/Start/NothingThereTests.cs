@@ -68,7 +68,7 @@ public sealed class NothingThereTests : IAsyncLifetime
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var (status, _, errors) = await Shell.RunAsync("Sessionizer", "--Kafka:BootstrapServers=127.0.0.1:1", "--Http:Address=127.0.0.1", $"--Http:Port={port}");
+        var (status, _, errors) = await Shell.RunAsync("tidemark-sessionizer", "--Kafka:BootstrapServers=127.0.0.1:1", "--Http:Address=127.0.0.1", $"--Http:Port={port}");
         Assert.Equal(78, status);
         Assert.StartsWith($"cannot listen on 127.0.0.1 port {port}: ", errors, StringComparison.Ordinal);
         Assert.Contains("Http:Port", errors, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ public sealed class WrongPasswordTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(PasswordFile, "right one\n");
         _engine = new ChildProcess(
-            "engine", "Local.dll",
+            "engine", "tidemark.dll",
             ["engine", "--empty", "--sql-port", _port.ToString(CultureInfo.InvariantCulture), "--data", Path.Combine(_folder, "data"), "--writer-password-file", PasswordFile],
             new Dictionary<string, string>(), new Uri($"http://127.0.0.1:{_port}/ping"));
         await _engine.StartReadyAsync(CancellationToken.None);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tidemark.Collector.Tests.Hosting;
+using Tidemark.ServiceDefaults;
 
 namespace Tidemark.Collector.Tests.Doors;
 
@@ -34,12 +35,12 @@ public sealed class OperationsTests
     public async Task Health_SaysWhichCheckFails()
     {
         await using var host = await CollectorHost.StartAsync();
-        Assert.Equal("""{"status":"healthy","checks":{"log":{"status":"healthy"}}}""", await host.Client.GetStringAsync("/health/ready"));
-        Assert.Equal("""{"status":"healthy","checks":{}}""", await host.Client.GetStringAsync("/health/live"));
+        Assert.Equal($$$$"""{"status":"healthy","version":"{{{{ProductVersion.Text}}}}","checks":{"log":{"status":"healthy"}}}""", await host.Client.GetStringAsync("/health/ready"));
+        Assert.Equal($$$$"""{"status":"healthy","version":"{{{{ProductVersion.Text}}}}","checks":{}}""", await host.Client.GetStringAsync("/health/live"));
         host.Log.Failures.Enqueue(new EventLog.LogUnavailableException("the broker is away"));
         await host.PostAsync("""{"event":"e","anonymousId":"a"}""");
         var answer = await host.Client.GetAsync("/health/ready");
-        Assert.Equal("""{"status":"unhealthy","checks":{"log":{"status":"unhealthy","description":"the broker is away"}}}""", await answer.Content.ReadAsStringAsync());
+        Assert.Equal($$$$"""{"status":"unhealthy","version":"{{{{ProductVersion.Text}}}}","checks":{"log":{"status":"unhealthy","description":"the broker is away"}}}""", await answer.Content.ReadAsStringAsync());
         // Without traffic nothing could tell that the log is back, so it is asked to come again.
         host.Time.Advance(TimeSpan.FromSeconds(11));
         Assert.Equal(200, (int)(await host.Client.GetAsync("/health/ready")).StatusCode);

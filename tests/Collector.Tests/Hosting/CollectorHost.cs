@@ -87,7 +87,7 @@ internal sealed class CollectorHost : IAsyncDisposable
         var time = new FakeTimeProvider(Now);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddDoors();
-        builder.Services.AddServiceDefaults();
+        builder.Services.AddServiceDefaults("test");
         builder.Services.AddCollector(options ?? Options);
         var app = builder.Build();
         app.UseDoorChecks(new DoorRules

@@ -25,20 +25,20 @@ public sealed partial class BuildTests
                 await ApplyAsync(instruction, folder, place, environment);
         }
 
-        foreach (var service in new[] { "Collector", "Sessionizer", "Aggregator" })
+        foreach (var service in new[] { "collector", "sessionizer", "aggregator" })
         {
             var files = Directory.GetFiles(folder[$"out/{service}"], "*", SearchOption.AllDirectories);
             Assert.Contains(files, file => file.EndsWith("/appsettings.json", StringComparison.Ordinal));
             Assert.DoesNotContain(files, file => NotForAnImage().IsMatch(Path.GetFileName(file)));
             Assert.InRange(files.Sum(file => new FileInfo(file).Length), 1, 60_000_000);
 
-            var (status, output, error) = await Command.RunAsync("dotnet", [$"{service}.dll", "--version"], folder[$"out/{service}"]);
+            var (status, output, error) = await Command.RunAsync("dotnet", [$"tidemark-{service}.dll", "--version"], folder[$"out/{service}"]);
             Assert.True(status == 0, error);
-            Assert.StartsWith(service.ToLowerInvariant() + " ", output, StringComparison.Ordinal);
+            Assert.StartsWith($"tidemark-{service} ", output, StringComparison.Ordinal);
         }
 
         // This one needs no secret. It runs with the Kafka library that is left; no broker answers on port 1.
-        using var sessionizer = await ServiceProcess.StartAsync("Sessionizer.dll", folder["out/Sessionizer"], new() { ["Kafka__BootstrapServers"] = "127.0.0.1:1" });
+        using var sessionizer = await ServiceProcess.StartAsync("tidemark-sessionizer.dll", folder["out/sessionizer"], new() { ["Kafka__BootstrapServers"] = "127.0.0.1:1" });
         Assert.Contains("\"kafka\":{\"status\":\"unhealthy\"", await ReadyAsync(sessionizer), StringComparison.Ordinal);
         var (ended, text) = await sessionizer.StopAsync();
         Assert.True(ended == 0, text);

@@ -36,24 +36,26 @@ public sealed partial class DockerfileTests
     [Fact]
     public void Every_project_of_the_three_services_is_there_when_packages_are_restored()
     {
-        var copied = Dockerfile.Stage("build").Where(i => i.Name == "COPY").SelectMany(i => i.Sources).Where(s => s.EndsWith(".csproj", StringComparison.Ordinal) || s.EndsWith(".targets", StringComparison.Ordinal));
-        Assert.Equal(Closure("services/Collector", "services/Sessionizer", "services/Aggregator"), copied.Order(StringComparer.Ordinal));
+        var copied = Dockerfile.Stage("build").Where(i => i.Name == "COPY").SelectMany(i => i.Sources).Where(s => RestoreInput().IsMatch(s));
+        var closure = Closure("services/Cluster.Collector", "services/Cluster.Sessionizer", "services/Cluster.Aggregator");
+        var locks = closure.Where(f => f.EndsWith(".csproj", StringComparison.Ordinal)).Select(f => $"{Path.GetDirectoryName(f)}/packages.lock.json");
+        Assert.Equal(new[] { "Directory.Build.targets" }.Concat(closure).Concat(locks).Order(StringComparer.Ordinal), copied.Order(StringComparer.Ordinal));
     }
 
     [Theory]
-    [InlineData("collector", "Collector", 8080)]
-    [InlineData("sessionizer", "Sessionizer", 8081)]
-    [InlineData("aggregator", "Aggregator", 8082)]
-    public void A_target_runs_its_service_and_asks_it_for_its_health(string target, string assembly, int port)
+    [InlineData("collector", 8080)]
+    [InlineData("sessionizer", 8081)]
+    [InlineData("aggregator", 8082)]
+    public void A_target_runs_its_service_and_asks_it_for_its_health(string target, int port)
     {
         var stage = Dockerfile.Stage(target).ToLookup(i => i.Name, i => i.Text);
-        Assert.Equal([$"--from=build /out/{assembly} ./"], stage["COPY"]);
+        Assert.Equal([$"--from=build /out/{target} ./"], stage["COPY"]);
         Assert.Equal([port.ToString()], stage["EXPOSE"]);
-        Assert.Equal([$"""["dotnet", "{assembly}.dll"]"""], stage["ENTRYPOINT"]);
-        Assert.EndsWith($"""CMD ["dotnet", "{assembly}.dll", "health"]""", stage["HEALTHCHECK"].Single(), StringComparison.Ordinal);
+        Assert.Equal([$"""["dotnet", "tidemark-{target}.dll"]"""], stage["ENTRYPOINT"]);
+        Assert.EndsWith($"""CMD ["dotnet", "tidemark-{target}.dll", "health"]""", stage["HEALTHCHECK"].Single(), StringComparison.Ordinal);
         var service = Compose.ComposeFile.Default.Services[target];
         Assert.Equal(target, service.Build!.Target);
-        Assert.Equal(["CMD", "dotnet", $"{assembly}.dll", "health"], service.Healthcheck!.Test);
+        Assert.Equal(["CMD", "dotnet", $"tidemark-{target}.dll", "health"], service.Healthcheck!.Test);
     }
 
     [Fact]
@@ -82,6 +84,9 @@ public sealed partial class DockerfileTests
         }
         return found;
     }
+
+    [GeneratedRegex(@"\.(csproj|targets)$|packages\.lock\.json$")]
+    private static partial Regex RestoreInput();
 
     [GeneratedRegex("/(bin|obj|node_modules)/")]
     private static partial Regex Built();

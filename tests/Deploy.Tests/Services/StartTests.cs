@@ -12,67 +12,66 @@ public sealed class StartTests
 {
     private static readonly Dictionary<string, ServiceDefinition> Definitions = new()
     {
-        ["Collector"] = CollectorHost.Definition,
-        ["Sessionizer"] = SessionizerHost.Definition,
-        ["Aggregator"] = AggregatorHost.Definition,
+        ["collector"] = CollectorHost.Definition,
+        ["sessionizer"] = SessionizerHost.Definition,
+        ["aggregator"] = AggregatorHost.Definition,
     };
 
     [Theory]
-    [InlineData("Collector", "{}")]
-    [InlineData("Sessionizer", "{}")]
-    [InlineData("Aggregator", "{}")]
-    [InlineData("Collector", "example")]
-    [InlineData("Sessionizer", "example")]
-    [InlineData("Aggregator", "example")]
-    public async Task A_service_starts_with_its_environment_lives_without_Kafka_and_stops_in_order(string assembly, string env)
+    [InlineData("collector", "{}")]
+    [InlineData("sessionizer", "{}")]
+    [InlineData("aggregator", "{}")]
+    [InlineData("collector", "example")]
+    [InlineData("sessionizer", "example")]
+    [InlineData("aggregator", "example")]
+    public async Task A_service_starts_with_its_environment_lives_without_Kafka_and_stops_in_order(string service, string env)
     {
         using var folder = new TemporaryFolder();
-        var environment = Environment(assembly, folder, env == "example" ? Example() : []);
-        using var service = await ServiceProcess.StartAsync(Assembly(assembly), folder.Path, environment);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await service.StatusAsync("/health/ready"));
-        Assert.Equal(HttpStatusCode.OK, await service.StatusAsync("/metrics"));
+        var environment = Environment(service, folder, env == "example" ? Example() : []);
+        using var process = await ServiceProcess.StartAsync(Programs.Of(service), folder.Path, environment);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await process.StatusAsync("/health/ready"));
+        Assert.Equal(HttpStatusCode.OK, await process.StatusAsync("/metrics"));
 
         // What Docker runs as the check, in the same environment.
-        var (check, _, _) = await Command.RunAsync("dotnet", [Assembly(assembly), "health"], folder.Path, environment);
+        var (check, _, _) = await Command.RunAsync("dotnet", [Programs.Of(service), "health"], folder.Path, environment);
         Assert.Equal(1, check);
-        var (status, text) = await service.StopAsync();
+        var (status, text) = await process.StopAsync();
         Assert.True(status == 0, text);
     }
 
     [Theory]
-    [InlineData("Collector", "Collector__Projcts__0__Name")]
-    [InlineData("Sessionizer", "Sessionizer__Gapp")]
-    [InlineData("Aggregator", "Aggregator__Pasword")]
-    [InlineData("Collector", "Kafka__Bootstrap")]
-    public async Task A_name_that_is_no_option_would_be_noticed(string assembly, string name)
+    [InlineData("collector", "Collector__Projcts__0__Name")]
+    [InlineData("sessionizer", "Sessionizer__Gapp")]
+    [InlineData("aggregator", "Aggregator__Pasword")]
+    [InlineData("collector", "Kafka__Bootstrap")]
+    public async Task A_name_that_is_no_option_would_be_noticed(string service, string name)
     {
         using var folder = new TemporaryFolder();
-        var environment = Environment(assembly, folder, []);
+        var environment = Environment(service, folder, []);
         environment[name] = "x";
-        var (status, _, error) = await Command.RunAsync("dotnet", [Assembly(assembly)], folder.Path, environment);
+        var (status, _, error) = await Command.RunAsync("dotnet", [Programs.Of(service)], folder.Path, environment);
         // EX_CONFIG: the service refused its options.
         Assert.Equal(78, status);
         Assert.Contains(name.Split("__")[1], error, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("Collector")]
-    [InlineData("Sessionizer")]
-    [InlineData("Aggregator")]
-    public void The_ports_are_the_defaults_of_the_code(string assembly)
+    [InlineData("collector")]
+    [InlineData("sessionizer")]
+    [InlineData("aggregator")]
+    public void The_ports_are_the_defaults_of_the_code(string service)
     {
-        var name = assembly.ToLowerInvariant();
-        Assert.Equal(name, Definitions[assembly].Name);
-        Assert.DoesNotContain("Http__Port", ComposeFile.Default.Services[name].Environment.Keys);
-        Assert.Contains($"EXPOSE {Definitions[assembly].Port}\n", Repository.Read("deploy", "docker", "Dockerfile"), StringComparison.Ordinal);
-        Assert.All(ComposeFile.Default.Services[name].Ports, port => Assert.EndsWith($":{Definitions[assembly].Port}", port, StringComparison.Ordinal));
+        Assert.Equal(service, Definitions[service].Name);
+        Assert.DoesNotContain("Http__Port", ComposeFile.Default.Services[service].Environment.Keys);
+        Assert.Contains($"EXPOSE {Definitions[service].Port}\n", Repository.Read("deploy", "docker", "Dockerfile"), StringComparison.Ordinal);
+        Assert.All(ComposeFile.Default.Services[service].Ports, port => Assert.EndsWith($":{Definitions[service].Port}", port, StringComparison.Ordinal));
     }
 
     /// <summary>As the compose file has it, with the secrets' files in the folder.</summary>
-    private static Dictionary<string, string?> Environment(string assembly, TemporaryFolder folder, Dictionary<string, string> env)
+    private static Dictionary<string, string?> Environment(string service, TemporaryFolder folder, Dictionary<string, string> env)
     {
         var environment = new Dictionary<string, string?>();
-        foreach (var (name, value) in ComposeFile.Read(env).Services[assembly.ToLowerInvariant()].Environment)
+        foreach (var (name, value) in ComposeFile.Read(env).Services[service].Environment)
         {
             environment[name] = value?.Replace("/run/secrets", folder["secrets"], StringComparison.Ordinal) ?? "";
             if (environment[name] is { } path && path.StartsWith(folder["secrets"], StringComparison.Ordinal))
@@ -96,12 +95,5 @@ public sealed class StartTests
         values["OTLP_ENDPOINT"] = "http://otel-collector:4317";
         values["OTLP_SAMPLE_RATIO"] = "0.01";
         return values;
-    }
-
-    // Built along with this project, in the same configuration.
-    private static string Assembly(string assembly)
-    {
-        var framework = new DirectoryInfo(AppContext.BaseDirectory);
-        return Repository.PathOf("services", assembly, "bin", framework.Parent!.Name, framework.Name, $"{assembly}.dll");
     }
 }

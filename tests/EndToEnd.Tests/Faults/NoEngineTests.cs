@@ -43,7 +43,7 @@ public sealed class NoEngineTests : IDisposable
         }
         // sql refuses a folder that no command has worked on.
         Local.Configuration.DataFolder.Prepare(Path.Combine(_folder, "data"));
-        var (status, said, error) = await WithoutPathAsync([Path.Combine(program.FullName, "Local.dll"), .. arguments, "--data", Path.Combine(_folder, "data")]);
+        var (status, said, error) = await WithoutPathAsync([Path.Combine(program.FullName, "tidemark.dll"), .. arguments, "--data", Path.Combine(_folder, "data")]);
         Assert.NotEqual(0, status);
         var line = Assert.Single((said + error).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("no ClickHouse engine for ", line, StringComparison.Ordinal);

@@ -5,7 +5,7 @@ namespace Tidemark.EndToEnd.Tests.Product;
 /// <summary>Runs a command to its end and keeps what it printed.</summary>
 internal static class Shell
 {
-    internal static string LocalDll { get; } = Path.Combine(AppContext.BaseDirectory, "Local.dll");
+    internal static string LocalDll { get; } = Path.Combine(AppContext.BaseDirectory, "tidemark.dll");
 
     internal static Task<(int Status, string Out, string Error)> LocalAsync(params string[] arguments) => RunAsync("dotnet", [LocalDll, .. arguments]);
 

@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Xml.Linq;
 using NetArchTest.Rules;
+using Tidemark.EndToEnd.Tests.Product;
 
 namespace Tidemark.EndToEnd.Tests.Repository;
 
@@ -11,7 +13,7 @@ public sealed class SeamTests
     [InlineData("Sessionizer", "RocksDbSharp")]
     [InlineData("Aggregator", "RocksDbSharp")]
     [InlineData("ServiceDefaults", "RocksDbSharp")]
-    [InlineData("Local", "RocksDbSharp")]
+    [InlineData("tidemark", "RocksDbSharp")]
     [InlineData("Collector", "Tidemark.EventLog.RocksDb")]
     [InlineData("Sessionizer", "Tidemark.EventLog.RocksDb")]
     [InlineData("Aggregator", "Tidemark.EventLog.RocksDb")]
@@ -19,10 +21,14 @@ public sealed class SeamTests
     [InlineData("Sessionizer", "Confluent.Kafka")]
     [InlineData("Aggregator", "Confluent.Kafka")]
     [InlineData("ServiceDefaults", "Confluent.Kafka")]
-    [InlineData("Local", "Confluent.Kafka")]
+    [InlineData("tidemark", "Confluent.Kafka")]
     [InlineData("Collector", "Tidemark.EventLog.Kafka")]
     [InlineData("Sessionizer", "Tidemark.EventLog.Kafka")]
     [InlineData("Aggregator", "Tidemark.EventLog.Kafka")]
+    [InlineData("ServiceDefaults", "Tidemark.EventLog.Kafka")]
+    [InlineData("tidemark", "Tidemark.EventLog.Kafka")]
+    [InlineData("EventLog", "RocksDbSharp")]
+    [InlineData("EventLog", "Confluent.Kafka")]
     [InlineData("Aggregator", "Tidemark.ClickHouse.Embedded")]
     [InlineData("Sessionizer", "Tidemark.Collector")]
     [InlineData("Aggregator", "Tidemark.Collector")]
@@ -34,5 +40,32 @@ public sealed class SeamTests
     {
         var result = Types.InAssembly(Assembly.Load(assembly)).ShouldNot().HaveDependencyOn(dependency).GetResult();
         Assert.True(result.IsSuccessful, string.Join(", ", result.FailingTypeNames ?? []));
+    }
+
+    /// <summary>A program carries everything that its projects refer to, whether or not its code names it.</summary>
+    [Theory]
+    [InlineData("Local", "EventLog.RocksDb", "EventLog.Kafka")]
+    [InlineData("Cluster.Collector", "EventLog.Kafka", "EventLog.RocksDb")]
+    [InlineData("Cluster.Sessionizer", "EventLog.Kafka", "EventLog.RocksDb")]
+    [InlineData("Cluster.Aggregator", "EventLog.Kafka", "EventLog.RocksDb")]
+    public void Program_CarriesOneLog(string program, string log, string other)
+    {
+        var carried = Closure(program);
+        Assert.Contains(log, carried);
+        Assert.DoesNotContain(other, carried);
+    }
+
+    private static HashSet<string> Closure(string program)
+    {
+        var found = new HashSet<string>();
+        var open = new Stack<string>([program]);
+        while (open.TryPop(out var project))
+        {
+            if (!found.Add(project))
+                continue;
+            foreach (var reference in XDocument.Load(Path.Combine(RunningProduct.RepositoryRoot, "services", project, $"{project}.csproj")).Descendants("ProjectReference"))
+                open.Push(Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
+        }
+        return found;
     }
 }

@@ -18,7 +18,7 @@ public sealed class Demo : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Local.dll"), "demo", "--seed", "7", "--data", _folder, "--http-port", "0", "--sql-port", "0"])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), "demo", "--seed", "7", "--data", _folder, "--http-port", "0", "--sql-port", "0"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

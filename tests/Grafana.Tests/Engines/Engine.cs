@@ -27,7 +27,7 @@ public sealed class Engine : IAsyncLifetime
             new EngineProcessOptions
             {
                 FileName = "dotnet",
-                Arguments = [Path.Combine(AppContext.BaseDirectory, "Local.dll"), "engine", "--supervised", "--data", _folder, "--sql-port", $"{_port}"],
+                Arguments = [Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), "engine", "--supervised", "--data", _folder, "--sql-port", $"{_port}"],
                 Port = _port,
                 WriterPassword = Password,
             },

@@ -33,7 +33,7 @@ public sealed class CollectorRulesTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton<IEventLog>(_log);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddServiceDefaults();
+        builder.Services.AddServiceDefaults("test");
         builder.Services.AddCollector(new CollectorOptions { Projects = [new ProjectOptions { Name = "local", Keys = [new WriteKeyOptions { Key = "local", History = true }] }] });
         _app = builder.Build();
         _app.MapCollector();

@@ -109,7 +109,7 @@ public sealed partial class DemoEndToEndTests : IDisposable
 
     private static async Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Local.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -126,7 +126,7 @@ public sealed partial class DemoEndToEndTests : IDisposable
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"Local.dll {string.Join(' ', arguments)} did not end; it said\n{await output}\n{await error}");
+            throw new TimeoutException($"tidemark {string.Join(' ', arguments)} did not end; it said\n{await output}\n{await error}");
         }
         return (process.ExitCode, await output, await error);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tidemark.Aggregator.Hosting;
+using Tidemark.Cluster;
 using Tidemark.Collector.Hosting;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.ServiceDefaults.Hosting;
@@ -20,7 +21,7 @@ public sealed partial class OptionHelpTests
     [MemberData(nameof(Services))]
     public void Entries_EveryOption_SaysWhatItIs(string service)
     {
-        var entries = OptionHelp.Entries(Definitions[service].AllSections);
+        var entries = OptionHelp.Entries(Definitions[service].AllSections(KafkaLog.Hosted));
         Assert.True(entries.Count > 15, $"{entries.Count} options only");
         Assert.Empty(entries.Where(e => e.Summary.Length < 10).Select(e => e.Key));
     }
@@ -29,7 +30,7 @@ public sealed partial class OptionHelpTests
     [MemberData(nameof(Services))]
     public void Entries_EveryDefault_IsTheOneThatTheTextTells(string service)
     {
-        var entries = OptionHelp.Entries(Definitions[service].AllSections);
+        var entries = OptionHelp.Entries(Definitions[service].AllSections(KafkaLog.Hosted));
         var told = 0;
         Assert.All(entries.Where(e => e.Default is not "required" and not "none"), entry =>
         {
@@ -46,7 +47,7 @@ public sealed partial class OptionHelpTests
     [MemberData(nameof(Services))]
     public void Entries_PortTold_IsTheService(string service)
     {
-        var port = OptionHelp.Entries(Definitions[service].AllSections).Single(e => e.Key == "Http:Port");
+        var port = OptionHelp.Entries(Definitions[service].AllSections(KafkaLog.Hosted)).Single(e => e.Key == "Http:Port");
         Assert.Contains($"{port.Default} for the {service}", port.Summary, StringComparison.Ordinal);
     }
 

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator;
 using Tidemark.ClickHouse.Embedded.Supervision;
+using Tidemark.Cluster;
 using Tidemark.Collector;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
@@ -18,7 +19,6 @@ using Tidemark.EventLog.Kafka;
 using Tidemark.EventLog.RocksDb;
 using Tidemark.HttpHardening;
 using Tidemark.ServiceDefaults;
-using Tidemark.ServiceDefaults.Kafka;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer;
 using Tidemark.Testing;
@@ -137,7 +137,7 @@ internal sealed class Pipeline : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddServiceDefaults().AddTracing(telemetry, "test");
+        builder.Services.AddServiceDefaults("test").AddTracing(telemetry);
         addLog(builder.Services);
         builder.Services.AddCollector(new CollectorOptions { IntakeTopic = true, Projects = [new ProjectOptions { Name = "shop", Keys = [new WriteKeyOptions { Key = "key", History = true }] }] });
         builder.Services.AddSessionizer(new SessionizerOptions

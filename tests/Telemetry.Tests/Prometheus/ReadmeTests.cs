@@ -50,7 +50,7 @@ public sealed partial class ReadmeTests(MeasuredPipeline measured)
         : string.Join(", ", measured.Metrics.Of(sample).SelectMany(found => found.Labels.Keys).Where(label => !label.StartsWith("otel_", StringComparison.Ordinal) && label != "le").Distinct().Order());
 
     private static IEnumerable<string> OfKafka() =>
-        Literal().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services", "EventLog", "Kafka", "EventLogMetrics.cs"))).Select(found => found.Groups["name"].Value);
+        Literal().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services", "EventLog.Kafka", "EventLogMetrics.cs"))).Select(found => found.Groups["name"].Value);
 
     private static IReadOnlyList<Row> Rows() =>
     [

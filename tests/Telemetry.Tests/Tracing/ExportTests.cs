@@ -1,5 +1,6 @@
 using Tidemark.EventLog.Kafka;
 using Tidemark.Kafka.Testing;
+using Tidemark.ServiceDefaults;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Telemetry.Tests.Hosting;
 using Tidemark.Testing;
@@ -90,6 +91,8 @@ public sealed class ExportTests
             spans => spans.FirstOrDefault(span => span.Name == "load sessions") is { } sessions
                 && sessions.Links.Any(link => spans.Any(span => span.Name == "commit events" && (span.TraceId, span.Id) == link)));
 
+        foreach (var resource in new[] { "service.name: Str(test)", "service.namespace: Str(tidemark)", $"service.version: Str({ProductVersion.Text})" })
+            Assert.Contains(resource, collector.Output, StringComparison.Ordinal);
         var request = Assert.Single(spans, span => span.Name == "POST /v1/events");
         Assert.Equal((CallersTrace, CallersSpan, "Server"), (request.TraceId, request.ParentId, request.Kind));
         Assert.Equal(("200", "1", "0"), (request.Attributes["http.response.status_code"], request.Attributes["tidemark.events.accepted"], request.Attributes["tidemark.events.rejected"]));

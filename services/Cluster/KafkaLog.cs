@@ -3,12 +3,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Tidemark.EventLog;
 using Tidemark.EventLog.Kafka;
+using Tidemark.ServiceDefaults;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.ServiceDefaults.Health;
 using Tidemark.ServiceDefaults.Hosting;
 using Tidemark.ServiceDefaults.Telemetry;
 
-namespace Tidemark.ServiceDefaults.Kafka;
+namespace Tidemark.Cluster;
 
 /// <summary>The log of the cluster edition.</summary>
 public static class KafkaLog
@@ -16,7 +17,8 @@ public static class KafkaLog
     /// <summary>How long a broker may take to answer a health check.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
-    internal static HostedLog Hosted { get; } =
+    /// <summary>For <see cref="ServiceHost"/>: its options are the section "Kafka".</summary>
+    public static HostedLog Hosted { get; } =
         new(OptionSection.Of<KafkaLogOptions>("Kafka", static o => o.Mistakes()), static (services, options) => services.AddKafkaLog(options.Get<KafkaLogOptions>()));
 
     /// <summary>

@@ -1,4 +1,0 @@
-using Tidemark.Collector.Hosting;
-using Tidemark.ServiceDefaults.Hosting;
-
-return await ServiceHost.RunAsync(args, CollectorHost.Definition);

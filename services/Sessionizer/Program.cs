@@ -1,4 +1,0 @@
-using Tidemark.ServiceDefaults.Hosting;
-using Tidemark.Sessionizer.Hosting;
-
-return await ServiceHost.RunAsync(args, SessionizerHost.Definition);
