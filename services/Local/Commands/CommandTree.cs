@@ -24,8 +24,8 @@ internal static class CommandTree
         var parsed = root.Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(Quoted.Text(error.Message, 300));
+            foreach (var line in UnknownOption.Lines(parsed))
+                await Console.Error.WriteLineAsync(line);
             await Console.Error.WriteLineAsync("see --help");
             return Failed;
         }
