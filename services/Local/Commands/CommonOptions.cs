@@ -14,7 +14,7 @@ internal sealed class CommonOptions
     {
     }
 
-    /// <summary>Adds --data, --config, --verbose and further options to a command.</summary>
+    /// <summary>Adds --data, --config, --verbose and further options to a command; what they are is told by <see cref="HelpText"/>.</summary>
     public static CommonOptions AddTo(Command command, params IEnumerable<LocalOption> options)
     {
         var common = new CommonOptions();
@@ -27,19 +27,19 @@ internal sealed class CommonOptions
             if (option.IsFlag)
                 common.AddFlag(command, option);
             else
-                common.Add(command, option.Name, option.Value, option.Help);
+                common.Add(command, option.Name, option.Value, null);
         }
         return common;
     }
 
     private void AddFlag(Command command, LocalOption option)
     {
-        var flag = new Option<bool>(option.OnCommandLine) { Description = option.Help };
+        var flag = new Option<bool>(option.OnCommandLine);
         _flags.Add(option.Name, flag);
         command.Options.Add(flag);
     }
 
-    private void Add(Command command, string name, string value, string help)
+    private void Add(Command command, string name, string value, string? help)
     {
         var option = new Option<string>($"--{name}") { Description = help, HelpName = value };
         _texts.Add(name, option);

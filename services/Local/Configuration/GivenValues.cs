@@ -9,7 +9,7 @@ namespace Tidemark.Local.Configuration;
 internal sealed class GivenValues(List<string> mistakes)
 {
     private readonly Dictionary<string, (string Value, string Told)> _values = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> _tables = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _told = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Names of the options that have a value.</summary>
     public HashSet<string> Options { get; } = new(StringComparer.Ordinal);
@@ -33,7 +33,7 @@ internal sealed class GivenValues(List<string> mistakes)
     }
 
     /// <summary>How a message names a key that has a value.</summary>
-    public string Told(string key) => _values.TryGetValue(key, out var found) ? found.Told : _tables.GetValueOrDefault(key) ?? NameOf(key);
+    public string Told(string key) => _values.TryGetValue(key, out var found) ? found.Told : _told.GetValueOrDefault(key) ?? NameOf(key);
 
     /// <summary>How a message names a key whatever it is given by: the option on the command line, and what is below it by its name.</summary>
     public string NameOf(string key)
@@ -67,7 +67,7 @@ internal sealed class GivenValues(List<string> mistakes)
 
     private void Add(LocalOption option, string key, string path, string value, string told)
     {
-        _tables[key] = told;
+        _told[key] = told;
         if (path.Length == 0 && option.IsRecords)
         {
             foreach (var (inner, text, name) in RecordsText.Read(value, mistake => mistakes.Add($"{told}: {mistake}")))

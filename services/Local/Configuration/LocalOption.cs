@@ -13,8 +13,11 @@ internal sealed record LocalOption(string Name, OptionProperty Property, bool Is
     /// <summary>Keys that it sets, such as <c>Sessionizer:MaxDuration</c>; more than one where services have the same option.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <summary>Line of help.</summary>
-    public required string Help { get; init; }
+    /// <summary>Makes <see cref="Help"/>.</summary>
+    public required Func<string> Text { get; init; }
+
+    /// <summary>Line of help. The documentation is read for it, which takes longer than a start without it.</summary>
+    public string Help => Text();
 
     /// <summary><c>--max-duration</c></summary>
     public string OnCommandLine => "--" + Name;

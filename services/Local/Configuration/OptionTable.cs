@@ -71,21 +71,21 @@ internal static class OptionTable
             var defaults = section.NewDefaults();
             foreach (var property in OptionProperty.Of(section.Type).Where(p => section.Name != LocalSections.Collector || !_hidden.Contains(p.Name)))
             {
-                Add(options, section, property, property.Name, isFile: false, OptionText.Of(section, property, defaults, NameOf));
+                Add(options, section, property, property.Name, isFile: false, () => OptionText.Of(section, property, defaults, NameOf));
                 if (property.FileName is { } file)
-                    Add(options, section, property, file, isFile: true, OptionText.OfFile(property, NameOf(section.Name, property.Name)));
+                    Add(options, section, property, file, isFile: true, () => OptionText.OfFile(property, NameOf(section.Name, property.Name)));
             }
         }
         return options;
     }
 
-    private static void Add(List<LocalOption> options, OptionSection section, OptionProperty property, string name, bool isFile, string help)
+    private static void Add(List<LocalOption> options, OptionSection section, OptionProperty property, string name, bool isFile, Func<string> text)
     {
         var key = $"{section.Name}:{name}";
         var full = isFile ? $"{NameOf(section.Name, property.Name)}-file" : NameOf(section.Name, name);
         var at = options.FindIndex(o => o.Name == full);
         if (at < 0)
-            options.Add(new LocalOption(full, property, isFile) { Keys = [key], Help = help });
+            options.Add(new LocalOption(full, property, isFile) { Keys = [key], Text = text });
         else
             options[at] = options[at] with { Keys = [.. options[at].Keys, key] };
     }

@@ -1,7 +1,9 @@
+using System.CommandLine;
 using System.Reflection;
 using System.Text.Json;
 using Tidemark.Aggregator;
 using Tidemark.Collector;
+using Tidemark.Local.Commands;
 using Tidemark.Local.Configuration;
 using Tidemark.Sessionizer;
 
@@ -33,6 +35,17 @@ public sealed class OptionTableTests
     {
         Assert.Empty(OptionTable.All.Where(static o => o.Help.Length < 10).Select(static o => o.Name));
         Assert.Equal(OptionTable.All.Count, OptionTable.All.Select(static o => LocalOption.Plain(o.Name)).Distinct().Count());
+    }
+
+    [Fact]
+    public void Help_ListsEveryOptionThatTheCommandLineHas()
+    {
+        using var output = new StringWriter();
+        foreach (var command in new[] { "run", "import", "engine" })
+            Assert.Equal(0, CommandTree.Create().Parse([command, "--help"]).Invoke(new InvocationConfiguration { Output = output }));
+        var text = output.ToString();
+        Assert.Empty(OptionTable.All.Where(o => !o.IsSecret && !text.Contains($"  {o.OnCommandLine} ", StringComparison.Ordinal)).Select(static o => o.Name));
+        Assert.Contains("Two events of a visitor at most this far apart", text, StringComparison.Ordinal);
     }
 
     /// <summary>Names that are documented stay.</summary>
