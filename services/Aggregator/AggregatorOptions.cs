@@ -11,7 +11,7 @@ public sealed record AggregatorOptions
     /// <summary>User that may create tables and insert. Default: default.</summary>
     public string User { get; init; } = "default";
 
-    /// <summary>Its password; empty for none. Default: empty.</summary>
+    /// <summary>Password of that user; empty for none. Default: empty.</summary>
     [DataType(DataType.Password)]
     public string Password { get; init; } = "";
 
@@ -62,6 +62,9 @@ public sealed record AggregatorOptions
         }
 
         Check(ClickHouseUrl.IsAbsoluteUri && ClickHouseUrl.Scheme is "http" or "https", $"{nameof(ClickHouseUrl)} must be an http or https address");
+        // It is logged and can be read in lists of processes; and what follows the host would be passed over.
+        Check(ClickHouseUrl.UserInfo.Length == 0, $"{nameof(ClickHouseUrl)} has a user or password in it: they are options of their own, {nameof(User)} and {nameof(Password)} (or {nameof(Password)}File)");
+        Check(ClickHouseUrl.PathAndQuery == "/" && ClickHouseUrl.Fragment.Length == 0, $"{nameof(ClickHouseUrl)} must end with the host and the port, such as http://127.0.0.1:8123; the database is the option {nameof(Database)}");
         Check(User.Length > 0, $"{nameof(User)} must not be empty");
         Check(Database.Length is > 0 and <= 64 && Database.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'), $"{nameof(Database)} may have letters, digits and underscores, 1 to 64 of them");
         Check(RequestTimeout >= TimeSpan.FromSeconds(1), $"{nameof(RequestTimeout)} must be at least 1 s");

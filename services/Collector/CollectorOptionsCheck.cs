@@ -17,7 +17,8 @@ public static class CollectorOptionsCheck
     public static IEnumerable<string> Mistakes(CollectorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Limits(options).Concat(Times(options)).Concat(Intake(options)).Concat(Projects(options)).Concat(Origins(options));
+        return Limits(options).Concat(Times(options)).Concat(Intake(options)).Concat(Projects(options))
+            .Concat(AllowedOrigins.Mistakes(nameof(options.AllowedOrigins), options.AllowedOrigins));
     }
 
     private static IEnumerable<string> Limits(CollectorOptions o)
@@ -63,7 +64,7 @@ public static class CollectorOptionsCheck
     private static IEnumerable<string> Projects(CollectorOptions o)
     {
         if (o.Projects.Count == 0)
-            yield return "Projects: there is no project, so nobody could send anything; give one with Collector:Projects:0:Name and Collector:Projects:0:Keys:0:Key (or KeyFile), or all in Collector:ProjectsFile";
+            yield return "Projects: there is no project, so nobody could send anything; give one with Projects:0:Name and Projects:0:Keys:0:Key (or Projects:0:Keys:0:KeyFile), or all in ProjectsFile";
         foreach (var name in o.Projects.Select(p => p.Name).Where(n => !IsName(n)))
             yield return $"{nameof(o.Projects)}: project '{name}' is not 1 to 64 of a-z, 0-9, '-' and '_'";
         foreach (var name in o.Projects.GroupBy(p => p.Name).Where(g => g.Count() > 1).Select(g => g.Key))
@@ -77,11 +78,6 @@ public static class CollectorOptionsCheck
         if (o.Projects.SelectMany(p => p.Keys).GroupBy(k => k.Key).Any(g => g.Count() > 1))
             yield return $"{nameof(o.Projects)}: a key is there twice";
     }
-
-    private static IEnumerable<string> Origins(CollectorOptions o) =>
-        from origin in o.AllowedOrigins
-        where !AllowedOrigins.IsOrigin(origin)
-        select $"allowed origin '{origin}' is not scheme://host[:port]";
 
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= 64 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');

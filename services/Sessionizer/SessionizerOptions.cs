@@ -7,16 +7,18 @@ namespace Tidemark.Sessionizer;
 /// <summary>The rules and the rhythm of the sessionizer. Rules may change between runs: what was decided before stays, what comes after follows the new ones.</summary>
 public sealed record SessionizerOptions
 {
+    private static readonly TimeSpan _usualDisorder = TimeSpan.FromSeconds(30);
+
     /// <summary>Two events of a visitor at most this far apart belong together; milliseconds count. Default 30 min.</summary>
     public TimeSpan Gap { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How far events of a partition may be out of order before a session closes too early and needs a correction. Default 30 s.</summary>
-    public TimeSpan Disorder { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How far events of a partition may be out of order before a session closes too early and needs a correction. Not set: 30 s, or the gap where that is shorter.</summary>
+    public TimeSpan? Disorder { get; init; }
 
     /// <summary>How far behind the horizon an event still is counted; sessions are kept in memory that long. Default 2 h.</summary>
     public TimeSpan Lateness { get; init; } = TimeSpan.FromHours(2);
 
-    /// <summary>Longest session; what goes on longer is cut and flagged. Default 12 h.</summary>
+    /// <summary>Longest session, at least the gap; what goes on longer is cut and flagged. Default 12 h.</summary>
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromHours(12);
 
     /// <summary>Most events of a session; what has more is cut and flagged. Default 100,000.</summary>
@@ -54,9 +56,12 @@ public sealed record SessionizerOptions
 
     /// <summary>What the rules are made of.</summary>
     internal SettingsByProject Settings => new(
-        Of(Gap, Disorder, Lateness, MaxDuration, MaxEvents),
+        Of(Gap, Disorder ?? DisorderWithin(Gap), Lateness, MaxDuration, MaxEvents),
         [.. Projects.Select(p => new ProjectSettings(
-            p.Name, Of(p.Gap ?? Gap, p.Disorder ?? Disorder, p.Lateness ?? Lateness, p.MaxDuration ?? MaxDuration, p.MaxEvents ?? MaxEvents)))]);
+            p.Name, Of(p.Gap ?? Gap, p.Disorder ?? Disorder ?? DisorderWithin(p.Gap ?? Gap), p.Lateness ?? Lateness, p.MaxDuration ?? MaxDuration, p.MaxEvents ?? MaxEvents)))]);
+
+    /// <summary>Where nobody says how much disorder there is: with more than the gap, a session of a gap of seconds would close after half a minute.</summary>
+    private static TimeSpan DisorderWithin(TimeSpan gap) => gap < _usualDisorder ? gap : _usualDisorder;
 
     internal TimeSpan IdleTimeoutOf(TimeSpan gap) => IdleTimeout ?? TimeSpan.FromTicks(Math.Min(TimeSpan.FromSeconds(10).Ticks, gap.Ticks / 3));
 

@@ -37,10 +37,10 @@ internal sealed class ClickHouseCheck : IDisposable
     }
 }
 
-internal static class ClickHouseCheckRegistration
+public static class ClickHouseCheckRegistration
 {
     /// <summary>Adds the health check "clickhouse" (tag ready).</summary>
-    internal static void AddClickHouseCheck(this IServiceCollection services)
+    public static void AddClickHouseCheck(this IServiceCollection services)
     {
         services.AddSingleton<ClickHouseCheck>();
         services.AddHealthChecks().Add(new HealthCheckRegistration(

@@ -11,7 +11,7 @@ namespace Tidemark.Collector.Doors;
 
 /// <summary>
 /// <c>POST /v1/history/undo?import=ID</c> takes an import back: 200 when that is durable; the tables follow. <c>force=true</c> also takes back what no collector has noted.
-/// <c>GET /v1/history/imports[?import=ID]</c> tells the project's imports, with the generation that counts when one is sent now. Bodies are not read.
+/// <c>GET /v1/history/imports[?import=ID]</c> tells the project of the key and its imports, with the generation that counts when one is sent now. Bodies are not read.
 /// </summary>
 internal sealed class ImportUndoDoor(ImportRegistry imports, Appender appender)
 {
@@ -41,7 +41,7 @@ internal sealed class ImportUndoDoor(ImportRegistry imports, Appender appender)
         try
         {
             var known = await imports.ListAsync(key, one.Count > 0 ? one[0] : null);
-            var list = new ImportList([.. known.Select(import => new ListedImport(import.Name, import.Current, Text(import.State)))]);
+            var list = new ImportList(key.ProjectName, [.. known.Select(import => new ListedImport(import.Name, import.Current, Text(import.State)))]);
             return JsonSerializer.SerializeToUtf8Bytes(list, ImportJson.Default.ImportList);
         }
         catch (LogException e)
@@ -69,7 +69,9 @@ internal sealed record UndoneImport(string Import, int Generation, bool Ended);
 /// <param name="State">opened, ended or undone.</param>
 internal sealed record ListedImport(string Import, int Generation, string State);
 
-internal sealed record ImportList(IReadOnlyList<ListedImport> Imports);
+/// <param name="Project">Of the key that asked.</param>
+/// <param name="Imports">Its imports.</param>
+internal sealed record ImportList(string Project, IReadOnlyList<ListedImport> Imports);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(UndoneImport))]

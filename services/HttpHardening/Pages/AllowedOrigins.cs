@@ -21,6 +21,12 @@ public sealed class AllowedOrigins(IEnumerable<string> origins)
         return Any || (origin.Count == 1 && _origins.Contains(origin[0]!));
     }
 
+    /// <summary>What is wrong with a list of origins.</summary>
+    public static IEnumerable<string> Mistakes(string option, IEnumerable<string> origins) =>
+        from origin in origins
+        where !IsOrigin(origin)
+        select $"{option} has '{origin}'; it takes origins such as https://shop.example.org or http://192.168.0.7:3000, without a path";
+
     /// <summary>Whether a text is an origin as browsers write it: scheme, host, and the port unless it is the scheme's own.</summary>
     public static bool IsOrigin(string origin) =>
         origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && origin == uri.GetLeftPart(UriPartial.Authority));

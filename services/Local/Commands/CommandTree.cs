@@ -10,7 +10,7 @@ internal static class CommandTree
     /// <summary>Wrong use, and everything that went wrong.</summary>
     private const int Failed = 1;
 
-    public static async Task<int> RunAsync(string[] arguments)
+    public static RootCommand Create()
     {
         var root = new RootCommand("Session tracking on an event stream: events in over HTTP, sessions out in SQL.")
         {
@@ -21,11 +21,17 @@ internal static class CommandTree
             SqlCommand.Create(),
             EngineCommand.Create(),
         };
-        var parsed = root.Parse(arguments);
+        HelpText.AddTo(root);
+        return root;
+    }
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Create().Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(Quoted.Text(error.Message, 300));
+            foreach (var line in UnknownOption.Lines(parsed))
+                await Console.Error.WriteLineAsync(line);
             await Console.Error.WriteLineAsync("see --help");
             return Failed;
         }

@@ -1,32 +1,45 @@
+using System.Collections;
 using System.CommandLine;
 using Tidemark.Local.Configuration;
 
 namespace Tidemark.Local.Commands;
 
-/// <summary>Options that several commands share. They are texts here: <see cref="OptionsReader"/> reads them, so that all mistakes come together.</summary>
+/// <summary>The options of <see cref="OptionTable"/> that a command takes. They are texts here: <see cref="OptionsReader"/> reads them, so that all mistakes come together.</summary>
 internal sealed class CommonOptions
 {
     private readonly Dictionary<string, Option<string>> _texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Option<bool>> _flags = new(StringComparer.Ordinal);
 
     private CommonOptions()
     {
     }
 
-    public Option<bool> Verbose { get; } = new("--verbose") { Description = "Log what the services do (standard error)." };
-
-    /// <summary>Adds --data, --config, --verbose and the options of the table to a command.</summary>
-    public static CommonOptions AddTo(Command command, params IEnumerable<OptionEntry> entries)
+    /// <summary>Adds --data, --config, --verbose and further options to a command; what they are is told by <see cref="HelpText"/>.</summary>
+    public static CommonOptions AddTo(Command command, params IEnumerable<LocalOption> options)
     {
         var common = new CommonOptions();
-        common.Add(command, "data", "DIR", $"The data folder. Default {DataFolder.Default()}.");
-        common.Add(command, "config", "FILE", "A JSON file with options. Default tidemark.json in the data folder, if it is there.");
-        foreach (var entry in entries)
-            common.Add(command, entry.Name, entry.Value, entry.Help);
-        command.Options.Add(common.Verbose);
+        var data = OptionTable.Own(nameof(LocalOptions.Data));
+        common.Add(command, data.Name, "DIR", $"The data folder. Default {DataFolder.Default()}.");
+        common.Add(command, OptionsReader.Config, "FILE", $"A JSON file with options. Default {SettingsFile.UsualName} in the data folder, if it is there.");
+        var others = options.Append(OptionTable.Own(nameof(LocalOptions.Verbose))).Where(o => o != data && !o.IsSecret).Distinct();
+        foreach (var option in others)
+        {
+            if (option.IsFlag)
+                common.AddFlag(command, option);
+            else
+                common.Add(command, option.Name, option.Value, null);
+        }
         return common;
     }
 
-    private void Add(Command command, string name, string value, string help)
+    private void AddFlag(Command command, LocalOption option)
+    {
+        var flag = new Option<bool>(option.OnCommandLine);
+        _flags.Add(option.Name, flag);
+        command.Options.Add(flag);
+    }
+
+    private void Add(Command command, string name, string value, string? help)
     {
         var option = new Option<string>($"--{name}") { Description = help, HelpName = value };
         _texts.Add(name, option);
@@ -37,17 +50,31 @@ internal sealed class CommonOptions
     {
         var given = Given(parsed);
         if (data is not null)
-            given.TryAdd("data", data);
-        return OptionsReader.Read(given, Environment.GetEnvironmentVariable);
+            given.TryAdd(OptionTable.Data, data);
+        return OptionsReader.Read(given, Variables());
     }
 
     /// <summary>Only what the command line says, for a process that was started with all of it.</summary>
-    public LocalOptions ReadGiven(ParseResult parsed) => OptionsReader.Read(Given(parsed), static _ => null, readsFile: false);
+    public LocalOptions ReadGiven(ParseResult parsed) => OptionsReader.Read(Given(parsed), new Dictionary<string, string>(), readsFile: false);
 
-    private Dictionary<string, string> Given(ParseResult parsed) => _texts
-        .Select(o => (o.Key, Text: parsed.GetValue(o.Value)))
-        .Where(o => o.Text is not null)
-        .ToDictionary(o => o.Key, o => o.Text!, StringComparer.Ordinal);
+    private Dictionary<string, string> Given(ParseResult parsed)
+    {
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, option) in _texts)
+        {
+            if (parsed.GetValue(option) is { } text)
+                given.Add(name, text);
+        }
+        foreach (var (name, option) in _flags)
+        {
+            if (parsed.GetResult(option) is { Implicit: false })
+                given.Add(name, parsed.GetValue(option) ? "true" : "false");
+        }
+        return given;
+    }
 
-    public bool HasData(ParseResult parsed) => parsed.GetValue(_texts["data"]) is not null;
+    private static Dictionary<string, string> Variables() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(static v => (string)v.Key, static v => (string?)v.Value ?? "", StringComparer.Ordinal);
+
+    public bool HasData(ParseResult parsed) => parsed.GetValue(_texts[OptionTable.Data]) is not null;
 }

@@ -17,7 +17,7 @@ internal static class DemoCommand
         command.Options.Add(exit);
         command.Options.Add(reset);
         command.Options.Add(seed);
-        var common = CommonOptions.AddTo(command, OptionTable.All);
+        var common = CommonOptions.AddTo(command, [.. OptionTable.Ports, .. OptionTable.Pipeline]);
         command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(
             parsed, common, new DemoOptions { Exit = parsed.GetValue(exit), Reset = parsed.GetValue(reset), Seed = ParseSeed(parsed.GetValue(seed)) }, cancellation)));
         return command;
@@ -31,7 +31,7 @@ internal static class DemoCommand
         var demo = new DemoRun(options, asked with { OwnFolder = own }, Console.Out, !Console.IsOutputRedirected, TimeProvider.System);
         try
         {
-            return await demo.RunAsync(parsed.GetValue(common.Verbose), cancellation);
+            return await demo.RunAsync(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && !asked.Exit)
         {

@@ -48,7 +48,7 @@ internal static class ExportCommand
         using var file = path is null or "-" ? null : new ExportFile(path);
         await using var output = file is null ? new StandardOutput() : null;
         var counts = await ExportSource.WriteAsync(
-            options, settings, file?.Stream ?? output!, share => progress.Report("exporting", share, 0, -1), parsed.GetValue(common.Verbose), Console.Error.WriteLine, cancellation);
+            options, settings, file?.Stream ?? output!, share => progress.Report("exporting", share, 0, -1), Console.Error.WriteLine, cancellation);
         var bytes = file?.Finish();
         progress.Dispose();
         Summarize(file is null ? Console.Error : Console.Out, counts, path, bytes, Stopwatch.GetElapsedTime(begun));

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Tidemark.Local.Configuration;
-using Tidemark.Local.Hosting;
 using Tidemark.Local.Import;
 using Tidemark.Local.Import.AccessLog;
 using Tidemark.Local.Import.Rows;
@@ -12,8 +11,6 @@ namespace Tidemark.Local.Commands;
 /// <summary><c>import</c>: a file of events into the history lane; returns when all of it can be queried.</summary>
 internal static class ImportCommand
 {
-    private const string VisitorKeyVariable = "TIDEMARK_VISITOR_KEY";
-
     private static readonly Argument<string?> File = new("file") { Description = "The file, or - for standard input; gzip is unpacked by itself.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Format = new("--format") { Description = "ndjson, csv or access-log. Default by the name's ending.", HelpName = "FORMAT" };
     private static readonly Option<string[]> Map = new("--map") { Description = "Where the event's fields come from: anonymousId=client_id,event=action,timestamp=time,properties.plan=plan. For NDJSON a path into the object.", HelpName = "FIELD=COLUMN,…" };
@@ -22,7 +19,7 @@ internal static class ImportCommand
     private static readonly Option<string?> ImportId = new("--import-id") { Description = "Name of the import: the same name again changes nothing. Default a hash of project and content.", HelpName = "ID" };
     private static readonly Option<string?> Undo = new("--undo") { Description = "Take an import back instead: its events and sessions are removed, and a corrected import under the same name counts fully. The name of the import, or the file whose content was imported.", HelpName = "ID|FILE" };
     private static readonly Option<string?> To = new("--to") { Description = "Address of a running collector, such as http://127.0.0.1:8080. Default: what runs on the data folder, else own services.", HelpName = "URL" };
-    private static readonly Option<string?> Key = new("--key") { Description = "Write key of that collector. Default local.", HelpName = "KEY" };
+    private static readonly Option<string?> Key = new("--key") { Description = "Write key of the project that the events go to. Default: the one of the project local.", HelpName = "KEY" };
 
     private static readonly Option<bool> DryRunOnly = new("--dry-run") { Description = "Read the file, show what its first records become and what would be rejected; store nothing, start nothing." };
 
@@ -32,7 +29,7 @@ internal static class ImportCommand
         command.Arguments.Add(File);
         foreach (var option in new Option[] { Format, Map, Delimiter, Unit, ImportId, Undo, To, Key, DryRunOnly })
             command.Options.Add(option);
-        var common = CommonOptions.AddTo(command, [.. OptionTable.Rules, OptionTable.EngineMemory]);
+        var common = CommonOptions.AddTo(command, [.. OptionTable.Pipeline, OptionTable.Find("visitor-key-file")!]);
         command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(parsed, common, cancellation)));
         return command;
     }
@@ -56,22 +53,24 @@ internal static class ImportCommand
         var begun = Stopwatch.GetTimestamp();
         var options = common.Read(parsed);
         if (parsed.GetValue(Undo) is { } undo)
-            return await UndoAsync(undo, parsed, common, options, cancellation);
+            return await UndoAsync(undo, parsed, options, cancellation);
         var settings = Settings(parsed);
+        var key = KeyOf(parsed, options);
+        var project = ReadyProject.Of(options.Collector, key);
         using var progress = new ImportProgress(Console.Error, !Console.IsErrorRedirected);
         if (parsed.GetValue(DryRunOnly))
         {
-            using var shown = Read(settings, Path.GetTempPath(), () => ExistingVisitorKey(options), progress, cancellation);
+            using var shown = Read(settings, project, Path.GetTempPath(), () => ExistingVisitorKey(options), progress, cancellation);
             progress.Dispose();
-            DryRun.Write(Console.Out, shown, LocalPipeline.Project);
+            DryRun.Write(Console.Out, shown, project);
             return 0;
         }
-        FileContent ReadFor(string? targetData) => Read(settings, Path.Combine(options.Data, "tmp"), () => VisitorKey(options, targetData), progress, cancellation);
+        FileContent ReadFor(string? targetData) => Read(settings, project, Path.Combine(options.Data, "tmp"), () => VisitorKey(options, targetData), progress, cancellation);
         if (parsed.GetValue(To) is { } url)
         {
-            await using var remote = await ImportTarget.AtAsync(Addresses.Parse(url, "--to"), cancellation);
+            await using var remote = await ImportTarget.AtAsync(Addresses.Parse(url, "--to"), options, cancellation);
             using var remoteContent = ReadFor(remote.Data);
-            return await SendAsync(remote, remoteContent, parsed, progress, begun, cancellation);
+            return await SendAsync(remote, remoteContent, project, key, progress, begun, cancellation);
         }
         // So that the folder can be asked also when the file turns out to hold nothing.
         DataFolder.Prepare(options.Data);
@@ -79,21 +78,23 @@ internal static class ImportCommand
         using var content = ReadFor(null);
         if (content.Events.Count == 0)
             return NothingToDo(content, progress);
-        await using var target = await ImportTarget.OnFolderAsync(options, parsed.GetValue(common.Verbose), Console.Error.WriteLine, cancellation);
-        return await SendAsync(target, content, parsed, progress, begun, cancellation);
+        await using var target = await ImportTarget.OnFolderAsync(options, Console.Error.WriteLine, cancellation);
+        return await SendAsync(target, content, project, key, progress, begun, cancellation);
     }
 
-    private static Task<int> UndoAsync(string undo, ParseResult parsed, CommonOptions common, LocalOptions options, CancellationToken cancellation)
+    private static string KeyOf(ParseResult parsed, LocalOptions options) => parsed.GetValue(Key) ?? ReadyProject.KeyOf(options.Collector) ?? ReadyProject.Key;
+
+    private static Task<int> UndoAsync(string undo, ParseResult parsed, LocalOptions options, CancellationToken cancellation)
     {
         if (parsed.GetValue(File) is not null || new Option[] { Map, Delimiter, Unit, ImportId, DryRunOnly }.Any(option => parsed.GetResult(option) is { Implicit: false }))
             throw new CommandFailedException("--undo imports nothing: with it go --format (of the file that was imported), --to, --key and --data only");
         var to = parsed.GetValue(To) is { } url ? Addresses.Parse(url, "--to") : null;
-        return ImportUndoCommand.RunAsync(undo, parsed.GetValue(Format), to, parsed.GetValue(Key) ?? LocalPipeline.Key, options, parsed.GetValue(common.Verbose), cancellation);
+        return ImportUndoCommand.RunAsync(undo, parsed.GetValue(Format), to, KeyOf(parsed, options), options, cancellation);
     }
 
-    private static FileContent Read(ImportSettings settings, string temporaryFolder, Func<byte[]> visitorKey, ImportProgress progress, CancellationToken cancellation)
+    private static FileContent Read(ImportSettings settings, string project, string temporaryFolder, Func<byte[]> visitorKey, ImportProgress progress, CancellationToken cancellation)
     {
-        var reading = new FileReading(settings, LocalPipeline.Project, temporaryFolder, visitorKey)
+        var reading = new FileReading(settings, project, temporaryFolder, visitorKey)
         {
             OnProgress = (share, rejected) => progress.Report("reading", share, 0, rejected),
         };
@@ -101,11 +102,11 @@ internal static class ImportCommand
     }
 
     private static async Task<int> SendAsync(
-        ImportTarget target, FileContent content, ParseResult parsed, ImportProgress progress, long begun, CancellationToken cancellation)
+        ImportTarget target, FileContent content, string project, string key, ImportProgress progress, long begun, CancellationToken cancellation)
     {
         if (content.Events.Count == 0)
             return NothingToDo(content, progress);
-        var run = new ImportRun(target, LocalPipeline.Project, parsed.GetValue(Key) ?? LocalPipeline.Key, progress);
+        var run = new ImportRun(target, project, key, progress);
         var outcome = await target.GuardAsync(running => run.SendAsync(content, running), cancellation);
         progress.Dispose();
         ImportSummary.Write(Console.Out, content, outcome, Stopwatch.GetElapsedTime(begun));
@@ -126,14 +127,12 @@ internal static class ImportCommand
     /// <summary>The key that makes visitors of addresses: given, or that of the data folder the events go to.</summary>
     private static byte[] VisitorKey(LocalOptions options, string? targetData)
     {
-        if (Environment.GetEnvironmentVariable(VisitorKeyVariable) is not { Length: > 0 } given)
-            return VisitorPseudonym.KeyOf(targetData is not null && Directory.Exists(targetData) ? targetData : options.Data);
-        return VisitorPseudonym.Parse(given) ?? throw new CommandFailedException($"{VisitorKeyVariable} has to hold 64 hex digits");
+        return VisitorPseudonym.Parse(options.VisitorKey) ?? VisitorPseudonym.KeyOf(targetData is not null && Directory.Exists(targetData) ? targetData : options.Data);
     }
 
     /// <summary>The same without making one: where the folder has none yet, the visitors shown have ids of a key that nobody keeps.</summary>
     private static byte[] ExistingVisitorKey(LocalOptions options) =>
-        Environment.GetEnvironmentVariable(VisitorKeyVariable) is { Length: > 0 } || VisitorPseudonym.HasKey(options.Data)
+        options.VisitorKey.Length > 0 || VisitorPseudonym.HasKey(options.Data)
             ? VisitorKey(options, null)
             : RandomNumberGenerator.GetBytes(VisitorPseudonym.KeyBytes);
 

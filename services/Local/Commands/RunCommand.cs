@@ -10,18 +10,18 @@ internal static class RunCommand
     public static Command Create()
     {
         var command = new Command("run", "Run the pipeline: collector, sessionizer, aggregator and ClickHouse, on 127.0.0.1.");
-        var common = CommonOptions.AddTo(command, OptionTable.All);
-        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(common.Read(parsed), parsed.GetValue(common.Verbose), cancellation)));
+        var common = CommonOptions.AddTo(command, [.. OptionTable.Ports, .. OptionTable.Pipeline]);
+        command.SetAction((parsed, _) => CommandTree.RunAsync(cancellation => RunAsync(common.Read(parsed), cancellation)));
         return command;
     }
 
-    private static async Task<int> RunAsync(LocalOptions options, bool verbose, CancellationToken cancellation)
+    private static async Task<int> RunAsync(LocalOptions options, CancellationToken cancellation)
     {
         var folder = FolderLock.Take(options.Data);
         try
         {
-            await using var pipeline = await LocalPipeline.StartAsync(options, "run", folder, verbose, cancellation);
-            Whereabouts.Print(Console.Out, pipeline.Instance);
+            await using var pipeline = await LocalPipeline.StartAsync(options, "run", folder, cancellation);
+            Whereabouts.Print(Console.Out, pipeline.Instance, options);
             try
             {
                 await pipeline.GuardAsync(async running =>

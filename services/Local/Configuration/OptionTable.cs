@@ -1,106 +1,95 @@
-using System.Globalization;
-using Tidemark.HttpHardening.Pages;
+using Tidemark.Aggregator;
+using Tidemark.Collector;
 using Tidemark.ServiceDefaults.Configuration;
-using Pages = Tidemark.HttpHardening.Pages.AllowedOrigins;
+using Tidemark.Sessionizer;
 
 namespace Tidemark.Local.Configuration;
 
-/// <summary>One option of <see cref="LocalOptions"/>: what it is called everywhere, and how its text is read.</summary>
-/// <param name="Name">On the command line with two dashes; in the file as it is or in camelCase; in the environment as TIDEMARK_NAME.</param>
-/// <param name="Value">How the value is called in help.</param>
-/// <param name="Help">One line, with the default.</param>
-/// <param name="Apply">Options with the text applied; null when it is no such value.</param>
-/// <param name="Takes">What a right value looks like, for the message about a wrong one.</param>
-internal sealed record OptionEntry(string Name, string Value, string Help, string Takes, Func<LocalOptions, string, LocalOptions?> Apply)
-{
-    /// <summary>What is wrong with a text, where one line does not say it.</summary>
-    public Func<string, IReadOnlyList<string>>? Explain { get; init; }
-
-    public string EnvironmentName => "TIDEMARK_" + Name.Replace('-', '_').ToUpperInvariant();
-
-    public string CamelName => string.Concat(Name.Split('-').Select((part, i) => i == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..]));
-}
-
-/// <summary>All options that can be given on the command line, in a file and in the environment.</summary>
+/// <summary>
+/// All options of the local edition, made from the option records themselves. An option is called by its property, in front of which the aggregator's have
+/// <c>clickhouse-</c>; only what is listed here is called otherwise.
+/// </summary>
 internal static class OptionTable
 {
-    private const string Port = "a port number from 0 to 65535 (0: any free one)";
-    private const string Origins = "a list of origins such as https://shop.example.org,http://192.168.0.7:3000";
-    public const string Duration = "a duration such as 500ms, 30s, 30m or 2h";
+    public const string Data = "data";
+    public const string ClickHouse = "clickhouse";
 
-    public static readonly OptionEntry HttpPort = new(
-        "http-port", "PORT", "Port of the collector on 127.0.0.1; 0 takes a free one. Default 8080.", Port,
-        static (o, text) => TryPort(text, out var port) ? o with { HttpPort = port } : null);
+    private const string AggregatorPrefix = "clickhouse-";
 
-    public static readonly OptionEntry SqlPort = new(
-        "sql-port", "PORT", "Port of ClickHouse's HTTP interface on 127.0.0.1; 0 takes a free one. Default 8123.", Port,
-        static (o, text) => TryPort(text, out var port) ? o with { SqlPort = port } : null);
-
-    public static readonly OptionEntry Gap = new(
-        "gap", "DURATION", "Two events of a visitor at most this far apart belong to one session. Default 30m.", Duration,
-        static (o, text) => Durations.TryParse(text, out var value) && value > TimeSpan.Zero ? o with { Gap = value } : null);
-
-    public static readonly OptionEntry Disorder = new(
-        "disorder", "DURATION", "How far events may be out of order before a closed session needs a correction. Default 30s, or the gap when that is shorter.", Duration,
-        static (o, text) => Durations.TryParse(text, out var value) ? o with { Disorder = value } : null);
-
-    public static readonly OptionEntry Lateness = new(
-        "lateness", "DURATION", "How late an event may be and still count. Default 2h.", Duration,
-        static (o, text) => Durations.TryParse(text, out var value) ? o with { Lateness = value } : null);
-
-    public static readonly OptionEntry MaxDuration = new(
-        "max-duration", "DURATION", "A session that lasts longer is cut. Default 12h.", Duration,
-        static (o, text) => Durations.TryParse(text, out var value) && value > TimeSpan.Zero ? o with { MaxDuration = value } : null);
-
-    public static readonly OptionEntry ProjectSettings = new(
-        "project-rules", "RULES", "Settings of a project in the place of the general ones: local:gap=10m,lateness=1h (also disorder, max-duration, max-events). Default none.",
-        ProjectRules.Takes, static (o, text) => ProjectRules.Read(text, []) is { } projects ? o with { Projects = projects } : null)
+    private static readonly Dictionary<string, string> _ownNames = new(StringComparer.Ordinal)
     {
-        Explain = static text =>
-        {
-            var mistakes = new List<string>();
-            ProjectRules.Read(text, mistakes);
-            return mistakes;
-        },
+        [$"{LocalSections.Aggregator}:{nameof(AggregatorOptions.ClickHouseUrl)}"] = ClickHouse,
+        // The same to both services: the local edition's topics have one log with one id.
+        [$"{LocalSections.Aggregator}:{nameof(AggregatorOptions.BeginAnew)}"] = LocalOption.Dashed(nameof(SessionizerOptions.BeginAnew)),
+        // The collector's list has the name already.
+        [$"{LocalSections.Sessionizer}:{nameof(SessionizerOptions.Projects)}"] = "project-rules",
     };
 
-    public static readonly OptionEntry EngineMemory = new(
-        "engine-memory", "MIB", "Memory that the ClickHouse engine may use, MiB. Default 1024.", "a number of MiB from 512 to 1048576",
-        static (o, text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var mib) && mib is >= 512 and <= 1 << 20 ? o with { EngineMemory = mib } : null);
+    /// <summary>What the local edition has no use for: there is no intake topic.</summary>
+    private static readonly string[] _hidden =
+    [
+        nameof(CollectorOptions.IntakeTopic), nameof(CollectorOptions.IntakeProject), nameof(CollectorOptions.IntakeCommitInterval),
+        nameof(CollectorOptions.IntakeCommitRecords), nameof(CollectorOptions.IntakeCommitBytes),
+    ];
 
-    public static readonly OptionEntry AllowedHosts = new(
-        "allowed-hosts", "NAMES", "Names and addresses, divided by commas, that requests to both ports may ask for beside localhost and 127.0.0.1: for a tunnel, a proxy or a container. Default none.",
-        "a list of names or addresses such as box.example.org,*.example.org, without scheme and port",
-        static (o, text) => List(text, ServedHosts.IsName) is { } hosts ? o with { AllowedHosts = hosts } : null);
+    /// <summary>In the order of help.</summary>
+    public static IReadOnlyList<LocalOption> All { get; } = Build();
 
-    public static readonly OptionEntry AllowedOrigins = new(
-        "allowed-origins", "ORIGINS", "Origins, divided by commas, whose pages may send events with the key local; pages served from this machine may anyway. Default none.",
-        Origins, static (o, text) => List(text, Pages.IsOrigin) is { } origins ? o with { AllowedOrigins = origins } : null);
+    private static readonly Dictionary<string, LocalOption> _byPlainName = All.ToDictionary(static o => LocalOption.Plain(o.Name), StringComparer.OrdinalIgnoreCase);
 
-    public static readonly OptionEntry SqlAllowedOrigins = new(
-        "sql-allowed-origins", "ORIGINS", "Origins, divided by commas, whose pages may query and read over the SQL port. Default none, pages of this machine included.",
-        Origins, static (o, text) => List(text, Pages.IsOrigin) is { } origins ? o with { SqlAllowedOrigins = origins } : null);
+    private static readonly Dictionary<string, LocalOption> _byKey =
+        All.SelectMany(static o => o.Keys.Select(key => (key, o))).ToDictionary(static pair => pair.key, static pair => pair.o, StringComparer.OrdinalIgnoreCase);
 
-    public static readonly OptionEntry BeginAnew = new(
-        "begin-anew", "ID", "The log's folder was deleted: load the new log, whose id this is, beside the rows that are there. The message that asks for it names the id. Default none.",
-        "an id as the message names it", static (o, text) => List(text, IsId) is { } ids ? o with { BeginAnew = ids } : null);
+    /// <summary>The option of a name, written in any of its ways; null when there is none.</summary>
+    public static LocalOption? Find(string name) => _byPlainName.GetValueOrDefault(LocalOption.Plain(name));
 
-    public static readonly IReadOnlyList<OptionEntry> Rules = [Gap, Disorder, Lateness, MaxDuration, ProjectSettings];
+    /// <summary>The option that sets a key such as <c>Sessionizer:Gap</c>; null when none does.</summary>
+    public static LocalOption? OfKey(string key) => _byKey.GetValueOrDefault(key);
 
-    /// <summary>Those that may be an array of texts in a file.</summary>
-    public static readonly IReadOnlyList<OptionEntry> Lists = [AllowedHosts, AllowedOrigins, SqlAllowedOrigins, BeginAnew];
+    /// <summary>One of the local edition's own.</summary>
+    public static LocalOption Own(string property) => _byKey[$"{LocalSections.Local}:{property}"];
 
-    public static readonly IReadOnlyList<OptionEntry> All = [HttpPort, SqlPort, Gap, Disorder, Lateness, MaxDuration, ProjectSettings, EngineMemory, AllowedHosts, AllowedOrigins, SqlAllowedOrigins, BeginAnew];
+    /// <summary>The rules of sessions.</summary>
+    public static IEnumerable<LocalOption> Rules => Of(LocalSections.Sessionizer);
 
-    private static bool IsId(string text) => text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+    /// <summary>The ClickHouse server that is used instead of the engine, and the way in.</summary>
+    public static IEnumerable<LocalOption> Server => Of(LocalSections.Aggregator).Where(static o => o.Keys[0].Split(':')[1] is nameof(AggregatorOptions.ClickHouseUrl)
+        or nameof(AggregatorOptions.User) or nameof(AggregatorOptions.Password) or nameof(AggregatorOptions.Password) + "File" or nameof(AggregatorOptions.Database));
 
-    /// <summary>What is between the commas; null when one of it is not right.</summary>
-    private static string[]? List(string text, Func<string, bool> isRight)
+    /// <summary>What a whole pipeline takes, apart from its ports.</summary>
+    public static IEnumerable<LocalOption> Pipeline => All.Except(Ports).Where(static o => o.Name is not (Data or "visitor-key" or "visitor-key-file" or "writer-password" or "writer-password-file"));
+
+    public static IEnumerable<LocalOption> Ports => [Own(nameof(LocalOptions.HttpPort)), Own(nameof(LocalOptions.SqlPort))];
+
+    private static IEnumerable<LocalOption> Of(string section) => All.Where(o => o.Keys.Any(key => key.StartsWith(section + ':', StringComparison.Ordinal)));
+
+    private static List<LocalOption> Build()
     {
-        var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return Array.TrueForAll(parts, part => isRight(part)) ? parts : null;
+        var options = new List<LocalOption>();
+        foreach (var section in LocalSections.All)
+        {
+            var defaults = section.NewDefaults();
+            foreach (var property in OptionProperty.Of(section.Type).Where(p => section.Name != LocalSections.Collector || !_hidden.Contains(p.Name)))
+            {
+                Add(options, section, property, property.Name, isFile: false, () => OptionText.Of(section, property, defaults, NameOf));
+                if (property.FileName is { } file)
+                    Add(options, section, property, file, isFile: true, () => OptionText.OfFile(property, NameOf(section.Name, property.Name)));
+            }
+        }
+        return options;
     }
 
-    private static bool TryPort(string text, out int port) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= 65535;
+    private static void Add(List<LocalOption> options, OptionSection section, OptionProperty property, string name, bool isFile, Func<string> text)
+    {
+        var key = $"{section.Name}:{name}";
+        var full = isFile ? $"{NameOf(section.Name, property.Name)}-file" : NameOf(section.Name, name);
+        var at = options.FindIndex(o => o.Name == full);
+        if (at < 0)
+            options.Add(new LocalOption(full, property, isFile) { Keys = [key], Text = text });
+        else
+            options[at] = options[at] with { Keys = [.. options[at].Keys, key] };
+    }
+
+    private static string NameOf(string section, string property) =>
+        _ownNames.GetValueOrDefault($"{section}:{property}") ?? (section == LocalSections.Aggregator ? AggregatorPrefix : "") + LocalOption.Dashed(property);
 }

@@ -1,106 +1,101 @@
-using System.Text.Json;
+using Microsoft.Extensions.Configuration.Memory;
+using Tidemark.Aggregator;
+using Tidemark.Collector;
 using Tidemark.ServiceDefaults.Configuration;
+using Tidemark.Sessionizer;
 
 namespace Tidemark.Local.Configuration;
 
 /// <summary>Puts the options together: command line over environment over file over default. Reports every mistake at once.</summary>
 internal static class OptionsReader
 {
-    private const string DataVariable = "TIDEMARK_DATA";
-    private const string ConfigVariable = "TIDEMARK_CONFIG";
+    /// <summary>Names the file, so it cannot be in one; on the command line, and in the environment as <see cref="ConfigVariable"/>.</summary>
+    public const string Config = "config";
 
-    /// <param name="commandLine">Texts by option name, as far as they were given; also "data" and "config".</param>
-    /// <param name="environment">Looks up a variable; null or empty is not set.</param>
+    private const string ConfigVariable = LocalOption.EnvironmentPrefix + "CONFIG";
+
+    /// <summary>Variables of this repository's tests; no program reads them.</summary>
+    private const string TestPrefix = LocalOption.EnvironmentPrefix + "TEST_";
+
+    /// <param name="commandLine">Texts by option name, as far as they were given; also "config".</param>
+    /// <param name="environment">All variables; those that begin with TIDEMARK_ are looked at.</param>
     /// <param name="readsFile">False leaves the configuration file alone.</param>
     /// <exception cref="CommandFailedException">With one line per mistake.</exception>
-    public static LocalOptions Read(IReadOnlyDictionary<string, string> commandLine, Func<string, string?> environment, bool readsFile = true)
+    public static LocalOptions Read(IReadOnlyDictionary<string, string> commandLine, IReadOnlyDictionary<string, string> environment, bool readsFile = true)
     {
         var mistakes = new List<string>();
-        var data = Text("data", DataVariable) ?? DataFolder.Default();
-        var config = Text("config", ConfigVariable);
-        var file = readsFile ? ReadFile(config, Path.Combine(data, "tidemark.json"), mistakes) : [];
-        var given = new HashSet<string>(StringComparer.Ordinal);
-        var options = new LocalOptions { Data = Path.GetFullPath(data) };
-        foreach (var entry in OptionTable.All)
+        var typed = commandLine.Where(static pair => pair.Key != Config).Select(static pair => (OptionTable.Find(pair.Key)!, "", pair.Value, $"--{pair.Key}")).ToList();
+        var variables = Variables(environment, mistakes);
+        var values = new GivenValues(mistakes);
+        if (readsFile)
+            AddFile(values, commandLine.GetValueOrDefault(Config) ?? environment.GetValueOrDefault(ConfigVariable), DataOf(typed) ?? DataOf(variables) ?? DataFolder.Default(), mistakes);
+        values.Add(variables);
+        values.Add(typed);
+        mistakes.AddRange(values.SecretsOnTheCommandLine());
+        var bound = ServiceConfiguration.Read(
+            LocalSections.All, [new SettingSource(new MemoryConfigurationSource { InitialData = values.Values }, values.Told)], values.NameOf, mistakes);
+        var options = bound.Get<LocalOptions>() with
         {
-            var (text, source) = commandLine.TryGetValue(entry.Name, out var typed) ? (typed, $"--{entry.Name}")
-                : environment(entry.EnvironmentName) is { Length: > 0 } variable ? (variable, entry.EnvironmentName)
-                : file.TryGetValue(entry.Name, out var written) ? (written, $"{entry.CamelName} in {config ?? Path.Combine(data, "tidemark.json")}")
-                : (null, "");
-            if (text is null)
-                continue;
-            given.Add(entry.Name);
-            if (entry.Apply(options, text) is { } applied)
-                options = applied;
-            else if (entry.Explain is { } explain)
-                mistakes.AddRange(explain(text).Select(mistake => $"{source}: {mistake}"));
-            else
-                mistakes.Add($"{source}: {Quoted.Text(text)} is not {entry.Takes}");
-        }
-        if (options.HttpPort != 0 && options.HttpPort == options.SqlPort)
-            mistakes.Add($"--http-port and --sql-port are both {options.HttpPort}: choose two different ones");
-        if (options.MaxDuration < options.Gap)
-            mistakes.Add($"--max-duration ({Durations.Format(options.MaxDuration)}) must not be shorter than --gap ({Durations.Format(options.Gap)})");
-        foreach (var project in options.Projects.Where(p => (p.MaxDuration ?? options.MaxDuration) < (p.Gap ?? options.Gap)))
-            mistakes.Add($"--project-rules: the longest session of {project.Name} must not be shorter than its gap; give it a max-duration");
-        if (mistakes.Count > 0)
-            throw new CommandFailedException(string.Join('\n', mistakes));
-        return Ordered(options, given.Contains(OptionTable.Disorder.Name)) with { Given = given };
-
-        string? Text(string name, string variable) =>
-            commandLine.TryGetValue(name, out var typed) ? typed : environment(variable) is { Length: > 0 } set ? set : null;
-    }
-
-    /// <summary>Where nobody said how much disorder there is, a gap that is shorter than the default is what it is.</summary>
-    private static LocalOptions Ordered(LocalOptions options, bool given)
-    {
-        if (given)
-            return options;
-        var general = options.Gap < options.Disorder ? options.Gap : options.Disorder;
-        return options with
-        {
-            Disorder = general,
-            Projects = [.. options.Projects.Select(p => p.Disorder is null && p.Gap < options.Disorder ? p with { Disorder = p.Gap } : p)],
+            Data = Path.GetFullPath(bound.Get<LocalOptions>().Data is { Length: > 0 } data ? data : DataFolder.Default()),
+            Collector = ReadyProject.AddTo(bound.Get<CollectorOptions>()),
+            Sessionizer = bound.Get<SessionizerOptions>(),
+            Aggregator = bound.Get<AggregatorOptions>(),
+            Given = values.Options,
         };
+        mistakes.AddRange(UnknownProjects(options));
+        // What is set for two services is wrong for both.
+        return mistakes.Count == 0 ? options : throw new CommandFailedException(string.Join('\n', mistakes.Distinct()));
     }
 
-    /// <summary>Values by option name; empty when the default file is not there. A file that was named has to be.</summary>
-    private static Dictionary<string, string> ReadFile(string? named, string usual, List<string> mistakes)
+    private static string? DataOf(IEnumerable<(LocalOption Option, string Path, string Value, string Told)> settings) =>
+        settings.Where(static s => s.Option.Name == OptionTable.Data).Select(static s => s.Value).FirstOrDefault();
+
+    /// <summary>The variables of the environment that are ours. An empty one is not set.</summary>
+    private static List<(LocalOption Option, string Path, string Value, string Told)> Variables(IReadOnlyDictionary<string, string> environment, List<string> mistakes)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var path = named ?? usual;
+        var settings = new List<(LocalOption, string, string, string)>();
+        var records = new RecordNumbers();
+        foreach (var (name, value) in environment.Where(static v => v.Value.Length > 0 && v.Key.StartsWith(LocalOption.EnvironmentPrefix, StringComparison.Ordinal)).OrderBy(static v => v.Key, StringComparer.Ordinal))
+        {
+            var parts = name[LocalOption.EnvironmentPrefix.Length..].Split("__");
+            if (OptionTable.Find(parts[0]) is { } option)
+                settings.AddRange(records.Numbered(option, parts[1..], value, name));
+            else if (name != ConfigVariable && !name.StartsWith(TestPrefix, StringComparison.Ordinal))
+                mistakes.Add($"{name} is no option{Nearest.Hint(name, OptionTable.All.Select(static o => o.InEnvironment).Append(ConfigVariable), static n => n)}");
+        }
+        return settings;
+    }
+
+    /// <summary>A file that was named has to be there; the usual one of the data folder need not.</summary>
+    private static void AddFile(GivenValues values, string? named, string data, List<string> mistakes)
+    {
+        var path = named is { Length: > 0 } ? named : Path.Combine(data, SettingsFile.UsualName);
         if (!File.Exists(path))
         {
-            if (named is not null)
+            if (named is { Length: > 0 })
                 mistakes.Add($"there is no configuration file {Quoted.Text(named)}");
-            return values;
+            return;
         }
-        try
+        var settings = new List<(LocalOption, string, string, string)>();
+        var records = new RecordNumbers();
+        foreach (var (key, value) in SettingsFile.Read(path, mistakes))
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            foreach (var member in json.RootElement.EnumerateObject())
-            {
-                var entry = OptionTable.All.FirstOrDefault(e => e.Name == member.Name || e.CamelName == member.Name);
-                if (entry is null)
-                    mistakes.Add($"{path}: {Quoted.Text(member.Name)} is no option; there are {string.Join(", ", OptionTable.All.Select(e => e.CamelName))}");
-                else if (entry == OptionTable.ProjectSettings && ProjectRules.TextOf(member.Value) is { } rules)
-                    values[entry.Name] = rules;
-                else if (member.Value.ValueKind == JsonValueKind.Array && OptionTable.Lists.Contains(entry) && member.Value.EnumerateArray().All(static v => v.ValueKind == JsonValueKind.String))
-                    values[entry.Name] = string.Join(',', member.Value.EnumerateArray().Select(static v => v.GetString()));
-                else if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
-                    values[entry.Name] = member.Value.ToString();
-                else
-                    mistakes.Add($"{path}: {member.Name} is not {entry.Takes}");
-            }
+            var parts = key.Split(':');
+            if (OptionTable.Find(parts[0]) is not { } option)
+                mistakes.Add($"{Quoted.Text(parts[0])} in {path} is no option{Nearest.Hint(parts[0], OptionTable.All.Select(static o => o.InFile), static n => n)}");
+            else if (option.Name == OptionTable.Data && named is null)
+                mistakes.Add($"{key} in {path}: this file is found by the data folder; name a file with --config for it to say where that is");
+            else if (value is { Length: > 0 })
+                settings.AddRange(records.Numbered(option, parts[1..], value, $"{key.Replace(':', '.')} in {path}"));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            mistakes.Add($"{path} is not a JSON object of options, such as {{\"gap\": \"30m\"}}");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            mistakes.Add($"{path} cannot be read: {Quoted.Text(e.Message)}");
-        }
-        return values;
+        values.Add(settings);
+    }
+
+    private static IEnumerable<string> UnknownProjects(LocalOptions options)
+    {
+        var names = options.Collector.Projects.Select(static p => p.Name).ToList();
+        return from project in options.Sessionizer.Projects
+               where project.Name is { Length: > 0 } && !names.Contains(project.Name)
+               select $"--project-rules: there is no project {Quoted.Text(project.Name)}; there is {string.Join(", ", names)}";
     }
 }

@@ -14,7 +14,7 @@ internal static class DemoPorts
             chosen = chosen with { HttpPort = Ports.Free() };
             say($"port {options.HttpPort} is taken: the collector listens on {chosen.HttpPort}");
         }
-        if (!options.Given.Contains("sql-port") && !Ports.IsFree(options.SqlPort))
+        if (!options.UsesServer && !options.Given.Contains("sql-port") && !Ports.IsFree(options.SqlPort))
         {
             chosen = chosen with { SqlPort = Ports.Free() };
             say($"port {options.SqlPort} is taken: SQL is on {chosen.SqlPort}");

@@ -14,18 +14,21 @@ internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(2);
 
-    public async Task<int> RunAsync(bool verbose, CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation)
     {
         var begun = Stopwatch.GetTimestamp();
+        DemoDatabase.Check(options, demo);
+        var key = ReadyProject.KeyOf(options.Collector)
+            ?? throw new CommandFailedException($"the demo sends a past day to the project {ReadyProject.Name}, and the option projects gives that no key with history: give it one");
         var folder = await TakeFolderAsync(cancellation);
-        var chosen = DemoPorts.Choose(options, Say);
+        var chosen = DemoPorts.Choose(await WithDatabaseAsync(folder, cancellation), Say);
         Say("starting the pipeline");
         await using var pipeline = await Patience.WithinAsync(
-            StartLimit, "the start of the pipeline", token => LocalPipeline.StartAsync(chosen, "demo", folder, verbose, token), cancellation);
-        return await pipeline.GuardAsync(running => ShowAsync(pipeline, begun, running), cancellation);
+            StartLimit, "the start of the pipeline", token => LocalPipeline.StartAsync(chosen, "demo", folder, token), cancellation);
+        return await pipeline.GuardAsync(running => ShowAsync(pipeline, SqlServer.Of(pipeline.Instance, chosen), key, begun, running), cancellation);
     }
 
-    private async Task<int> ShowAsync(LocalPipeline pipeline, long begun, CancellationToken running)
+    private async Task<int> ShowAsync(LocalPipeline pipeline, SqlServer server, string key, long begun, CancellationToken running)
     {
         await Patience.WithinAsync(StartLimit, "the start of the pipeline", async token =>
         {
@@ -35,15 +38,15 @@ internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter
 
         var day = Day.Generate(demo.Seed, PastMinute());
         Say($"sending the past day of a made-up shop, {day.Start:yyyy-MM-dd HH:mm} to {day.End:yyyy-MM-dd HH:mm} UTC, seed {day.Seed}: {day.Events.Count:N0} events to POST /v1/history?import={day.ImportId}");
-        var loaded = await new PastDay(pipeline.Instance, day, Say).SendAsync(running);
+        var loaded = await new PastDay(pipeline.Instance, server, key, day, Say).SendAsync(running);
         Say($"all {loaded.Events:N0} events and {loaded.Sessions:N0} sessions are in ClickHouse");
 
-        using var live = new LiveTraffic(pipeline.Instance, day, time, Say);
+        using var live = new LiveTraffic(pipeline.Instance, server, key, day, time, Say);
         Say($"sent {await live.BeginAsync(running)} live events to POST /v1/events");
-        await AnswerAsync(pipeline.Instance.Sql, Questions.About(day, time.GetUtcNow(), options.Gap), running);
+        await AnswerAsync(server, Questions.About(day, time.GetUtcNow(), options.Sessionizer.Gap), running);
         Say($"\ndone in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
         if (!demo.Exit)
-            await ServeAsync(pipeline.Instance, live, running);
+            await ServeAsync(pipeline.Instance, key, live, running);
         return 0;
     }
 
@@ -76,21 +79,43 @@ internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter
         }
     }
 
-    private async Task AnswerAsync(Uri address, IReadOnlyList<Question> questions, CancellationToken running)
+    /// <summary>A server's database goes with the folder: what a demo before loaded is of a log that is no more.</summary>
+    private async Task<LocalOptions> WithDatabaseAsync(FolderLock folder, CancellationToken cancellation)
     {
-        using var sql = new SqlClient(address);
+        if (!options.UsesServer)
+            return options;
+        try
+        {
+            var chosen = DemoDatabase.Choose(options, demo);
+            await SqlServer.Of(chosen).CheckAsync(cancellation);
+            if (demo.OwnFolder)
+                await DemoDatabase.DropAsync(chosen, cancellation);
+            Say($"ClickHouse at {chosen.Aggregator.ClickHouseUrl}, database {chosen.Aggregator.Database}{(demo.OwnFolder ? ", which begins empty too" : "")}");
+            return chosen;
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AnswerAsync(SqlServer server, IReadOnlyList<Question> questions, CancellationToken running)
+    {
+        using var sql = new SqlClient(server);
         var report = new ReportWriter(output, isTerminal, Math.Min(ColumnFit.UsualWidth, isTerminal ? TerminalWidth() : ColumnFit.UsualWidth));
         foreach (var question in questions)
             report.Write(question, await Patience.WithinAsync(AnswerLimit, $"the answer to \"{question.Title}\"", token => Answer.AskAsync(sql, question.Sql, token), running));
     }
 
-    private async Task ServeAsync(InstanceInfo instance, LiveTraffic live, CancellationToken running)
+    private async Task ServeAsync(InstanceInfo instance, string key, LiveTraffic live, CancellationToken running)
     {
         var (file, arguments) = EngineChild.OwnProgram();
-        Whereabouts.Print(output, instance);
+        Whereabouts.Print(output, instance, options);
         Say("\nLive traffic goes on, about two events a second. In another terminal:");
-        Say($"  curl -u {LocalPipeline.Key}: {instance.Http}v1/events -d '{{\"type\":\"page\",\"anonymousId\":\"me\",\"properties\":{{\"path\":\"/hello\"}}}}'");
-        Say($"  curl {instance.Sql} -d \"SELECT visitor_id, events, entry_page, current_page FROM live_sessions ORDER BY last_event_at DESC LIMIT 5 FORMAT PrettyCompact\"");
+        Say($"  curl -u {(key == ReadyProject.Key ? key : "KEY")}: {instance.Http}v1/events -d '{{\"type\":\"page\",\"anonymousId\":\"me\",\"properties\":{{\"path\":\"/hello\"}}}}'");
+        if (instance.ClickHouse is null)
+            Say($"  curl {instance.Sql} -d \"SELECT visitor_id, events, entry_page, current_page FROM live_sessions ORDER BY last_event_at DESC LIMIT 5 FORMAT PrettyCompact\"");
         Say($"  {string.Join(' ', [Shell(file), .. arguments.Select(Shell)])} sql --data {Shell(options.Data)} \"SELECT count() FROM sessions\"");
         Say("Ctrl-C stops");
         try

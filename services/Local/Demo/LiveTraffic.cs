@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tidemark.Local.Configuration;
 using Tidemark.Local.Demo.Traffic;
 using Tidemark.Local.Hosting;
 using Tidemark.Local.Sql;
@@ -6,7 +7,7 @@ using Tidemark.Local.Sql;
 namespace Tidemark.Local.Demo;
 
 /// <summary>The live trickle: a few dozen events to begin with, then two a second as long as the demo serves.</summary>
-internal sealed class LiveTraffic(InstanceInfo instance, Day day, TimeProvider time, Action<string> say) : IDisposable
+internal sealed class LiveTraffic(InstanceInfo instance, SqlServer server, string key, Day day, TimeProvider time, Action<string> say) : IDisposable
 {
     public const int FirstEvents = 48;
 
@@ -14,7 +15,7 @@ internal sealed class LiveTraffic(InstanceInfo instance, Day day, TimeProvider t
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    private readonly LiveClient _client = new(instance.Http!, LocalPipeline.Key);
+    private readonly LiveClient _client = new(instance.Http!, key);
     private readonly Trickle _trickle = new(day);
 
     /// <summary>Sends the first events and waits until they and their open sessions can be asked for.</summary>
@@ -27,7 +28,7 @@ internal sealed class LiveTraffic(InstanceInfo instance, Day day, TimeProvider t
         {
             while (await _client.TrySendAsync(events, token) is not null)
                 await Task.Delay(PollInterval, token);
-            using var sql = new SqlClient(instance.Sql);
+            using var sql = new SqlClient(server);
             while (!await HasArrivedAsync(sql, events, token))
                 await Task.Delay(PollInterval, token);
             return events.Count;
@@ -44,7 +45,7 @@ internal sealed class LiveTraffic(InstanceInfo instance, Day day, TimeProvider t
                    (SELECT uniqExact(visitor_id) FROM live_sessions WHERE project = {project:String} AND visitor_id IN {visitors:Array(String)})
             """,
             cancellation,
-            ("project", LocalPipeline.Project),
+            ("project", ReadyProject.Name),
             ("ids", $"{day.ImportId}-live-"),
             ("visitors", $"['{string.Join("','", visitors)}']"));
         return rows is [[var count, var open]]

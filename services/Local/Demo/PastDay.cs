@@ -1,3 +1,4 @@
+using Tidemark.Local.Configuration;
 using Tidemark.Local.Demo.Traffic;
 using Tidemark.Local.Hosting;
 using Tidemark.Local.Import.Rows;
@@ -9,7 +10,7 @@ using Tidemark.Local.Sql;
 namespace Tidemark.Local.Demo;
 
 /// <summary>The past day through the history door as an import of its own, in order; done when ClickHouse has all of it.</summary>
-internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say)
+internal sealed class PastDay(InstanceInfo instance, SqlServer server, string key, Day day, Action<string> say)
 {
     private static readonly TimeSpan SendingLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan LoadingLimit = TimeSpan.FromMinutes(4);
@@ -21,7 +22,7 @@ internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say
     {
         await Patience.WithinAsync(SendingLimit, "sending the past day", PostAsync, cancellation);
         say("waiting until all of it is in ClickHouse");
-        using var sql = new SqlClient(instance.Sql);
+        using var sql = new SqlClient(server);
         var state = await Patience.WithinAsync(LoadingLimit, "loading the past day into ClickHouse", token => WaitAsync(sql, token), cancellation);
         if (state.Events != day.Events.Count)
             throw new CommandFailedException(
@@ -32,9 +33,9 @@ internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say
     private async Task<long> PostAsync(CancellationToken cancellation)
     {
         // Somebody may have tried undo on it.
-        using (var imports = new ImportsClient(instance.Http!, LocalPipeline.Key))
-            _generation = (await imports.ListAsync(cancellation))?.GetValueOrDefault(day.ImportId)?.Generation ?? 0;
-        using var client = new HistoryClient(instance.Http!, LocalPipeline.Key, day.ImportId, _generation);
+        using (var imports = new ImportsClient(instance.Http!, key))
+            _generation = (await imports.ListAsync(cancellation))?.ByName.GetValueOrDefault(day.ImportId)?.Generation ?? 0;
+        using var client = new HistoryClient(instance.Http!, key, day.ImportId, _generation);
         var rejected = new RejectedLines();
         var sent = 0L;
         var sender = new ChunkSender(client, rejected) { OnSent = count => say($"sent {sent += count:N0} of {day.Events.Count:N0} events") };
@@ -49,7 +50,7 @@ internal sealed class PastDay(InstanceInfo instance, Day day, Action<string> say
     {
         while (true)
         {
-            if (await ImportState.TryReadAsync(sql, LocalPipeline.Project, day.ImportId, _generation, instance.Partitions, cancellation) is { } state)
+            if (await ImportState.TryReadAsync(sql, ReadyProject.Name, day.ImportId, _generation, instance.Partitions, cancellation) is { } state)
                 return state;
             await Task.Delay(PollInterval, cancellation);
         }

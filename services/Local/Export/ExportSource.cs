@@ -16,7 +16,7 @@ internal static class ExportSource
 {
     /// <summary>Writes the events to the output; the progress is a share of the records.</summary>
     public static async Task<ExportCounts> WriteAsync(
-        LocalOptions options, ExportSettings settings, Stream output, Action<double> progress, bool verbose, Action<string> say, CancellationToken cancellation)
+        LocalOptions options, ExportSettings settings, Stream output, Action<double> progress, Action<string> say, CancellationToken cancellation)
     {
         if (!Directory.Exists(DataFolder.Log(options.Data)))
             throw new CommandFailedException($"there are no events in {Quoted.Text(options.Data)}: say where the data folder is with --data");
@@ -31,7 +31,7 @@ internal static class ExportSource
             if (instance is null && FolderLock.TryTake(options.Data) is { } folder)
             {
                 using (folder)
-                    return await FromFolderAsync(options, settings, output, progress, verbose, cancellation);
+                    return await FromFolderAsync(options, settings, output, progress, cancellation);
             }
             if (!told && instance is not null)
                 say($"waiting for '{instance.Command}' (process {instance.ProcessId}), which works on {options.Data}");
@@ -88,15 +88,15 @@ internal static class ExportSource
 
     /// <summary>Opens the log alone, and lets the sessionizer decide about what came in just before the product stopped.</summary>
     private static async Task<ExportCounts> FromFolderAsync(
-        LocalOptions options, ExportSettings settings, Stream output, Action<double> progress, bool verbose, CancellationToken cancellation)
+        LocalOptions options, ExportSettings settings, Stream output, Action<double> progress, CancellationToken cancellation)
     {
-        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, verbose));
+        using var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, options.Verbose));
         await using var log = LocalPipeline.OpenLog(options, loggers);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        Logs.Configure(builder.Logging, verbose);
+        Logs.Configure(builder.Logging, options.Verbose);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddSingleton<IEventLog>(new Shared(log));
-        builder.Services.AddSessionizer(LocalPipeline.Rules(options));
+        builder.Services.AddSessionizer(options.Sessionizer);
         using var host = builder.Build();
         await host.StartAsync(cancellation);
         try

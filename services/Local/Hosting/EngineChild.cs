@@ -31,7 +31,7 @@ internal sealed class EngineChild : IAsyncDisposable
                 [
                     .. arguments, "engine", "--supervised", "--data", options.Data, "--sql-port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
                     "--engine-memory", options.EngineMemory.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                    .. List(OptionTable.AllowedHosts, options.AllowedHosts), .. List(OptionTable.SqlAllowedOrigins, options.SqlAllowedOrigins),
+                    .. List(nameof(LocalOptions.AllowedHosts), options.AllowedHosts), .. List(nameof(LocalOptions.SqlAllowedOrigins), options.SqlAllowedOrigins),
                 ],
                 Port = port,
                 WriterPassword = Password,
@@ -100,7 +100,7 @@ internal sealed class EngineChild : IAsyncDisposable
     }
 
     // A comma alone is an empty list, and keeps the child from looking for one elsewhere; an empty argument would not outlive the child's start anew.
-    private static string[] List(OptionEntry option, IReadOnlyList<string> values) => [$"--{option.Name}", values.Count == 0 ? "," : string.Join(',', values)];
+    private static string[] List(string option, IReadOnlyList<string> values) => [OptionTable.Own(option).OnCommandLine, values.Count == 0 ? "," : string.Join(',', values)];
 
     /// <summary>How this program is started once more: its own executable, or dotnet with its assembly (<c>dotnet tidemark.dll</c>, tests).</summary>
     internal static (string File, string[] Arguments) OwnProgram()

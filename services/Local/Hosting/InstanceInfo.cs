@@ -8,11 +8,17 @@ namespace Tidemark.Local.Hosting;
 /// <param name="ProcessId">The process.</param>
 /// <param name="Command">run, demo, import, engine: an import only serves itself and ends soon.</param>
 /// <param name="HttpPort">Port of the collector; null when there is none (engine).</param>
-/// <param name="SqlPort">Port of the engine.</param>
+/// <param name="SqlPort">Port of the engine; 0 when there is none.</param>
 /// <param name="Partitions">Partitions of the log; 0 when there is none.</param>
 /// <param name="Data">The folder.</param>
 internal sealed record InstanceInfo(int ProcessId, string Command, int? HttpPort, int SqlPort, int Partitions, string Data)
 {
+    /// <summary>Address of the ClickHouse server that is used instead of an engine; null when there is an engine. Never with user or password.</summary>
+    public Uri? ClickHouse { get; init; }
+
+    /// <summary>The pipeline's database.</summary>
+    public string Database { get; init; } = "tidemark";
+
     [JsonIgnore]
     public bool IsServing => Command is "run" or "demo";
 
@@ -20,7 +26,7 @@ internal sealed record InstanceInfo(int ProcessId, string Command, int? HttpPort
     public Uri? Http => HttpPort is { } port ? new Uri($"http://127.0.0.1:{port}") : null;
 
     [JsonIgnore]
-    public Uri Sql => new($"http://127.0.0.1:{SqlPort}");
+    public Uri Sql => ClickHouse ?? new Uri($"http://127.0.0.1:{SqlPort}");
 
     public void Write()
     {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator;
+using Tidemark.Aggregator.Hosting;
 using Tidemark.Collector;
 using Tidemark.EventLog;
 using Tidemark.EventLog.RocksDb;
@@ -20,32 +21,24 @@ using Tidemark.Sessionizer;
 namespace Tidemark.Local.Hosting;
 
 /// <summary>
-/// The whole pipeline in one process on one data folder: lock, log, engine child, collector, sessionizer, aggregator. Started in that order; stopped in the
+/// The whole pipeline in one process on one data folder: lock, log, engine child (unless a ClickHouse server is used), collector, sessionizer, aggregator. Started in that order; stopped in the
 /// other, so that what was taken in is committed before the log closes.
 /// </summary>
 internal sealed class LocalPipeline : IAsyncDisposable
 {
-    /// <summary>The local edition's ready project and key.</summary>
-    public const string Project = "local";
-
-    public const string Key = "local";
-
     /// <summary>Partitions of the log; part of the data, the log refuses another number.</summary>
     private const int Partitions = 2;
-
-    /// <summary>Shorter than in a cluster: two partitions make few batches.</summary>
-    private static readonly TimeSpan SmallInterval = TimeSpan.FromMilliseconds(400);
 
     /// <summary>What the services may take to drain; the engine and the log come on top, all within 10 s.</summary>
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(5);
 
     private readonly FolderLock _lock;
     private readonly RocksDbEventLog _log;
-    private readonly EngineChild _engine;
+    private readonly EngineChild? _engine;
     private readonly WebApplication _app;
     private readonly ILoggerFactory _loggers;
 
-    private LocalPipeline(FolderLock folder, RocksDbEventLog log, EngineChild engine, WebApplication app, ILoggerFactory loggers, InstanceInfo instance)
+    private LocalPipeline(FolderLock folder, RocksDbEventLog log, EngineChild? engine, WebApplication app, ILoggerFactory loggers, InstanceInfo instance)
     {
         (_lock, _log, _engine, _app, _loggers) = (folder, log, engine, app, loggers);
         Instance = instance;
@@ -54,25 +47,31 @@ internal sealed class LocalPipeline : IAsyncDisposable
     public InstanceInfo Instance { get; }
 
     /// <summary>Starts everything and returns when the doors and the engine answer; takes over the folder's lock.</summary>
-    public static async Task<LocalPipeline> StartAsync(LocalOptions options, string command, FolderLock folder, bool verbose, CancellationToken cancellation)
+    public static async Task<LocalPipeline> StartAsync(LocalOptions options, string command, FolderLock folder, CancellationToken cancellation)
     {
-        var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, verbose));
+        var loggers = LoggerFactory.Create(logging => Logs.Configure(logging, options.Verbose));
         var undo = new Stack<IAsyncDisposable>([new Later(folder), new Later(loggers)]);
         try
         {
             var httpPort = Ports.Resolve(options.HttpPort, "http-port");
-            var sqlPort = await Ports.ResolveForEngineAsync(options, cancellation);
-            var engine = new EngineChild(options, sqlPort, loggers.CreateLogger("Tidemark.Local.Engine"));
-            undo.Push(engine);
+            if (UnusedOptions.Line(options) is { } unused)
+                await Console.Error.WriteLineAsync(unused);
+            var engine = options.UsesServer
+                ? null
+                : new EngineChild(options, await Ports.ResolveForEngineAsync(options, cancellation), loggers.CreateLogger("Tidemark.Local.Engine"));
+            if (engine is not null)
+                undo.Push(engine);
             // The engine takes longest; the doors do not need it.
             using var starting = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var engineStarts = engine.StartAsync(starting.Token);
+            var engineStarts = engine?.StartAsync(starting.Token) ?? Task.CompletedTask;
             try
             {
                 var log = OpenLog(options, loggers);
                 undo.Push(log);
-                var instance = new InstanceInfo(Environment.ProcessId, command, httpPort, sqlPort, Partitions, options.Data);
-                var app = Build(options, instance, log, engine, verbose);
+                var instance = new InstanceInfo(Environment.ProcessId, command, httpPort, engine?.Port ?? 0, Partitions, options.Data);
+                if (options.UsesServer)
+                    instance = instance with { ClickHouse = options.Aggregator.ClickHouseUrl, Database = options.Aggregator.Database };
+                var app = Build(options, instance, log, engine);
                 undo.Push(app);
                 await StartAsync(app, httpPort, cancellation);
                 undo.Push(new Stop(app));
@@ -133,7 +132,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(LocalOptions options, InstanceInfo instance, RocksDbEventLog log, EngineChild engine, bool verbose)
+    private static WebApplication Build(LocalOptions options, InstanceInfo instance, RocksDbEventLog log, EngineChild? engine)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -144,7 +143,7 @@ internal sealed class LocalPipeline : IAsyncDisposable
         });
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
-        Logs.Configure(builder.Logging, verbose);
+        Logs.Configure(builder.Logging, options.Verbose);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ConfigureDoors(new DoorLimits());
@@ -161,25 +160,18 @@ internal sealed class LocalPipeline : IAsyncDisposable
         builder.Services.AddDoors();
         builder.Services.AddServiceDefaults("local");
         builder.Services.AddDoorDrain();
-        builder.Services.AddHealthChecks().AddAsyncCheck(
-            "engine",
-            async cancellation => await engine.IsReadyAsync(cancellation) ? HealthCheckResult.Healthy(engine.ConfinementWarning) : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
-            tags: [ServiceDefaultsExtensions.ReadyTag]);
-        builder.Services.AddCollector(new CollectorOptions
-        {
-            IntakeTopic = false,
-            Projects = [new ProjectOptions { Name = Project, Keys = [new WriteKeyOptions { Key = Key, History = true, WellKnown = true }] }],
-            AllowedOrigins = options.AllowedOrigins,
-            AllowLoopbackOrigins = true,
-        });
-        builder.Services.AddSessionizer(Rules(options));
-        builder.Services.AddAggregator(new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password, SmallInterval = SmallInterval, BeginAnew = options.BeginAnew });
+        builder.Services.AddCollector(options.Collector);
+        builder.Services.AddSessionizer(options.Sessionizer);
+        if (engine is null)
+            builder.Services.AddAggregator(options.Aggregator).AddClickHouseCheck();
+        else
+            AddEngine(builder.Services, engine, options.Aggregator with { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password, Database = instance.Database });
         var app = builder.Build();
         app.UseDoorDrain();
         app.UseDoorChecks(new DoorRules
         {
             Hosts = ServedHosts.Of(options.AllowedHosts),
-            HostsOption = "--" + OptionTable.AllowedHosts.Name,
+            HostsOption = OptionTable.Own(nameof(LocalOptions.AllowedHosts)).OnCommandLine,
             OpenToPages = static path => path.StartsWithSegments("/health", StringComparison.Ordinal) || CollectorExtensions.JudgesPages(path),
         });
         app.MapServiceDefaults();
@@ -189,15 +181,14 @@ internal sealed class LocalPipeline : IAsyncDisposable
         return app;
     }
 
-    internal static SessionizerOptions Rules(LocalOptions options) => new()
+    private static void AddEngine(IServiceCollection services, EngineChild engine, AggregatorOptions loading)
     {
-        Gap = options.Gap,
-        Disorder = options.Disorder,
-        Lateness = options.Lateness,
-        MaxDuration = options.MaxDuration,
-        Projects = options.Projects,
-        BeginAnew = options.BeginAnew,
-    };
+        services.AddAggregator(loading);
+        services.AddHealthChecks().AddAsyncCheck(
+            "engine",
+            async cancellation => await engine.IsReadyAsync(cancellation) ? HealthCheckResult.Healthy(engine.ConfinementWarning) : HealthCheckResult.Unhealthy("the ClickHouse engine does not answer; it is started again"),
+            tags: [ServiceDefaultsExtensions.ReadyTag]);
+    }
 
     private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)
     {
@@ -223,7 +214,8 @@ internal sealed class LocalPipeline : IAsyncDisposable
         }
         await _app.DisposeAsync();
         await _log.DisposeAsync();
-        await _engine.DisposeAsync();
+        if (_engine is not null)
+            await _engine.DisposeAsync();
         _lock.Dispose();
         _loggers.Dispose();
     }

@@ -43,16 +43,18 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
     /// <summary>How long the engine may be away while the tables fill: much longer than it takes to be started again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private IReadOnlyDictionary<string, ListedImport>? _known;
+    private KnownImports? _known;
+    private string _project = project;
     private long _sent;
 
     public async Task<ImportOutcome> SendAsync(FileContent content, CancellationToken cancellation)
     {
-        using var sql = target.Sql is { } address ? new SqlClient(address) : null;
+        using var sql = target.Sql is { } server ? new SqlClient(server) : null;
         progress.Report("sending", 0, 0, content.Rows.Rejected.Count);
         // Fails when the collector does not take the key, whether or not there is anything to send.
         using (var imports = new ImportsClient(target.Collector, key))
             _known = await imports.ListAsync(cancellation);
+        _project = _known?.Project ?? _project;
         var states = new ImportState?[content.Rows.Streams.Count];
         long accepted = 0;
         long passedOver = 0;
@@ -62,7 +64,7 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
         {
             var stream = events.Current.Stream;
             var id = content.Rows.Streams.ImportIdOf(stream, content.ImportId);
-            states[stream] = sql is null ? null : await ImportState.TryReadAsync(sql, project, id, GenerationOf(id), target.Partitions, cancellation);
+            states[stream] = sql is null ? null : await ImportState.TryReadAsync(sql, _project, id, GenerationOf(id), target.Partitions, cancellation);
             var its = OneStream(events, stream, ended => more = !ended);
             if (states[stream] is not null)
             {
@@ -126,9 +128,9 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
                     answered = asked;
                 else if (Stopwatch.GetElapsedTime(answered) > Patience)
                     throw new CommandFailedException(
-                        $"everything was sent, but ClickHouse at {target.Sql} has not answered for {Patience.TotalSeconds:0} s: start what runs there again, then this import; it goes on where it stopped");
+                        $"everything was sent, but ClickHouse at {target.Sql!.Address} has not answered for {Patience.TotalSeconds:0} s: start what runs there again, then this import; it goes on where it stopped");
             }
-            if (await ImportState.TryReadAsync(sql, project, importId, GenerationOf(importId), target.Partitions, cancellation) is { } state)
+            if (await ImportState.TryReadAsync(sql, _project, importId, GenerationOf(importId), target.Partitions, cancellation) is { } state)
                 return state;
             progress.Report($"loading, {Stopwatch.GetElapsedTime(since).TotalSeconds:0} s so far,", 1, 0, content.Rows.Rejected.Count);
             await Task.Delay(PollInterval, cancellation);
@@ -136,11 +138,11 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
     }
 
     /// <summary>How often an import was taken back; 0 where nobody knows of undos.</summary>
-    private int GenerationOf(string importId) => _known?.GetValueOrDefault(importId)?.Generation ?? 0;
+    private int GenerationOf(string importId) => _known?.ByName.GetValueOrDefault(importId)?.Generation ?? 0;
 
     private async Task RefuseUndoneAsync(SqlClient sql, string importId, CancellationToken cancellation)
     {
-        if (await RemovedRows.TryReadAsync(sql, project, importId, GenerationOf(importId), target.Partitions, cancellation) is { Share: >= 1 })
+        if (await RemovedRows.TryReadAsync(sql, _project, importId, GenerationOf(importId), target.Partitions, cancellation) is { Share: >= 1 })
             throw new CommandFailedException($"import {importId} was undone while it was being loaded; start the import again to send all of it anew");
     }
 

@@ -5,7 +5,7 @@ using Tidemark.Local.Hosting;
 
 namespace Tidemark.Local.Sql;
 
-/// <summary>Where a query goes: to the instance that works on the folder, or to an engine that is started on it for this purpose.</summary>
+/// <summary>Where a query goes: to the server that the options name, to the instance that works on the folder, or to an engine that is started on it for this purpose.</summary>
 internal sealed class SqlEndpoint : IAsyncDisposable
 {
     private const string SqlOnly = "sql";
@@ -15,12 +15,14 @@ internal sealed class SqlEndpoint : IAsyncDisposable
 
     private readonly ILoggerFactory? _loggers;
 
-    private SqlEndpoint(Uri address, EngineChild? engine, FolderLock? folder, ILoggerFactory? loggers) => (Address, _engine, _folder, _loggers) = (address, engine, folder, loggers);
+    private SqlEndpoint(SqlServer server, EngineChild? engine, FolderLock? folder, ILoggerFactory? loggers) => (Server, _engine, _folder, _loggers) = (server, engine, folder, loggers);
 
-    public Uri Address { get; }
+    public SqlServer Server { get; }
 
     public static async Task<SqlEndpoint> OpenAsync(LocalOptions options, CancellationToken cancellation)
     {
+        if (options.UsesServer)
+            return new SqlEndpoint(SqlServer.Of(options), null, null, null);
         if (!DataFolder.Exists(options.Data))
             throw new CommandFailedException($"there is no data in {Quoted.Text(options.Data)}: say where the data folder is with --data; 'run', 'import' and 'demo' make one");
         while (true)
@@ -28,7 +30,7 @@ internal sealed class SqlEndpoint : IAsyncDisposable
             var instance = await FolderLock.FindInstanceAsync(options.Data, cancellation);
             // Another sql serves its own query only and is gone in a moment.
             if (instance is { Command: not SqlOnly })
-                return new SqlEndpoint(instance.Sql, null, null, null);
+                return new SqlEndpoint(SqlServer.Of(instance, options), null, null, null);
             if (instance is not null)
                 await Task.Delay(50, cancellation);
             else if (FolderLock.TryTake(options.Data) is { } folder)
@@ -45,9 +47,10 @@ internal sealed class SqlEndpoint : IAsyncDisposable
             engine = await EngineChild.StartAnywhereAsync(options, loggers.CreateLogger("Tidemark.Local.Engine"), cancellation);
             var instance = new InstanceInfo(Environment.ProcessId, SqlOnly, null, engine.Port, 0, options.Data);
             instance.Write();
-            if (!await HasTablesAsync(instance.Sql, cancellation))
+            var server = new SqlServer(instance.Sql);
+            if (!await HasTablesAsync(server, cancellation))
                 await EngineCommand.MigrateAsync(instance, engine.Password, loggers, cancellation);
-            return new SqlEndpoint(instance.Sql, engine, folder, loggers);
+            return new SqlEndpoint(server, engine, folder, loggers);
         }
         catch
         {
@@ -59,9 +62,9 @@ internal sealed class SqlEndpoint : IAsyncDisposable
         }
     }
 
-    private static async Task<bool> HasTablesAsync(Uri address, CancellationToken cancellation)
+    private static async Task<bool> HasTablesAsync(SqlServer server, CancellationToken cancellation)
     {
-        using var client = new SqlClient(address);
+        using var client = new SqlClient(server);
         return await client.TryRowsAsync("SELECT 1 FROM system.tables WHERE database = 'tidemark' AND name = 'sessions'", cancellation) is [_];
     }
 

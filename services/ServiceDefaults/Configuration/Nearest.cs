@@ -1,9 +1,10 @@
 namespace Tidemark.ServiceDefaults.Configuration;
 
 /// <summary>The name that somebody probably meant.</summary>
-internal static class Nearest
+public static class Nearest
 {
-    internal static string Hint(string typed, IEnumerable<string> names, Func<string, string> show)
+    /// <summary>The end of a message about an unknown name: the nearest of those that there are, or where they are listed.</summary>
+    public static string Hint(string typed, IEnumerable<string> names, Func<string, string> show)
     {
         var (best, distance) = ("", int.MaxValue);
         foreach (var name in names)

@@ -6,7 +6,7 @@ namespace Tidemark.ServiceDefaults.Configuration;
 /// Fills an options record from a section, strictly: a key that is no option, a text that is no such value, a required option that is missing are mistakes, each with the
 /// key, what it is and what is allowed. An empty text is no value, so that <c>${VARIABLE:-}</c> of a compose file leaves the default.
 /// </summary>
-internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
+internal sealed class OptionBinder(SettingsRoot settings, ICollection<string> mistakes)
 {
     /// <summary>Keys that already have a mistake; what a check of the record says about them would be the same again.</summary>
     internal HashSet<string> Wrong { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -32,15 +32,15 @@ internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
         if (property.FileName is { } fileName && section[fileName] is { Length: > 0 } file)
         {
             if (IsGiven(given))
-                Mistake(key, $"{key} and {path}:{fileName} are both set; leave one out");
+                Mistake(key, $"{settings.Name(key)} and {settings.Name($"{path}:{fileName}")} are both set; leave one out");
             else if (property.Element is null)
-                Set(record, property, SecretFile.Read(file, out var why) ?? Missing($"{path}:{fileName} {Origin($"{path}:{fileName}")}", why));
+                Set(record, property, SecretFile.Read(file, out var why) ?? Missing(Told($"{path}:{fileName}"), why));
             else
-                FillFromFile(record, property, file, key, $"{path}:{fileName}");
+                FillFromFile(record, property, file, path, key);
             return;
         }
         if (property.Element is { } element)
-            FillList(record, property, element, given, key);
+            FillList(record, property, element, given, path, key);
         else if (OptionValue.IsScalar(property.Type))
             FillScalar(record, property, given, key);
         else
@@ -58,18 +58,18 @@ internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
         if (given.Value is not { Length: > 0 } text)
         {
             if (given.GetChildren().Any())
-                Mistake(key, $"{key} {Origin(given.Path)} is a section; it takes {OptionValue.Takes(property.Type)}");
+                Mistake(key, $"{Told(key)} is a section; it takes {OptionValue.Takes(property.Type)}");
             else if (property.IsRequired)
-                Mistake(key, $"{key} is required{(property.FileName is { } file ? $" (or {file}, the path of a file that holds it)" : "")}: {OptionDocs.Summary(property.Property)}");
+                Mistake(key, $"{settings.Name(key)} is required{(property.FileName is { } file ? $" (or {settings.Name(key[..^property.Name.Length] + file)}, the path of a file that holds it)" : "")}: {OptionDocs.Summary(property.Property)}");
             return;
         }
         if (OptionValue.Parse(property.Type, text) is { } value)
             Set(record, property, value);
         else
-            Mistake(key, $"{key} {Origin(given.Path)} is {(property.IsSecret ? "not right" : $"'{Shown(text)}'")}; it takes {OptionValue.Takes(property.Type)}");
+            Mistake(key, $"{Told(key)} is {(property.IsSecret || MayHoldASecret(property, text) ? "not right" : $"'{Shown(text)}'")}; it takes {OptionValue.Takes(property.Type)}");
     }
 
-    private void FillList(object record, OptionProperty property, Type element, IConfigurationSection given, string key)
+    private void FillList(object record, OptionProperty property, Type element, IConfigurationSection given, string path, string key)
     {
         var children = given.GetChildren().ToList();
         var scalar = OptionValue.IsScalar(element);
@@ -79,17 +79,17 @@ internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
             if (scalar && given.Value is { Length: > 0 } text)
                 SetList(record, property, element, text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), item => OptionValue.Parse(element, item));
             else if (given.Value is { Length: > 0 } wrong)
-                Mistake(key, $"{key} {Origin(given.Path)} is '{Shown(wrong)}'; it takes entries such as {key}:0:{OptionProperty.Of(element)[0].Name}, or {property.FileName}");
+                Mistake(key, $"{Told(key)} is '{Shown(wrong)}'; it takes entries such as {settings.Name($"{key}:0:{OptionProperty.Of(element)[0].Name}")}, or {settings.Name($"{path}:{property.FileName}")}");
             return;
         }
-        SetList(record, property, element, children, child => scalar ? Element(element, child) : NewRecord(element, child, $"{key}:{child.Key}"));
+        SetList(record, property, element, children, child => scalar ? Element(element, child, $"{key}:{child.Key}") : NewRecord(element, child, $"{key}:{child.Key}"));
     }
 
-    private object? Element(Type element, IConfigurationSection child)
+    private object? Element(Type element, IConfigurationSection child, string key)
     {
         if (child.Value is { } text && OptionValue.Parse(element, text) is { } value)
             return value;
-        Mistake(child.Path, $"{child.Path} {Origin(child.Path)} is not right; it takes {OptionValue.Takes(element)}");
+        Mistake(key, $"{Told(key)} is not right; it takes {OptionValue.Takes(element)}");
         return null;
     }
 
@@ -100,15 +100,15 @@ internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
         return item;
     }
 
-    private void FillFromFile(object record, OptionProperty property, string file, string key, string fileKey)
+    private void FillFromFile(object record, OptionProperty property, string file, string path, string key)
     {
         if (ListFile.Read(file, property.Name, out var why) is not { } list)
         {
-            Mistake(key, $"{fileKey} {Origin(fileKey)}: {why}");
+            Mistake(key, $"{Told($"{path}:{property.FileName}")}: {why}");
             return;
         }
         _file = file;
-        FillList(record, property, property.Element!, list, key);
+        FillList(record, property, property.Element!, list, path, key);
         _file = null;
     }
 
@@ -116,7 +116,7 @@ internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
     {
         var names = properties.Select(static p => p.Name).Concat(properties.Select(static p => p.FileName).OfType<string>()).ToList();
         foreach (var child in section.GetChildren().Where(c => !names.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
-            mistakes.Add($"{path}:{child.Key} {Origin(child.Path)} is no option{Nearest.Hint(child.Key, names, name => $"{path}:{name}")}");
+            mistakes.Add($"{Told($"{path}:{child.Key}")} is no option{Nearest.Hint(child.Key, names, name => settings.Name($"{path}:{name}"))}");
     }
 
     private void Mistake(string key, string message)
@@ -125,7 +125,10 @@ internal sealed class OptionBinder(SettingsRoot settings, List<string> mistakes)
         mistakes.Add(message);
     }
 
-    private string Origin(string key) => _file is null ? settings.Origin(key) : $"in {_file}";
+    private string Told(string key) => _file is null ? settings.Told(key) : $"{settings.Name(key)} in {_file}";
+
+    // An address with a user and a password in it, perhaps.
+    private static bool MayHoldASecret(OptionProperty property, string text) => property.Type == typeof(Uri) && text.Contains('@', StringComparison.Ordinal);
 
     private static bool IsGiven(IConfigurationSection given) => given.Value is { Length: > 0 } || given.GetChildren().Any();
 

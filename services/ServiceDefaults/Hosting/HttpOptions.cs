@@ -20,12 +20,20 @@ public sealed record HttpOptions
 
     internal ServedHosts Served => AllowedHosts.Count > 0 || IPAddress.IsLoopback(IPAddress.Parse(Address)) ? ServedHosts.Of(AllowedHosts) : ServedHosts.Any;
 
+    /// <summary>What is wrong with a list of hosts.</summary>
+    public static IEnumerable<string> HostMistakes(string option, IEnumerable<string> hosts) =>
+        from name in hosts
+        where !ServedHosts.IsName(name)
+        select $"{option} has '{name}'; it takes names and addresses such as events.example.org or *.example.org, without scheme and port";
+
+    /// <summary>What is wrong with a port.</summary>
+    public static IEnumerable<string> PortMistakes(string option, int port) =>
+        port is < 0 or > 65535 ? [$"{option} is {port}; it takes a port number from 0 to 65535 (0: any free one)"] : [];
+
     internal IEnumerable<string> Mistakes()
     {
-        foreach (var name in AllowedHosts.Where(static name => !ServedHosts.IsName(name)))
-            yield return $"{nameof(AllowedHosts)} has '{name}'; it takes names and addresses such as events.example.org or *.example.org, without scheme and port";
-        if (Port is < 0 or > 65535)
-            yield return $"{nameof(Port)} is {Port}; it takes a port number from 0 to 65535 (0: any free one)";
+        foreach (var mistake in HostMistakes(nameof(AllowedHosts), AllowedHosts).Concat(PortMistakes(nameof(Port), Port)))
+            yield return mistake;
         if (!IPAddress.TryParse(Address, out _))
             yield return $"{nameof(Address)} is '{Address}'; it takes an IP address such as 0.0.0.0 or 127.0.0.1";
     }

@@ -15,11 +15,11 @@ internal sealed partial class AttackRun(AttackTarget target, string? user)
     // A failure with more says nothing new.
     const int MaxBreaches = 400;
 
-    // Of each group so many are tried in a run, always the same ones; others where TIDEMARK_ATTACKS is another number or "fresh", all of them (a quarter of an hour and more) where it is "all".
+    // Of each group so many are tried in a run, always the same ones; others where TIDEMARK_TEST_ATTACKS is another number or "fresh", all of them (a quarter of an hour and more) where it is "all".
     const int SampleSize = 150;
     const int UsualSeed = 1926118361;
 
-    static readonly int _seed = Environment.GetEnvironmentVariable("TIDEMARK_ATTACKS") switch
+    static readonly int _seed = Environment.GetEnvironmentVariable("TIDEMARK_TEST_ATTACKS") switch
     {
         "fresh" => Random.Shared.Next(),
         var text when int.TryParse(text, out var given) => given,
@@ -48,12 +48,12 @@ internal sealed partial class AttackRun(AttackTarget target, string? user)
         }
 
         Assert.True(run._sent > 0, "nothing was sent");
-        Assert.True(run._breaches.Count == 0, $"{run._breaches.Count} of {run._sent} attacks got through ({clock.Elapsed.TotalSeconds:0} s, TIDEMARK_ATTACKS={_seed} tries the same ones):\n{string.Join("\n", run._breaches)}");
+        Assert.True(run._breaches.Count == 0, $"{run._breaches.Count} of {run._sent} attacks got through ({clock.Elapsed.TotalSeconds:0} s, TIDEMARK_TEST_ATTACKS={_seed} tries the same ones):\n{string.Join("\n", run._breaches)}");
     }
 
     static Attack[] Sample(Attack[] all)
     {
-        if (all.Length <= SampleSize || Environment.GetEnvironmentVariable("TIDEMARK_ATTACKS") == "all")
+        if (all.Length <= SampleSize || Environment.GetEnvironmentVariable("TIDEMARK_TEST_ATTACKS") == "all")
             return all;
         new Random(_seed).Shuffle(all);
         return all[..SampleSize];

@@ -45,8 +45,8 @@ public abstract class AttackTests(AttackTarget target) : KnownAttackTests(target
     public Task Attacks_OfAllTheEngineHas_ReachNothing(string group, string? user)
     {
         Target.SkipUnlessHeld();
-        Skip.If(!Target.DoorChecks && Environment.GetEnvironmentVariable("TIDEMARK_ATTACKS") is null,
-            "past the door a denied connection may be tried for half a minute, so all groups take a quarter of an hour: set TIDEMARK_ATTACKS to fresh, all or a number");
+        Skip.If(!Target.DoorChecks && Environment.GetEnvironmentVariable("TIDEMARK_TEST_ATTACKS") is null,
+            "past the door a denied connection may be tried for half a minute, so all groups take a quarter of an hour: set TIDEMARK_TEST_ATTACKS to fresh, all or a number");
         return AttackRun.RunAsync(Target, user, AttackGroups.Of(group, Target.Canaries, Target.Lists));
     }
 }

@@ -174,7 +174,7 @@ public sealed class StarvationTests(ITestOutputHelper output)
 
     async Task ShowAsync(Func<StarvationEngine, Task> starve, string? first = null)
     {
-        Skip.IfNot(Environment.GetEnvironmentVariable("TIDEMARK_STARVATION") == "1", "it measures a whole machine, which has to be quiet: set TIDEMARK_STARVATION=1");
+        Skip.IfNot(Environment.GetEnvironmentVariable("TIDEMARK_TEST_STARVATION") == "1", "it measures a whole machine, which has to be quiet: set TIDEMARK_TEST_STARVATION=1");
         Skip.IfNot(OperatingSystem.IsLinux(), "reads /proc");
         await using var engine = await StarvationEngine.StartAsync();
         if (first is not null)

@@ -91,13 +91,13 @@ public sealed class ImportUndoTests
         await host.PostAsync("", "/v1/history/end?import=ended");
         await host.PostAsync(Event, "/v1/history?import=undone");
         await host.PostAsync("", "/v1/history/undo?import=undone");
-        const string expected = """{"imports":[{"import":"ended","generation":0,"state":"ended"},{"import":"open","generation":0,"state":"opened"},{"import":"undone","generation":1,"state":"undone"}]}""";
+        const string expected = """{"project":"shop","imports":[{"import":"ended","generation":0,"state":"ended"},{"import":"open","generation":0,"state":"opened"},{"import":"undone","generation":1,"state":"undone"}]}""";
         Assert.Equal(expected, (await ListAsync(host)).Body);
         await using var other = await CollectorHost.StartAsync(realLog: host.Log);
         Assert.Equal(expected, (await ListAsync(other)).Body);
         // What one takes back, the other knows at the next question.
         await other.PostAsync("", "/v1/history/undo?import=open");
-        Assert.Equal("""{"imports":[{"import":"open","generation":1,"state":"undone"}]}""", (await ListAsync(host, query: "?import=open")).Body);
+        Assert.Equal("""{"project":"shop","imports":[{"import":"open","generation":1,"state":"undone"}]}""", (await ListAsync(host, query: "?import=open")).Body);
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class ImportUndoTests
         host.Log.FailAfter = null;
         await using var other = await CollectorHost.StartAsync(realLog: host.Log);
         Assert.Equal((409, "import_undone"), await other.PostAsync(Event, "/v1/history?import=may") is var a ? (a.Status, a.Error) : default);
-        Assert.Equal("""{"imports":[{"import":"may","generation":1,"state":"undone"}]}""", (await ListAsync(host)).Body);
+        Assert.Equal("""{"project":"shop","imports":[{"import":"may","generation":1,"state":"undone"}]}""", (await ListAsync(host)).Body);
         Assert.Equal([0, 1, 2, 3], host.Log.All(Topics.History).Where(r => ImportUndo.Is(r.Value)).Select(r => r.Partition).Distinct());
     }
 

@@ -11,7 +11,7 @@ namespace Tidemark.EndToEnd.Tests.Browser;
 /// </summary>
 public sealed class BrowserTests
 {
-    private const string Skipped = "SKIPPED, no web page was tried: there is no Chromium; install Debian's package chromium or name one by TIDEMARK_CHROMIUM";
+    private const string Skipped = "SKIPPED, no web page was tried: there is no Chromium; install Debian's package chromium or name one by TIDEMARK_TEST_CHROMIUM";
 
     /// <summary>A page that never reports is a failure; how long it takes is not judged.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);

@@ -23,10 +23,10 @@ internal sealed class Chromium : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>What <c>TIDEMARK_CHROMIUM</c> names, else the first of the usual names on the path; null when there is none.</summary>
+    /// <summary>What <c>TIDEMARK_TEST_CHROMIUM</c> names, else the first of the usual names on the path; null when there is none.</summary>
     internal static string? Find()
     {
-        if (Environment.GetEnvironmentVariable("TIDEMARK_CHROMIUM") is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable("TIDEMARK_TEST_CHROMIUM") is { Length: > 0 } named)
             return named;
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         string[] names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];

@@ -60,7 +60,7 @@ public sealed class StoppedCommandTests : IDisposable
     {
         if (InstanceInfo.Read(Data) is not { } instance)
             return false;
-        using var sql = new SqlClient(instance.Sql);
+        using var sql = new SqlClient(new SqlServer(instance.Sql));
         return await sql.TryRowsAsync("SELECT count() FROM system.processes WHERE query LIKE '%sipHash64(number)%' AND query NOT LIKE '%system.processes%'", cancellation) is [["1"]];
     }
 }

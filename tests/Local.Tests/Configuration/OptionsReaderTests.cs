@@ -9,64 +9,94 @@ public sealed class OptionsReaderTests
     public void Read_SameOptionEverywhere_CommandLineThenEnvironmentThenFileThenDefault()
     {
         using var folder = new TemporaryFolder("""{"gap": "1m", "disorder": "2s", "lateness": "3h", "httpPort": 1001}""");
-        var environment = new Dictionary<string, string> { ["TIDEMARK_GAP"] = "4m", ["TIDEMARK_DISORDER"] = "5s" };
-        var options = OptionsReader.Read(new Dictionary<string, string> { ["data"] = folder.Path, ["gap"] = "6m" }, environment.GetValueOrDefault);
-        Assert.Equal(TimeSpan.FromMinutes(6), options.Gap);
-        Assert.Equal(TimeSpan.FromSeconds(5), options.Disorder);
-        Assert.Equal(TimeSpan.FromHours(3), options.Lateness);
+        var options = folder.Read([("gap", "6m")], ("TIDEMARK_GAP", "4m"), ("TIDEMARK_DISORDER", "5s"));
+        Assert.Equal(TimeSpan.FromMinutes(6), options.Sessionizer.Gap);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Sessionizer.Disorder);
+        Assert.Equal(TimeSpan.FromHours(3), options.Sessionizer.Lateness);
         Assert.Equal((1001, 8123), (options.HttpPort, options.SqlPort));
-        Assert.Equal(["disorder", "gap", "http-port", "lateness"], options.Given.Order());
+        Assert.Equal(["data", "disorder", "gap", "http-port", "lateness"], options.Given.Order());
     }
 
     [Fact]
     public void Read_SeveralMistakes_ReportsAllWithTheirPlace()
     {
         using var folder = new TemporaryFolder("""{"lateness": true, "colour": 1}""");
-        var e = Assert.Throws<CommandFailedException>(() => OptionsReader.Read(
-            new Dictionary<string, string> { ["data"] = folder.Path, ["gap"] = "soon", ["http-port"] = "70000" },
-            name => name == "TIDEMARK_DISORDER" ? "-1s" : null));
-        foreach (var part in new[] { "--gap: soon", "--http-port: 70000", "TIDEMARK_DISORDER: -1s", "lateness", "colour" })
-            Assert.Contains(part, e.Message, StringComparison.Ordinal);
-        Assert.Equal(5, e.Message.Split('\n').Length);
+        var mistakes = folder.Mistakes([("gap", "soon"), ("http-port", "70000")], ("TIDEMARK_DISORDER", "-1s"));
+        foreach (var part in new[] { "--gap is 'soon'", "--http-port is 70000", "TIDEMARK_DISORDER is '-1s'", $"lateness in {folder.File} is 'True'", $"colour in {folder.File} is no option" })
+            Assert.Contains(mistakes, m => m.StartsWith(part, StringComparison.Ordinal));
+        Assert.Equal(5, mistakes.Length);
+    }
+
+    [Theory]
+    [InlineData("""{"gpa": "10m"}""", "gpa in FILE is no option; did you mean gap?")]
+    [InlineData("""{"max-durations": "10m"}""", "max-durations in FILE is no option; did you mean maxDuration?")]
+    [InlineData("""{"projectRules": {"local": {"gpa": "10m"}}}""", "projectRules.local.gpa in FILE is no option; did you mean --project-rules: local:gap?")]
+    [InlineData("""{"data": "/srv"}""", "data in FILE: this file is found by the data folder; name a file with --config for it to say where that is")]
+    public void Read_UnknownInTheFile_NamesTheNearest(string file, string mistake)
+    {
+        using var folder = new TemporaryFolder(file);
+        Assert.Equal(mistake.Replace("FILE", folder.File, StringComparison.Ordinal), Assert.Single(folder.Mistakes([])));
+    }
+
+    [Theory]
+    [InlineData("TIDEMARK_GPA", "TIDEMARK_GPA is no option; did you mean TIDEMARK_GAP?")]
+    [InlineData("TIDEMARK_SQLPORTS", "TIDEMARK_SQLPORTS is no option; did you mean TIDEMARK_SQL_PORT?")]
+    [InlineData("TIDEMARK_WHATEVER_ELSE_THERE_IS", "TIDEMARK_WHATEVER_ELSE_THERE_IS is no option; see --help")]
+    public void Read_UnknownVariable_NamesTheNearest(string name, string mistake)
+    {
+        using var folder = new TemporaryFolder("{}");
+        Assert.Equal(mistake, Assert.Single(folder.Mistakes([], (name, "10m"))));
+    }
+
+    [Fact]
+    public void Read_VariablesOfTestsAndEmptyOnes_AreNotLookedAt()
+    {
+        using var folder = new TemporaryFolder("{}");
+        Assert.Equal(["data"], folder.Read([], ("TIDEMARK_TEST_KILLS", "6"), ("TIDEMARK_GPA", ""), ("TIDEMARK_GAP", ""), ("PATH", "x")).Given);
+    }
+
+    [Fact]
+    public void Read_FileThatIsNamed_MaySayWhereTheDataIs()
+    {
+        using var folder = new TemporaryFolder("{}");
+        var file = Path.Combine(folder.Path, "named.json");
+        File.WriteAllText(file, $$"""{"data": "{{folder.Path}}/elsewhere", "gap": "7m"}""");
+        var options = OptionsReader.Read(new Dictionary<string, string>(), new Dictionary<string, string> { ["TIDEMARK_CONFIG"] = file });
+        Assert.Equal((Path.Combine(folder.Path, "elsewhere"), TimeSpan.FromMinutes(7)), (options.Data, options.Sessionizer.Gap));
     }
 
     [Theory]
     [InlineData("""{"projectRules": {"local": {"gap": "10s", "maxEvents": 50}}}""", null)]
+    [InlineData("""{"projectRules": [{"name": "local", "gap": "10s", "max-events": 50}]}""", null)]
     [InlineData("""{"projectRules": "local:gap=10s,max-events=50"}""", null)]
     [InlineData("{}", "local: gap=10s, max-events=50;")]
     public void Read_ProjectRules_FromFileAndEnvironment(string file, string? environment)
     {
         using var folder = new TemporaryFolder(file);
-        var options = OptionsReader.Read(
-            new Dictionary<string, string> { ["data"] = folder.Path }, name => name == "TIDEMARK_PROJECT_RULES" ? environment : null);
-        var project = Assert.Single(options.Projects);
-        // Nobody gave a disorder: it is no longer than the gap.
-        Assert.Equal(("local", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), 50), (project.Name, project.Gap, project.Disorder, project.MaxEvents));
+        var project = Assert.Single(folder.Read([], ("TIDEMARK_PROJECT_RULES", environment ?? "")).Sessionizer.Projects);
+        Assert.Equal(("local", TimeSpan.FromSeconds(10), 50), (project.Name, project.Gap, project.MaxEvents));
         Assert.Null(project.Lateness);
-        Assert.Equal((TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(30)), (options.Gap, options.Disorder));
     }
 
     [Fact]
     public void Read_ProjectRules_EveryMistakeHasALine()
     {
         using var folder = new TemporaryFolder("{}");
-        var e = Assert.Throws<CommandFailedException>(() => OptionsReader.Read(
-            new Dictionary<string, string> { ["data"] = folder.Path, ["project-rules"] = "local:gap=soon,colour=red,lateness=1h; shop:gap=1m; what; local:max-events=0" }, _ => null));
-        foreach (var part in new[] { "gap=soon", "colour is no setting", "no project shop", "what is not", "local is there twice", "max-events=0" })
-            Assert.Contains(part, e.Message, StringComparison.Ordinal);
-        Assert.All(e.Message.Split('\n'), line => Assert.StartsWith("--project-rules: ", line, StringComparison.Ordinal));
-        Assert.Equal(6, e.Message.Split('\n').Length);
+        var mistakes = folder.Mistakes([("project-rules", "local:gap=soon,colour=red,lateness=1h; shop:max-events=0; what; local:max-duration")]);
+        foreach (var part in new[] { "local:gap is 'soon'", "local:colour is no option", "there is no project shop", "what is not a name with settings", "local: max-duration has no value", "shop:max-events is 0" })
+            Assert.Contains(mistakes, m => m.StartsWith("--project-rules: " + part, StringComparison.Ordinal));
+        Assert.Equal(6, mistakes.Length);
+        Assert.Equal("--project-rules: 'local' is there twice", Assert.Single(folder.Mistakes([("project-rules", "local:gap=1m;local:gap=2m")])));
     }
 
     [Fact]
     public void Read_Lists_FromFileEnvironmentAndCommandLine()
     {
-        using var folder = new TemporaryFolder("""{"allowedHosts": ["box.example", "*.box.example"], "allowedOrigins": "https://a.example"}""");
-        var options = OptionsReader.Read(
-            new Dictionary<string, string> { ["data"] = folder.Path, ["sql-allowed-origins"] = "http://b.example:3000, https://c.example" },
-            name => name == "TIDEMARK_ALLOWED_ORIGINS" ? "*" : null);
+        using var folder = new TemporaryFolder("""{"allowedHosts": ["box.example", "*.box.example"], "allowedOrigins": ["https://a.example", "https://d.example"]}""");
+        var options = folder.Read([("sql-allowed-origins", "http://b.example:3000, https://c.example")], ("TIDEMARK_ALLOWED_ORIGINS", "*"));
         Assert.Equal(["box.example", "*.box.example"], options.AllowedHosts);
-        Assert.Equal(["*"], options.AllowedOrigins);
+        // The stronger place has the whole list, however long the weaker one's is.
+        Assert.Equal(["*"], options.Collector.AllowedOrigins);
         Assert.Equal(["http://b.example:3000", "https://c.example"], options.SqlAllowedOrigins);
     }
 
@@ -75,12 +105,74 @@ public sealed class OptionsReaderTests
     [InlineData("allowed-hosts", "box.example:8080")]
     [InlineData("allowed-origins", "box.example")]
     [InlineData("allowed-origins", "https://box.example/")]
-    [InlineData("sql-allowed-origins", "https://a.example,null")]
+    [InlineData("sql-allowed-origins", "null")]
     public void Read_ListWithAMistake_NamesIt(string name, string value)
     {
         using var folder = new TemporaryFolder("{}");
-        var e = Assert.Throws<CommandFailedException>(() => OptionsReader.Read(new Dictionary<string, string> { ["data"] = folder.Path, [name] = value }, _ => null));
-        Assert.StartsWith($"--{name}: {value} is not a list of", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"--{name} has '{value}'; it takes ", Assert.Single(folder.Mistakes([(name, value)])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_NothingAboutProjects_IsTheReadyOne()
+    {
+        using var folder = new TemporaryFolder("{}");
+        var project = Assert.Single(folder.Read([]).Collector.Projects);
+        Assert.Equal(("local", "local"), (project.Name, Assert.Single(project.Keys).Key));
+        Assert.True(project.Keys[0] is { History: true, WellKnown: true });
+    }
+
+    [Theory]
+    [InlineData("""{"projects": [{"name": "shop", "keys": [{"key": "k1", "history": true}, {"key": "k2"}]}]}""")]
+    [InlineData("""{"projects": {"shop": {"keys": [{"key": "k1", "history": true}, {"key": "k2"}]}}}""")]
+    [InlineData("{}", "TIDEMARK_PROJECTS=shop:keys:0:key=k1,keys:0:history=true,keys:1:key=k2")]
+    [InlineData("{}", "TIDEMARK_PROJECTS__0__NAME=shop", "TIDEMARK_PROJECTS__0__KEYS__0__KEY=k1", "TIDEMARK_PROJECTS__0__KEYS__0__HISTORY=true", "TIDEMARK_PROJECTS__0__KEYS__1__KEY=k2")]
+    public void Read_Projects_AreThereBesideTheReadyOne(string file, params string[] variables)
+    {
+        using var folder = new TemporaryFolder(file);
+        var options = folder.Read([], [.. variables.Select(static v => (v.Split('=', 2)[0], v.Split('=', 2)[1]))]);
+        Assert.Equal(["local", "shop"], options.Collector.Projects.Select(static p => p.Name));
+        Assert.Equal([("k1", true, false), ("k2", false, false)], options.Collector.Projects[1].Keys.Select(static k => (k.Key, k.History, k.WellKnown)));
+    }
+
+    [Fact]
+    public void Read_ProjectsInAFileOfTheirOwn_AndLocalWithItsOwnKeys()
+    {
+        using var folder = new TemporaryFolder("{}");
+        var file = Path.Combine(folder.Path, "projects.json");
+        File.WriteAllText(file, """[{"name": "local", "keys": [{"key": "mine"}]}, {"name": "shop"}]""");
+        var options = folder.Read([("projects-file", file)]);
+        Assert.Equal(["local:mine", "shop:"], options.Collector.Projects.Select(static p => $"{p.Name}:{string.Join(',', p.Keys.Select(static k => k.Key))}"));
+    }
+
+    [Fact]
+    public void Read_SecretInTheTextOfAListOnTheCommandLine_IsRefusedAndNotRepeated()
+    {
+        using var folder = new TemporaryFolder("{}");
+        var mistake = Assert.Single(folder.Mistakes([("projects", "shop:keys:0:key=hush")]));
+        Assert.StartsWith("--projects: shop:keys:0:key is a secret", mistake, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", mistake, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SecretInTwoPlaces_TheStrongerOneCounts()
+    {
+        using var folder = new TemporaryFolder("""{"clickhousePassword": "weak"}""");
+        var file = Path.Combine(folder.Path, "password");
+        File.WriteAllText(file, "strong\n");
+        Assert.Equal("strong", folder.Read([], ("TIDEMARK_CLICKHOUSE_PASSWORD_FILE", file)).Aggregator.Password);
+        Assert.Contains("are both set", Assert.Single(folder.Mistakes([], ("TIDEMARK_CLICKHOUSE_PASSWORD_FILE", file), ("TIDEMARK_CLICKHOUSE_PASSWORD", "x"))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://ada:hush@127.0.0.1:8123")]
+    [InlineData("http://ada:hush@127.0.0.1:none")]
+    [InlineData("http://127.0.0.1:8123/tidemark")]
+    public void Read_AddressOfClickHouseWithMoreThanAHost_IsRefusedAndNoSecretRepeated(string address)
+    {
+        using var folder = new TemporaryFolder("{}");
+        var mistake = Assert.Single(folder.Mistakes([("clickhouse", address)]));
+        Assert.StartsWith("--clickhouse ", mistake, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", mistake, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,10 +204,19 @@ public sealed class OptionsReaderTests
         public TemporaryFolder(string configuration)
         {
             Path = Directory.CreateTempSubdirectory("tidemark-options-").FullName;
-            File.WriteAllText(System.IO.Path.Combine(Path, "tidemark.json"), configuration);
+            System.IO.File.WriteAllText(File, configuration);
         }
 
         public string Path { get; }
+
+        public string File => System.IO.Path.Combine(Path, "tidemark.json");
+
+        public LocalOptions Read((string Name, string Value)[] commandLine, params (string Name, string Value)[] environment) =>
+            OptionsReader.Read(
+                commandLine.Append(("data", Path)).ToDictionary(static o => o.Item1, static o => o.Item2), environment.ToDictionary(static v => v.Name, static v => v.Value));
+
+        public string[] Mistakes((string Name, string Value)[] commandLine, params (string Name, string Value)[] environment) =>
+            Assert.Throws<CommandFailedException>(() => Read(commandLine, environment)).Message.Split('\n');
 
         public void Dispose() => Directory.Delete(Path, recursive: true);
     }

@@ -76,7 +76,7 @@ public sealed class ServiceConfigurationTests : IDisposable
             m => Assert.Equal("Test:Colour in " + file + " is 'blue'; it takes one of Red, Green", m),
             m => Assert.Equal("Test:Count is 101, not up to 100", m),
             m => Assert.Equal("Test:Cuont on the command line is no option; did you mean Test:Count?", m),
-            m => Assert.Equal("Test:Items:0:Key is required (or KeyFile, the path of a file that holds it)", m.TrimEnd(' ', ':')),
+            m => Assert.Equal("Test:Items:0:Key is required (or Test:Items:0:KeyFile, the path of a file that holds it)", m.TrimEnd(' ', ':')),
             m => Assert.Equal("Test:Items:1:Size in " + file + " is 'big'; it takes a whole number", m),
             m => Assert.Equal("Test:Items:1:Title is required", m.TrimEnd(' ', ':')),
             m => Assert.Equal("Test:Name is required", m.TrimEnd(' ', ':')),

@@ -101,6 +101,6 @@ public sealed class ServiceTests
         var failure = Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(
             () => new Microsoft.Extensions.DependencyInjection.ServiceCollection().AddSessionizer(wrong));
         Assert.Equal(6, failure.Failures.Count());
-        Assert.Contains(failure.Failures, f => f.StartsWith("Sessionizer:Projects:1:Gap is 00:00:00", StringComparison.Ordinal));
+        Assert.Contains(failure.Failures, f => f.StartsWith("Sessionizer:Projects:1:Gap is 0s", StringComparison.Ordinal));
     }
 }

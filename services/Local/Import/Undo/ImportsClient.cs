@@ -25,11 +25,11 @@ internal sealed class ImportsClient : IDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
-    /// <summary>The imports of the key's project by name; null when the collector is of a version that cannot undo.</summary>
-    public async Task<IReadOnlyDictionary<string, ListedImport>?> ListAsync(CancellationToken cancellation)
+    /// <summary>The imports of the key's project; null when the collector is of a version that cannot undo.</summary>
+    public async Task<KnownImports?> ListAsync(CancellationToken cancellation)
     {
         var (status, _, list) = await SendAsync(HttpMethod.Get, "/v1/history/imports", ImportsJson.Default.ImportList, cancellation);
-        return status == HttpStatusCode.OK ? list!.Imports.ToDictionary(one => one.Import, StringComparer.Ordinal) : null;
+        return status == HttpStatusCode.OK ? new KnownImports(list!.Project, list.Imports.ToDictionary(one => one.Import, StringComparer.Ordinal)) : null;
     }
 
     /// <summary>Takes an import back; null when it was taken back before.</summary>

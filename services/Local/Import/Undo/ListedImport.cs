@@ -12,7 +12,14 @@ internal sealed record ListedImport(string Import, int Generation, string State)
     public bool IsUndone => State == "undone";
 }
 
-internal sealed record ImportList(IReadOnlyList<ListedImport> Imports);
+/// <param name="Project">Of the key; null where the collector is of a version that does not tell.</param>
+/// <param name="Imports">Its imports.</param>
+internal sealed record ImportList(string? Project, IReadOnlyList<ListedImport> Imports);
+
+/// <summary>The imports of a project by name.</summary>
+/// <param name="Project">Null where the collector does not tell.</param>
+/// <param name="ByName">The imports.</param>
+internal sealed record KnownImports(string? Project, IReadOnlyDictionary<string, ListedImport> ByName);
 
 /// <param name="Import">Its name.</param>
 /// <param name="Generation">The generation that was taken back.</param>

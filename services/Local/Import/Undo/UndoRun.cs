@@ -17,6 +17,8 @@ internal sealed class UndoRun(ImportTarget target, string project, string key, I
     /// <summary>How long the engine may be away while rows are removed: much longer than it takes to be started again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    private string _project = project;
+
     /// <param name="text">Name of an import, or a file.</param>
     /// <param name="format">What the file is; null: by its name.</param>
     /// <param name="temporaryFolder">For sorting.</param>
@@ -24,10 +26,12 @@ internal sealed class UndoRun(ImportTarget target, string project, string key, I
     public async Task<UndoOutcome> RunAsync(string text, string? format, string temporaryFolder, CancellationToken cancellation)
     {
         using var imports = new ImportsClient(target.Collector, key);
-        using var sql = target.Sql is { } address ? new SqlClient(address) : null;
+        using var sql = target.Sql is { } server ? new SqlClient(server) : null;
         progress.Report("looking for the import", double.NaN, 0, -1);
         var known = await imports.ListAsync(cancellation) ?? throw new CommandFailedException($"the collector at {target.Collector} is of a version that cannot undo imports");
-        var meant = await new UndoneName(text, known, sql, project).FindAsync(format, temporaryFolder, cancellation);
+        var assumed = _project;
+        _project = known.Project ?? assumed;
+        var meant = await new UndoneName(text, known.ByName, sql, assumed, _project).FindAsync(format, temporaryFolder, cancellation);
         var undone = new List<(string Import, int Generation)>();
         var (any, ended) = (false, true);
         foreach (var import in meant)
@@ -50,7 +54,7 @@ internal sealed class UndoRun(ImportTarget target, string project, string key, I
             var removed = new RemovedRows(1, 0, 0, 0, 0);
             foreach (var (import, generation) in undone)
             {
-                if (await RemovedRows.TryReadAsync(sql, project, import, generation, target.Partitions, cancellation) is { } rows)
+                if (await RemovedRows.TryReadAsync(sql, _project, import, generation, target.Partitions, cancellation) is { } rows)
                 {
                     removed += rows;
                     answered = Stopwatch.GetTimestamp();
@@ -64,7 +68,7 @@ internal sealed class UndoRun(ImportTarget target, string project, string key, I
                 return removed;
             if (Stopwatch.GetElapsedTime(answered) > Patience)
                 throw new CommandFailedException(
-                    $"the import is undone, but ClickHouse at {target.Sql} has not answered for {Patience.TotalSeconds:0} s: its rows are removed when it runs again");
+                    $"the import is undone, but ClickHouse at {target.Sql!.Address} has not answered for {Patience.TotalSeconds:0} s: its rows are removed when it runs again");
             progress.Report("removing", removed.Share, 0, -1);
             await Task.Delay(PollInterval, cancellation);
         }

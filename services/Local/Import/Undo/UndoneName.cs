@@ -10,8 +10,9 @@ namespace Tidemark.Local.Import.Undo;
 /// <param name="text">What was typed.</param>
 /// <param name="known">The collector's imports.</param>
 /// <param name="sql">ClickHouse, which also has the imports of versions whose collectors made no notes; null when nobody knows where it is.</param>
+/// <param name="assumedProject">What the reader of a file takes for the project when it makes the name of an import.</param>
 /// <param name="project">Of the imports.</param>
-internal sealed class UndoneName(string text, IReadOnlyDictionary<string, ListedImport> known, SqlClient? sql, string project)
+internal sealed class UndoneName(string text, IReadOnlyDictionary<string, ListedImport> known, SqlClient? sql, string assumedProject, string project)
 {
     private const int MostNames = 10;
 
@@ -59,7 +60,7 @@ internal sealed class UndoneName(string text, IReadOnlyDictionary<string, Listed
         if (IsNdjson(format))
             new NdjsonRows(FieldMap.Empty, TimeUnit.None).Read(source.Text, rows);
         source.Text.CopyTo(Stream.Null);
-        var id = FileReading.IdOf(project, source.ContentHash());
+        var id = FileReading.IdOf(assumedProject, source.ContentHash());
         return rows.Streams.Count == 0 ? [id] : [.. Enumerable.Range(0, rows.Streams.Count).Select(stream => rows.Streams.ImportIdOf(stream, id))];
     }
 
