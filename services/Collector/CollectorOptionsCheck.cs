@@ -58,7 +58,7 @@ public static class CollectorOptionsCheck
         if (o.IntakeCommitInterval <= TimeSpan.Zero || o.IntakeCommitInterval > TimeSpan.FromSeconds(10))
             yield return $"{nameof(o.IntakeCommitInterval)} is {o.IntakeCommitInterval}, not above 0 and up to 10 s";
         if (o.IntakeProject is { } project && o.Projects.All(p => p.Name != project))
-            yield return $"{nameof(o.IntakeProject)} '{project}' is none of the projects";
+            yield return $"{nameof(o.IntakeProject)} '{project}' is not one of the projects";
     }
 
     private static IEnumerable<string> Projects(CollectorOptions o)

@@ -3,7 +3,7 @@ using Tidemark.EventLog;
 
 namespace Tidemark.Sessionizer;
 
-/// <summary>Every message that the sessionizer logs. Error means that a partition stands still until somebody acts.</summary>
+/// <summary>Every message that the sessionizer logs. An error means that a partition is stopped and an operator must act.</summary>
 internal static partial class SessionizerLog
 {
     [LoggerMessage(1, LogLevel.Information, "{Partition}: rebuilt from {Records} records in {Seconds:F1} s ({Commits} commit records); goes on at offset {Position} with {Open} open sessions")]

@@ -43,5 +43,5 @@ internal static class DemoCommand
     private static int ParseSeed(string? text) =>
         text is null ? 1
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed
-        : throw new CommandFailedException($"--seed takes a whole number from 0 to {int.MaxValue}; {Quoted.Text(text)} is none");
+        : throw new CommandFailedException($"--seed takes a whole number from 0 to {int.MaxValue}; {Quoted.Text(text)} is not valid");
 }

@@ -77,6 +77,6 @@ internal static class ExportCommand
             return absent;
         return ImportTime.Read(Encoding.UTF8.GetBytes(text), TimeUnit.None, out var milliseconds) is null
             ? milliseconds
-            : throw new CommandFailedException($"{option} takes a time such as 2024-05-01 or 2024-05-01T08:00:00Z; {Quoted.Text(text)} is none");
+            : throw new CommandFailedException($"{option} takes a time such as 2024-05-01 or 2024-05-01T08:00:00Z; {Quoted.Text(text)} is not valid");
     }
 }

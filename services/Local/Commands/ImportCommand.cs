@@ -152,7 +152,7 @@ internal static class ImportCommand
         "s" => TimeUnit.Seconds,
         "ms" => TimeUnit.Milliseconds,
         "us" or "µs" => TimeUnit.Microseconds,
-        _ => throw new CommandFailedException($"--time-unit takes s, ms or us; {Quoted.Text(text)} is none of them"),
+        _ => throw new CommandFailedException($"--time-unit takes s, ms or us; {Quoted.Text(text)} is not valid"),
     };
 
     private static string? CheckImportId(string? text) =>

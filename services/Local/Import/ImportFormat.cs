@@ -22,7 +22,7 @@ internal static class ImportFormats
         "csv" or "tsv" => ImportFormat.Csv,
         "access-log" => ImportFormat.AccessLog,
         null => FromName(file),
-        _ => throw new CommandFailedException($"--format takes ndjson, csv or access-log; {Quoted.Text(text)} is none of them"),
+        _ => throw new CommandFailedException($"--format takes ndjson, csv or access-log; {Quoted.Text(text)} is not valid"),
     };
 
     private static ImportFormat FromName(string file)

@@ -18,7 +18,8 @@ internal static class ServiceSettings
         if (commandLine.ConfigFile is { } named)
             AddFile(sources, Path.GetFullPath(named), required: true, mistakes);
         sources.Add(new SettingSource(
-            new EnvironmentVariablesConfigurationSource(), static key => $"{key} in the environment ({key.Replace(":", "__", StringComparison.Ordinal)})") { IsShared = true });
+            new EnvironmentVariablesConfigurationSource(), static key => $"{key} in the environment ({key.Replace(":", "__", StringComparison.Ordinal)})")
+        { IsShared = true });
         sources.Add(new SettingSource(
             new MemoryConfigurationSource { InitialData = commandLine.Settings.Select(static s => KeyValuePair.Create(s.Key, (string?)s.Value)) }, static key => $"{key} on the command line"));
         return sources;

@@ -23,7 +23,7 @@ public sealed class DryRunTests
               kind         page
               page         /b
               properties   {'plan':'free','n':'7'}
-            line 2: rejected, unknown_type: a type that is none of those known
+            line 2: rejected, unknown_type: an unknown type
             line 2
               occurred_at  2024-05-01 10:00:00.000
               visitor_id   u1
@@ -37,7 +37,7 @@ public sealed class DryRunTests
             would import 2 events of 4 array elements (import test); nothing was stored
             rejected   2 array elements
                      1  ts_format: the time is not ISO 8601; line 3
-                     1  unknown_type: a type that is none of those known; line 2
+                     1  unknown_type: an unknown type; line 2
 
             """,
             Written(ImportFormat.Ndjson, text));

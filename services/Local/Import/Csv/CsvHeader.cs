@@ -88,7 +88,7 @@ internal sealed record CsvHeader(byte Delimiter, int Columns, IReadOnlyList<(str
             if (index < 0)
                 missing.Add(column);
             else if (names.LastIndexOf(names[index]) != index)
-                throw new CommandFailedException($"the column {Quoted.Text(column)} stands twice in the header; {field} cannot be read from it (nothing was imported)");
+                throw new CommandFailedException($"the column {Quoted.Text(column)} appears twice in the header; {field} cannot be read from it (nothing was imported)");
             else
                 fields.Add((field, index));
         }
