@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Tidemark.Local.Import.AccessLog;
+using Tidemark.Local.Configuration;
 
 namespace Tidemark.LoadTests.Traffic;
 

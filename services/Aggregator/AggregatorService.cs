@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Plans;
 using Tidemark.Aggregator.Undo;
 using Tidemark.Aggregator.Verification;
 using Tidemark.Contracts;

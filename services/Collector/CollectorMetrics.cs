@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Tidemark.Collector.Agents;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.IntakeTopic;
+using Tidemark.Collector.Refusals;
 using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Collector;

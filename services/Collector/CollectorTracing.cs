@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 using Tidemark.EventLog;
 using Tidemark.ServiceDefaults.Telemetry;
 

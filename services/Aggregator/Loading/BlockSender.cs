@@ -1,4 +1,5 @@
 using Tidemark.Aggregator.Http;
+using Tidemark.Aggregator.Plans;
 using Tidemark.Aggregator.Tables;
 using Tidemark.Aggregator.Undo;
 using Tidemark.Aggregator.Verification;

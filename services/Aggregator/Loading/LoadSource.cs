@@ -1,3 +1,4 @@
+using Tidemark.Aggregator.Plans;
 using Tidemark.EventLog;
 
 namespace Tidemark.Aggregator.Loading;

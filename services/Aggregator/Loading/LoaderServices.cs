@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Aggregator.Plans;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
 

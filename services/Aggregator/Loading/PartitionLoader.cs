@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Tidemark.Aggregator.Plans;
 using Tidemark.Aggregator.Tables;
-using Tidemark.Aggregator.Undo;
 using Tidemark.EventLog;
 using Tidemark.ServiceDefaults;
 using Tidemark.ServiceDefaults.Telemetry;

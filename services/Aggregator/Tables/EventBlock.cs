@@ -1,5 +1,4 @@
 using System.Text;
-using Tidemark.Aggregator.Native;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Imports;

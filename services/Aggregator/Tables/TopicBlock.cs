@@ -1,6 +1,6 @@
 using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Native;
-using Tidemark.Aggregator.Undo;
+using Tidemark.Aggregator.Plans;
 using Tidemark.EventLog;
 
 namespace Tidemark.Aggregator.Tables;

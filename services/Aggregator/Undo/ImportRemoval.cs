@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
+using Tidemark.Aggregator.Tables;
 using Tidemark.Aggregator.Verification;
 
 namespace Tidemark.Aggregator.Undo;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
+using Tidemark.Aggregator.Plans;
 using Tidemark.Aggregator.Tables;
 
 namespace Tidemark.Aggregator.Verification;

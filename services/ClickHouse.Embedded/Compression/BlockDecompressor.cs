@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using K4os.Compression.LZ4;
-using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Http;
 
 namespace Tidemark.ClickHouse.Embedded.Compression;

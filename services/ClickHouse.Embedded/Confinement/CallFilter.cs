@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Confinement;
 

@@ -1,3 +1,5 @@
+using Tidemark.ClickHouse.Embedded.Native;
+
 namespace Tidemark.ClickHouse.Embedded.Confinement;
 
 /// <summary>A call that the engine's process has no use for. 0: the architecture has no such call.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Confinement;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Tidemark.ClickHouse.Embedded.Hosting;
 
 namespace Tidemark.ClickHouse.Embedded.Formats;
 

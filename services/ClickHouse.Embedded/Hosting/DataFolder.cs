@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using Tidemark.ClickHouse.Embedded.Confinement;
+using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Hosting;
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Text;
-using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Sql;
 
 namespace Tidemark.ClickHouse.Embedded.Http;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Tidemark.ClickHouse.Embedded.Hosting;
 
 namespace Tidemark.ClickHouse.Embedded.Http;
 

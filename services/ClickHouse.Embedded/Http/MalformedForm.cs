@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Tidemark.ClickHouse.Embedded.Hosting;
 
 namespace Tidemark.ClickHouse.Embedded.Http;
 

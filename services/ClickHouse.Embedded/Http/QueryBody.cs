@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tidemark.ClickHouse.Embedded.Compression;
-using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Sql;
 
 namespace Tidemark.ClickHouse.Embedded.Http;

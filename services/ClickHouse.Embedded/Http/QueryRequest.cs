@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Http;

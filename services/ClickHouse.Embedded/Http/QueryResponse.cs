@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Tidemark.ClickHouse.Embedded.Compression;
 using Tidemark.ClickHouse.Embedded.Formats;
-using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Http;

@@ -1,5 +1,4 @@
 using System.Text;
-using Tidemark.ClickHouse.Embedded.Hosting;
 
 namespace Tidemark.ClickHouse.Embedded.Sql;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Sql;

@@ -1,5 +1,3 @@
-using Tidemark.ClickHouse.Embedded.Hosting;
-
 namespace Tidemark.ClickHouse.Embedded.Sql;
 
 /// <summary>A statement's tree as the engine's parser made it (EXPLAIN AST): one node a line, as many blanks before it as it is deep.</summary>

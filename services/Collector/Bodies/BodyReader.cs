@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 using Tidemark.HttpHardening.Requests;
 
 namespace Tidemark.Collector.Bodies;

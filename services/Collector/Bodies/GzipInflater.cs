@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Bodies;
 

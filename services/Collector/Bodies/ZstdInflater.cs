@@ -1,4 +1,4 @@
-using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 

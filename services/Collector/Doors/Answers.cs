@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Doors;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 using Tidemark.EventLog;
 
 namespace Tidemark.Collector.Doors;

@@ -1,4 +1,4 @@
-using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Doors;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Collector.Imports;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
+using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Doors;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Imports;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
+using Tidemark.Collector.Refusals;
 using Tidemark.Contracts.Imports;
 using Tidemark.EventLog;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Doors;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Tidemark.Collector.IntakeTopic;
+using Tidemark.Collector.Refusals;
 using Tidemark.EventLog;
 
 namespace Tidemark.Collector.Intake;

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Tidemark.Collector.Agents;
+using Tidemark.Collector.Refusals;
 using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Imports;
 using Tidemark.EventLog;

@@ -1,3 +1,4 @@
+using Tidemark.Collector.Refusals;
 using Tidemark.Contracts.Events;
 
 namespace Tidemark.Collector.Intake;

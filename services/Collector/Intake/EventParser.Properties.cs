@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Intake;
 

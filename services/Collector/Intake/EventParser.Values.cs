@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Intake;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Tidemark.Collector.Keys;
+using Tidemark.Collector.Refusals;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Events;
 using Tidemark.EventLog;

@@ -1,5 +1,3 @@
-using Tidemark.Collector.Keys;
-
 namespace Tidemark.Collector.Intake;
 
 /// <summary>How many refused events may be kept in topic <c>events.rejected</c>, over all doors, so that a flood of garbage cannot fill the disk.</summary>

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using Tidemark.Collector.Refusals;
 using Tidemark.Contracts.Events;
 
 namespace Tidemark.Collector.Intake;

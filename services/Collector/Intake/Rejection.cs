@@ -1,3 +1,5 @@
+using Tidemark.Collector.Refusals;
+
 namespace Tidemark.Collector.Intake;
 
 /// <summary>An event that was refused: its place in the request, and where it stands in the body.</summary>

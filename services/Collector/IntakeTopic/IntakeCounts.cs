@@ -1,4 +1,5 @@
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.IntakeTopic;
 

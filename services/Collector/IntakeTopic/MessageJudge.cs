@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
+using Tidemark.Collector.Refusals;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
 

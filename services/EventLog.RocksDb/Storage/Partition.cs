@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Tidemark.EventLog.RocksDb.Reading;
 
 namespace Tidemark.EventLog.RocksDb.Storage;
 

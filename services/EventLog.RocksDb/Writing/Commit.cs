@@ -1,6 +1,5 @@
 using System.Buffers;
 using K4os.Compression.LZ4;
-using Tidemark.EventLog.RocksDb.Reading;
 using Tidemark.EventLog.RocksDb.Storage;
 
 namespace Tidemark.EventLog.RocksDb.Writing;

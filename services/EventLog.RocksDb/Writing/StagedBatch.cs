@@ -1,4 +1,3 @@
-using Tidemark.EventLog.RocksDb.Reading;
 using Tidemark.EventLog.RocksDb.Storage;
 
 namespace Tidemark.EventLog.RocksDb.Writing;

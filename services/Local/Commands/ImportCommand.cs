@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Import;
-using Tidemark.Local.Import.AccessLog;
 using Tidemark.Local.Import.Rows;
 
 namespace Tidemark.Local.Commands;

@@ -1,7 +1,6 @@
 using Tidemark.Aggregator;
 using Tidemark.Collector;
 using Tidemark.HttpHardening.Pages;
-using Tidemark.Local.Import.AccessLog;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.ServiceDefaults.Hosting;
 using Tidemark.Sessionizer;

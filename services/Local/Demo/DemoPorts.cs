@@ -1,5 +1,4 @@
 using Tidemark.Local.Configuration;
-using Tidemark.Local.Hosting;
 
 namespace Tidemark.Local.Demo;
 

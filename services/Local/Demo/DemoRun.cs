@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Tidemark.Local.Commands;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Demo.Report;
 using Tidemark.Local.Demo.Traffic;

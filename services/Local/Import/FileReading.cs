@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tidemark.Local.Configuration;
 using Tidemark.Local.Import.AccessLog;
 using Tidemark.Local.Import.Csv;
 using Tidemark.Local.Import.Ndjson;

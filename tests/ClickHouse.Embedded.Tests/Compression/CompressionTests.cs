@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using K4os.Compression.LZ4.Streams;
 using Tidemark.ClickHouse.Embedded.Compression;
-using Tidemark.ClickHouse.Embedded.Http;
 
 namespace Tidemark.ClickHouse.Embedded.Tests.Compression;
 

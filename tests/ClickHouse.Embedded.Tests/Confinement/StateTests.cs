@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Tidemark.ClickHouse.Embedded.Confinement;
+using Tidemark.ClickHouse.Embedded.Native;
 using Tidemark.Testing;
 
 namespace Tidemark.ClickHouse.Embedded.Tests.Confinement;

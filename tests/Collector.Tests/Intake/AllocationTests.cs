@@ -1,5 +1,6 @@
 using System.Text;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 using Tidemark.Collector.Tests.Hosting;
 using Tidemark.EventLog;
 

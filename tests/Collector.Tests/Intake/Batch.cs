@@ -1,6 +1,7 @@
 using System.Text;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
+using Tidemark.Collector.Refusals;
 using Tidemark.Collector.Tests.Hosting;
 using Tidemark.EventLog;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Tidemark.Collector.Refusals;
 using Tidemark.Collector.Tests.Hosting;
 using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
@@ -151,7 +152,7 @@ public sealed class AvroMessageTests
                 message[random.Next(AvroWriter.HeaderLength, message.Length)] = (byte)random.Next(256);
             judge.Judge(new EventLog.LogRecord(run, CollectorHost.NowMs, default, message), target);
             Assert.True(judge.Accepted + judge.Rejections.Count == 1, $"seed {seed} run {run}: {Convert.ToHexString(message)}");
-            Assert.True(judge.Rejections.All(r => r.Code != Collector.Intake.RejectCode.Internal), $"seed {seed} run {run}: {Convert.ToHexString(message)}");
+            Assert.True(judge.Rejections.All(r => r.Code != Collector.Refusals.RejectCode.Internal), $"seed {seed} run {run}: {Convert.ToHexString(message)}");
             rejected += judge.Rejections.Count;
             target.Clear();
         }

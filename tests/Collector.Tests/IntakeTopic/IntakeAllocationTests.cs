@@ -1,5 +1,4 @@
 using System.Text;
-using Tidemark.Collector.Intake;
 using Tidemark.Collector.IntakeTopic;
 using Tidemark.Collector.Tests.Hosting;
 using Tidemark.Contracts;

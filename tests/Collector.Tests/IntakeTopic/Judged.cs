@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.IntakeTopic;
 using Tidemark.Collector.Keys;
+using Tidemark.Collector.Refusals;
 using Tidemark.Collector.Tests.Hosting;
 using Tidemark.Contracts;
 using Tidemark.EventLog;

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Tidemark.Collector;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
+using Tidemark.Collector.Refusals;
 using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
 using Tidemark.EventLog;

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Tidemark.EndToEnd.Tests.Product;
 using Tidemark.LoadTests.Traffic;
-using Tidemark.Local.Import.AccessLog;
+using Tidemark.Local.Configuration;
 
 namespace Tidemark.EndToEnd.Tests.Data;
 

@@ -4,6 +4,7 @@ using OpenTelemetry.Metrics;
 using Tidemark.Aggregator;
 using Tidemark.Collector;
 using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 using Tidemark.Sessionizer;
 using Tidemark.Sessionizer.Processing;
 using Tidemark.Sessionizer.Sessions;

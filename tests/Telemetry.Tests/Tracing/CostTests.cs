@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Tidemark.Aggregator;
 using Tidemark.Collector;
-using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 using Tidemark.EventLog;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tidemark.Local.Configuration;
 using Tidemark.Local.Import.Rows;
 using Tidemark.Local.Import.Source;
 

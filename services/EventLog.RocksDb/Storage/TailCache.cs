@@ -1,4 +1,4 @@
-namespace Tidemark.EventLog.RocksDb.Reading;
+namespace Tidemark.EventLog.RocksDb.Storage;
 
 /// <summary>The newest batches of a partition, without gaps, bounded in bytes: a ring with the oldest first.</summary>
 internal sealed class TailCache(int capacityBytes)

@@ -1,9 +1,10 @@
 using System.Text;
 using Tidemark.Aggregator.Loading;
+using Tidemark.Aggregator.Plans;
 using Tidemark.Contracts.Imports;
 using Tidemark.EventLog;
 
-namespace Tidemark.Aggregator.Undo;
+namespace Tidemark.Aggregator.Tables;
 
 /// <summary>An import that is taken back, as one topic partition says it: its rows before the stored <paramref name="Offset"/> go, what comes after is not of this generation.</summary>
 internal sealed record UndoMark(string Project, string Import, int Generation, TopicPartition Source, long Offset, long UndoneAtMs)

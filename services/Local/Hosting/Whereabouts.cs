@@ -1,7 +1,6 @@
 using Tidemark.Local.Configuration;
-using Tidemark.Local.Hosting;
 
-namespace Tidemark.Local.Commands;
+namespace Tidemark.Local.Hosting;
 
 /// <summary>Says where things are, in a few lines.</summary>
 internal static class Whereabouts

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Tidemark.Local.Configuration;
 
-namespace Tidemark.Local.Import.AccessLog;
+namespace Tidemark.Local.Configuration;
 
 /// <summary>
 /// The visitor of a log line: 16 hex digits of HMAC-SHA-256 over address and user agent. The address goes in with its length in front, so that no two pairs give the

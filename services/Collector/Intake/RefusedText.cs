@@ -1,7 +1,8 @@
+using Tidemark.Collector.IntakeTopic;
 using System.Text.Json;
 using Tidemark.Contracts.Avro;
 
-namespace Tidemark.Collector.IntakeTopic;
+namespace Tidemark.Collector.Intake;
 
 /// <summary>Looks into a refused event for the one thing that says whose it is; the event's own reading may have ended before it.</summary>
 internal static class RefusedText

@@ -1,7 +1,6 @@
 using System.Buffers;
-using Tidemark.EventLog.RocksDb.Storage;
 
-namespace Tidemark.EventLog.RocksDb.Reading;
+namespace Tidemark.EventLog.RocksDb.Storage;
 
 /// <summary>
 /// A committed batch in memory, uncompressed. Counted references: the tail cache holds one, each reader standing on it another; the last one gives

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Tidemark.Collector.Intake;
+namespace Tidemark.Collector.Refusals;
 
 /// <summary>The one table from a reason to its name, HTTP status (when it sinks a request) and a text that says what to do.</summary>
 internal static class RejectCodes

@@ -2,7 +2,7 @@ using System.Globalization;
 using Tidemark.Aggregator.Http;
 using Tidemark.EventLog;
 
-namespace Tidemark.Aggregator.Loading;
+namespace Tidemark.Aggregator.Plans;
 
 /// <summary>
 /// The plans in <c>load_plan</c>. Invariant: of the plans with one (topic, partition, lo) the first written is the only one, because all carry the same token; so two

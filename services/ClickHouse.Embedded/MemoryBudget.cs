@@ -1,6 +1,6 @@
-using Tidemark.ClickHouse.Embedded.Hosting;
+using Tidemark.ClickHouse.Embedded.Http;
 
-namespace Tidemark.ClickHouse.Embedded.Http;
+namespace Tidemark.ClickHouse.Embedded;
 
 /// <summary>What all requests together may hold of something (bytes of memory, of the disk): beyond it a request is refused, and nobody else is harmed.</summary>
 internal sealed class MemoryBudget(long limit, string what)

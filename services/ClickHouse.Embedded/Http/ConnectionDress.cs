@@ -1,8 +1,8 @@
+using Tidemark.ClickHouse.Embedded.Hosting;
 using System.Text.RegularExpressions;
-using Tidemark.ClickHouse.Embedded.Http;
 using Tidemark.ClickHouse.Embedded.Native;
 
-namespace Tidemark.ClickHouse.Embedded.Hosting;
+namespace Tidemark.ClickHouse.Embedded.Http;
 
 /// <summary>A request's database, settings and external tables on its connection, and off again: they would stay there.</summary>
 internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequest request, IReadOnlyList<ExternalTable> tables, string database, bool judged)

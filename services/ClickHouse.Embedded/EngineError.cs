@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Tidemark.ClickHouse.Embedded.Hosting;
+namespace Tidemark.ClickHouse.Embedded;
 
 /// <summary>An error as ClickHouse's clients know it: number, name and text.</summary>
 internal sealed partial class EngineErrorException(int code, string text) : Exception(text)

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Tidemark.Aggregator.Http;
 
-namespace Tidemark.Aggregator.Loading;
+namespace Tidemark.Aggregator.Http;
 
 /// <summary>
 /// Whether ClickHouse answers, for all loaders together: a request that gets no answer is sent again, the same, until there is one. Tells the log once when it goes

@@ -3,7 +3,7 @@ using System.Text;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Events;
 
-namespace Tidemark.Collector.IntakeTopic;
+namespace Tidemark.Collector.Intake;
 
 /// <summary>The message of the intake topic that is being read: one object for a partition, told anew of every message.</summary>
 internal sealed class TopicMessage(MessageProjects projects, int partition)

@@ -1,4 +1,4 @@
-namespace Tidemark.Collector.Keys;
+namespace Tidemark.Collector;
 
 /// <summary>Admits <paramref name="perSecond"/> units a second in the long run and <paramref name="burst"/> at once. Thread safe.</summary>
 internal sealed class TokenBucket(double perSecond, double burst, TimeProvider time)

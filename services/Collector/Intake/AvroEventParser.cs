@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Unicode;
-using Tidemark.Collector.Intake;
+using Tidemark.Collector.Refusals;
 using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
 
-namespace Tidemark.Collector.IntakeTopic;
+namespace Tidemark.Collector.Intake;
 
 /// <summary>
 /// Reads an event in Avro single-object encoding into a <see cref="RawEvent"/>, under the limits that JSON has. Only what a client can know is taken from it; what the

@@ -1,4 +1,4 @@
-namespace Tidemark.Collector.Intake;
+namespace Tidemark.Collector.Refusals;
 
 /// <summary>Every reason to refuse an event or a request. <see cref="RejectCodes"/> has their names and HTTP statuses; the names are part of the contract.</summary>
 internal enum RejectCode

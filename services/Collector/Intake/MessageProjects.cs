@@ -1,8 +1,8 @@
 using System.Text;
-using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
+using Tidemark.Collector.Refusals;
 
-namespace Tidemark.Collector.IntakeTopic;
+namespace Tidemark.Collector.Intake;
 
 /// <summary>
 /// Says to which project an event of the intake topic belongs: JSON by a valid <c>writeKey</c> of its own, Avro by the name of its project; what says nothing belongs to

@@ -1,6 +1,6 @@
 using Tidemark.EventLog;
 
-namespace Tidemark.Aggregator.Loading;
+namespace Tidemark.Aggregator.Plans;
 
 /// <summary>
 /// One batch of one topic partition, fixed before any of its rows move: the records from <paramref name="Lo"/> up to, not including, <paramref name="Hi"/> give

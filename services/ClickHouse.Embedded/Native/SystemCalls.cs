@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Tidemark.ClickHouse.Embedded.Confinement;
+namespace Tidemark.ClickHouse.Embedded.Native;
 
 /// <summary>The calls of Linux that .NET has no names for. <c>syscall</c> sets errno, which is read with <see cref="Marshal.GetLastPInvokeError"/>.</summary>
 internal static unsafe partial class SystemCalls

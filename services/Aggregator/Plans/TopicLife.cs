@@ -1,4 +1,4 @@
-namespace Tidemark.Aggregator.Loading;
+namespace Tidemark.Aggregator.Plans;
 
 /// <summary>
 /// One topic of a name: a topic that is deleted and made anew begins with offset 0 again, and its records must not be taken for those of the one before. So tables do not hold the
