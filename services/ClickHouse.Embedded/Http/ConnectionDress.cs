@@ -1,5 +1,5 @@
-using Tidemark.ClickHouse.Embedded.Hosting;
 using System.Text.RegularExpressions;
+using Tidemark.ClickHouse.Embedded.Hosting;
 using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Http;

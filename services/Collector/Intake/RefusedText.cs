@@ -1,5 +1,5 @@
-using Tidemark.Collector.IntakeTopic;
 using System.Text.Json;
+using Tidemark.Collector.IntakeTopic;
 using Tidemark.Contracts.Avro;
 
 namespace Tidemark.Collector.Intake;

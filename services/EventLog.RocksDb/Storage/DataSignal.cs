@@ -1,5 +1,3 @@
-using Tidemark.EventLog.RocksDb.Reading;
-
 namespace Tidemark.EventLog.RocksDb.Storage;
 
 /// <summary>Wakes the readers that stand at the end of a partition. The list is empty while everybody is busy, so a commit costs one lock per partition.</summary>

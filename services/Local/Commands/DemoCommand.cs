@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Demo;
+using Tidemark.Local.Hosting;
 
 namespace Tidemark.Local.Commands;
 

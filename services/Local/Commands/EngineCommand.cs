@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Tidemark.Aggregator;
 using Tidemark.ClickHouse.Embedded;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Hosting;
@@ -68,14 +67,10 @@ internal static class EngineCommand
         await engine.StartAsync(cancellation);
         var instance = new InstanceInfo(Environment.ProcessId, "engine", null, port, 0, options.Data);
         if (!empty)
-            await MigrateAsync(instance, password, loggers, cancellation);
+            await EngineTables.MigrateAsync(instance, password, loggers, cancellation);
         instance.Write();
         await Console.Out.WriteLineAsync($"SQL     {instance.Sql}   (ClickHouse over HTTP; user reader, no password)\ndata    {instance.Data}\nready; Ctrl-C stops");
         await Task.Delay(Timeout.Infinite, cancellation).ContinueWith(static _ => { }, TaskScheduler.Default);
         return 0;
     }
-
-    public static Task MigrateAsync(InstanceInfo instance, string password, ILoggerFactory loggers, CancellationToken cancellation) =>
-        AggregatorSchema.MigrateAsync(
-            new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = password }, loggers.CreateLogger("Tidemark.Aggregator"), cancellation);
 }

@@ -1,5 +1,6 @@
 using Tidemark.Aggregator;
 using Tidemark.Collector;
+using Tidemark.Local.Hosting;
 using Tidemark.ServiceDefaults.Configuration;
 using Tidemark.Sessionizer;
 

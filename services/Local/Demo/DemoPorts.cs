@@ -1,4 +1,5 @@
 using Tidemark.Local.Configuration;
+using Tidemark.Local.Hosting;
 
 namespace Tidemark.Local.Demo;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Tidemark.Local.Commands;
 using Tidemark.Local.Configuration;
 using Tidemark.Local.Hosting;
 
@@ -49,7 +48,7 @@ internal sealed class SqlEndpoint : IAsyncDisposable
             instance.Write();
             var server = new SqlServer(instance.Sql);
             if (!await HasTablesAsync(server, cancellation))
-                await EngineCommand.MigrateAsync(instance, engine.Password, loggers, cancellation);
+                await EngineTables.MigrateAsync(instance, engine.Password, loggers, cancellation);
             return new SqlEndpoint(server, engine, folder, loggers);
         }
         catch

@@ -63,7 +63,7 @@ public sealed class ClickHouseServerTests : IAsyncLifetime
         await EventuallyAsync("SELECT count(), sum(events) FROM sessions", $"2\t{2 * Events}");
 
         Assert.False(Directory.Exists(Path.Combine(Data, "clickhouse")), "an engine was started");
-        Assert.True(Tidemark.Local.Configuration.Ports.IsFree(again.SqlPort), "the SQL port is open");
+        Assert.True(Tidemark.Local.Hosting.Ports.IsFree(again.SqlPort), "the SQL port is open");
         Assert.Contains($"SQL     {Address}", again.Said, StringComparison.Ordinal);
         Assert.Contains("not used with --clickhouse, since no engine is started and no SQL port is opened: sql-port", again.Said, StringComparison.Ordinal);
         Assert.DoesNotContain(_password, again.Said, StringComparison.Ordinal);

@@ -45,7 +45,7 @@ public sealed class ExitStatusTests : IDisposable
     {
         var file = Path.Combine(_folder, "file");
         await File.WriteAllTextAsync(file, "anonymousId,event,timestamp\nv,e,2024-05-01\n");
-        Assert.Equal(1, await CommandTree.RunAsync(["import", file, "--format", "csv", "--data", Data, "--to", $"http://127.0.0.1:{Tidemark.Local.Configuration.Ports.Free()}"]));
+        Assert.Equal(1, await CommandTree.RunAsync(["import", file, "--format", "csv", "--data", Data, "--to", $"http://127.0.0.1:{Tidemark.Local.Hosting.Ports.Free()}"]));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

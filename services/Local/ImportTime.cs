@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using Tidemark.Collector.Intake;
 using Tidemark.Contracts.Events;
+using Tidemark.Local.Import.Rows;
 
-namespace Tidemark.Local.Import.Rows;
+namespace Tidemark.Local;
 
 /// <summary>Unit of times that are numbers; without one a number is never taken for a time.</summary>
 internal enum TimeUnit

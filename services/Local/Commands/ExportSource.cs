@@ -6,10 +6,11 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tidemark.EventLog;
 using Tidemark.Local.Configuration;
+using Tidemark.Local.Export;
 using Tidemark.Local.Hosting;
 using Tidemark.Sessionizer;
 
-namespace Tidemark.Local.Export;
+namespace Tidemark.Local.Commands;
 
 /// <summary>Where the events come from: the product that runs on the data folder, or the folder itself when none does.</summary>
 internal static class ExportSource

@@ -1,7 +1,6 @@
 using System.Threading.Tasks.Sources;
-using Tidemark.EventLog.RocksDb.Storage;
 
-namespace Tidemark.EventLog.RocksDb.Reading;
+namespace Tidemark.EventLog.RocksDb.Storage;
 
 /// <summary>
 /// A reader's wait for data, reused for all its waits. Data, timeout and cancellation race for <c>_waiting</c>; the winner completes the wait, on a pool thread.

@@ -1,8 +1,8 @@
-using Tidemark.Local.Hosting;
 using System.Net;
 using System.Net.Sockets;
+using Tidemark.Local.Configuration;
 
-namespace Tidemark.Local.Configuration;
+namespace Tidemark.Local.Hosting;
 
 /// <summary>Looks for ports on 127.0.0.1 before anything is started, so that a taken one is said at once.</summary>
 internal static class Ports
