@@ -81,7 +81,7 @@ public sealed class CsvRowsTests
     [Fact]
     public void Read_NumbersWithTheirUnit_AreTimes()
     {
-        var result = ImportFixture.Read(ImportFormat.Csv, "id,event,time\nv,a,1714557600\nv,b,1714557600.25\nv,c,1.7E9\nv,d,-99999999999\n", Map, Local.Import.Rows.TimeUnit.Seconds);
+        var result = ImportFixture.Read(ImportFormat.Csv, "id,event,time\nv,a,1714557600\nv,b,1714557600.25\nv,c,1.7E9\nv,d,-99999999999\n", Map, Local.TimeUnit.Seconds);
         Assert.Equal([1714557600000, 1714557600250], result.Events.Select(e => e.Time));
         Assert.Equal(["4:ts_format", "5:ts_range"], result.Rejected);
     }
