@@ -44,7 +44,7 @@ internal static partial class EventLogMessages
     [LoggerMessage(113, LogLevel.Warning, "{Partition}: waiting for its transactions to be taken over ({Reason})")]
     internal static partial void TakingOver(this ILogger logger, TopicPartition partition, string reason);
 
-    [LoggerMessage(120, LogLevel.Warning, "{Partition}: a transaction of a former owner that the brokers had lost track of was aborted; it held the group's position")]
+    [LoggerMessage(120, LogLevel.Warning, "{Partition}: the group's position could not be asked for; what a former owner may have left open under its transactional id was aborted, and it is asked for again")]
     internal static partial void LeftOpen(this ILogger logger, TopicPartition partition);
 
     [LoggerMessage(114, LogLevel.Information, "Group {Group}: {Reason}")]

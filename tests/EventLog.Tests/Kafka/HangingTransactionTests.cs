@@ -62,6 +62,7 @@ public sealed class HangingTransactionTests(BrokerFixture fixture) : IClassFixtu
         var range = await log.RangeAsync(_output, CancellationToken.None);
         for (var until = DateTime.UtcNow + _patience; range.Written == range.End && DateTime.UtcNow < until; range = await log.RangeAsync(_output, CancellationToken.None))
             await Task.Delay(20);
+        Assert.NotEqual(range.Written, range.End);
         await fixture.Broker.KillAsync();
         fixture.Broker.ForgetTransactions();
         await fixture.Broker.StartAsync();
