@@ -73,6 +73,7 @@ internal static class DryRun
         }
         preview.Judge(shown.Json, out var e);
         output.WriteLine($"line {shown.Line}");
+        Column("seq", e.Seq.ToString(CultureInfo.InvariantCulture));
         Column("occurred_at", DateTimeOffset.FromUnixTimeMilliseconds(e.OccurredAt).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture));
         Column("visitor_id", Text(e.VisitorId));
         Column("user_id", Text(e.UserId));

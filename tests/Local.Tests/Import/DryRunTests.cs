@@ -17,6 +17,7 @@ public sealed class DryRunTests
         Assert.Equal(
             """
             line 1
+              seq          1
               occurred_at  2024-05-01 10:09:00.000
               visitor_id   v1
               type         page
@@ -25,6 +26,7 @@ public sealed class DryRunTests
               properties   {'plan':'free','n':'7'}
             line 2: rejected, unknown_type: an unknown type
             line 2
+              seq          2
               occurred_at  2024-05-01 10:00:00.000
               visitor_id   u1
               user_id      u1
