@@ -17,12 +17,15 @@ internal sealed class Toxiproxy : IAsyncDisposable
     /// <summary>Where the proxy listens.</summary>
     internal int Port { get; private init; }
 
-    internal static string? WhyNone(string repository) => File.Exists(ServerOf(repository)) ? null : "no folder shared/toxiproxy lies beside the repository";
+    /// <summary>What is missing to have one, and what to do; null when nothing is.</summary>
+    internal static string? WhyNone { get; } = File.Exists(Server) ? null : "no Toxiproxy: lay the folder shared/toxiproxy beside the repository";
 
-    internal static async Task<Toxiproxy> StartAsync(string repository, int upstream, CancellationToken cancellation)
+    private static string Server => RepositoryFolder.Shared("toxiproxy", "toxiproxy-server");
+
+    internal static async Task<Toxiproxy> StartAsync(int upstream, CancellationToken cancellation)
     {
         var (apiPort, port) = (FreePort.Take(), FreePort.Take());
-        var process = Process.Start(new ProcessStartInfo(ServerOf(repository), ["-host", "127.0.0.1", "-port", Text(apiPort)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var process = Process.Start(new ProcessStartInfo(Server, ["-host", "127.0.0.1", "-port", Text(apiPort)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.OutputDataReceived += static (_, _) => { };
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
@@ -76,8 +79,6 @@ internal sealed class Toxiproxy : IAsyncDisposable
         using var answer = await _api.PostAsJsonAsync(path, body);
         answer.EnsureSuccessStatusCode();
     }
-
-    private static string ServerOf(string repository) => Path.Combine(repository, "..", "shared", "toxiproxy", "toxiproxy-server");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -19,11 +19,11 @@ internal static class HistoryUnderFaults
     {
         var history = options.History;
         Console.WriteLine($"{history.Name}: {history.Events:N0} events, {(options.Link ? "faults on the link to ClickHouse" : $"{options.Kills} kills of each service and the broker")}, seed {options.Seed}");
-        await using var broker = await KafkaBroker.StartOwnAsync(Repository.Root);
+        await using var broker = await KafkaBroker.StartOwnAsync();
         // On a lossy link a lost answer is to be given up soon; elsewhere a busy machine may take its time for one.
         var settings = options.Link ? new Dictionary<string, string> { ["Aggregator__RequestTimeout"] = "6s" } : [];
         await using var product = new ClusterProduct(broker, options.Partitions, settings);
-        await using var link = options.Link ? await Toxiproxy.StartAsync(Repository.Root, product.SqlPort, cancellation) : null;
+        await using var link = options.Link ? await Toxiproxy.StartAsync(product.SqlPort, cancellation) : null;
         product.SqlThrough = link?.Port ?? product.SqlPort;
         await product.StartAsync(1, 1, 1, cancellation);
         await product.WhileAllRunAsync(RunAsync(product, link, options, cancellation));

@@ -23,7 +23,7 @@ internal static class Steady
 
     internal static async Task RunAsync(SteadyOptions options, CancellationToken cancellation)
     {
-        await using var broker = await KafkaBroker.FindAsync(Repository.Root);
+        await using var broker = await KafkaBroker.FindAsync();
         await using var product = new ClusterProduct(broker, options.Partitions, new Dictionary<string, string>(options.Settings)
         {
             ["Sessionizer__Gap"] = "5s",

@@ -35,7 +35,7 @@ internal static class Throughput
         }
         if (options.Cluster)
         {
-            await using var broker = await KafkaBroker.FindAsync(Repository.Root);
+            await using var broker = await KafkaBroker.FindAsync();
             await using var product = new ClusterProduct(broker, options.Partitions, options.Settings);
             await product.StartAsync(1, 1, 1, cancellation);
             await MeasureAsync(product, options, "throughput-cluster.md", cancellation);

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using Tidemark.LoadTests.Product;
+using Tidemark.Testing;
 
 namespace Tidemark.LoadTests.Traffic;
 
@@ -19,11 +20,12 @@ internal sealed class ShopData
 
     internal int Sessions { get; }
 
-    internal static string Folder { get; } = Path.Combine(Repository.Root, "..", "shared", "data");
+    internal static string Folder { get; } = RepositoryFolder.Shared("data");
 
     internal static string File { get; } = Path.Combine(Folder, "simple-onlineshop.csv.gz");
 
-    internal static string? WhyNone() => System.IO.File.Exists(File) ? null : "no folder shared/data with the public data sets lies beside the repository";
+    /// <summary>What is missing to have it, and what to do; null when nothing is.</summary>
+    internal static string? WhyNone { get; } = System.IO.File.Exists(File) ? null : "no public data sets: lay the folder shared/data beside the repository";
 
     internal static ShopData Read()
     {

@@ -31,7 +31,7 @@ internal sealed class WebLogHistory : IHistory
     public async Task SendAsync(ClusterProduct product, CancellationToken cancellation)
     {
         using var sent = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await using var link = await Toxiproxy.StartAsync(Repository.Root, product.Collectors[0].Port, cancellation);
+        await using var link = await Toxiproxy.StartAsync(product.Collectors[0].Port, cancellation);
         await link.NarrowAsync(KilobytesPerSecond);
         var door = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{link.Port}/");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), "import", WebLogData.File, "--format", "access-log", "--to", door, "--key", product.Key])

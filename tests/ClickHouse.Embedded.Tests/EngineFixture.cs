@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.ClickHouse.Embedded.Supervision;
-using Tidemark.Testing;
 
 namespace Tidemark.ClickHouse.Embedded.Tests;
 

@@ -7,10 +7,7 @@ public sealed class Brokers : IAsyncLifetime
 {
     private KafkaBroker? _broker;
 
-    /// <summary>Why no broker can be had that a test may kill; null when one can.</summary>
-    internal static string? WhyNoneOfItsOwn { get; } = KafkaBroker.WhyNone(Repository.Root);
-
-    private static string? Why { get; } = Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP_SERVERS") is { Length: > 0 } ? null : WhyNoneOfItsOwn;
+    private static string? Why { get; } = Environment.GetEnvironmentVariable("KAFKA_BOOTSTRAP_SERVERS") is { Length: > 0 } ? null : OwnKafka.Why;
 
     /// <summary>The broker; skips the test when there is none.</summary>
     internal KafkaBroker Broker
@@ -22,7 +19,7 @@ public sealed class Brokers : IAsyncLifetime
         }
     }
 
-    public async Task InitializeAsync() => _broker = Why is null ? await KafkaBroker.FindAsync(Repository.Root) : null;
+    public async Task InitializeAsync() => _broker = Why is null ? await KafkaBroker.FindAsync() : null;
 
     public async Task DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using Tidemark.LoadTests.Product;
 
@@ -21,17 +20,11 @@ internal static class Clusters
     }
 
     /// <summary>Asks until the answer is the expected one; else the last one, and what everybody said, are in the failure.</summary>
-    internal static async Task EventuallyAsync(this ClusterProduct cluster, string query, string expected, int seconds = 240)
-    {
-        var clock = Stopwatch.StartNew();
-        string answer;
-        while ((answer = await TryAsync(cluster, query)) != expected)
-        {
-            if (clock.Elapsed > TimeSpan.FromSeconds(seconds))
-                throw new TimeoutException($"{query}\nexpected {expected}\nlast     {answer}\n{string.Join('\n', cluster.Services.Select(s => $"{s.Process.Name}: {Tail(s.Process.Said)}"))}");
-            await Task.Delay(100);
-        }
-    }
+    internal static Task EventuallyAsync(this ClusterProduct cluster, string query, string expected) => Wait.ForAsync(
+        () => TryAsync(cluster, query),
+        answer => answer == expected,
+        () => $"{query}\nexpected {expected}\n{string.Join('\n', cluster.Services.Select(s => $"{s.Process.Name}: {Tail(s.Process.Said)}"))}",
+        pause: TimeSpan.FromMilliseconds(100));
 
     private static async Task<string> TryAsync(ClusterProduct cluster, string query)
     {

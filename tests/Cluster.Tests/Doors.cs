@@ -50,14 +50,11 @@ internal static class Doors
     }
 
     /// <summary>Asks <c>/health/…</c> until it says what is expected; its last answer is in the failure.</summary>
-    internal static async Task<DoorAnswer> EventuallyAsync(ServiceInstance service, string which, Func<DoorAnswer, bool> expected, int seconds = 240)
+    internal static async Task<DoorAnswer> EventuallyAsync(ServiceInstance service, string which, Func<DoorAnswer, bool> expected)
     {
-        DoorAnswer answer;
-        for (var until = DateTime.UtcNow.AddSeconds(seconds); !expected(answer = await HealthAsync(service, which)); await Task.Delay(50))
-        {
-            if (!service.Process.IsRunning || DateTime.UtcNow > until)
-                throw new TimeoutException($"{service.Process.Name} says {answer.Status} {answer.Text}\n{service.Process.Said}");
-        }
+        var answer = await Wait.ForAsync(
+            () => HealthAsync(service, which), now => expected(now) || !service.Process.IsRunning, () => $"/health/{which} of {service.Process.Name} as expected\n{service.Process.Said}");
+        Assert.True(expected(answer), $"{service.Process.Name} ended by itself: {service.Process.Said}");
         return answer;
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Tidemark.LoadTests.Product;
-using Tidemark.Testing;
 
 namespace Tidemark.Cluster.Tests;
 

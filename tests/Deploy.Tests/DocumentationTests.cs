@@ -8,7 +8,7 @@ namespace Tidemark.Deploy.Tests;
 /// <summary>What deploy/README.md names, there is.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string Text = Repository.Read("deploy", "README.md");
+    private static readonly string Text = RepositoryFolder.Read("deploy", "README.md");
 
     [Fact]
     public void Settings_it_names_are_settings_of_the_compose_file()
@@ -30,7 +30,7 @@ public sealed partial class DocumentationTests
     public void Files_and_containers_it_names_are_there()
     {
         foreach (var path in LinkedFile().Matches(Text).Select(m => m.Groups[1].Value).Distinct())
-            Assert.True(Path.Exists(Repository.PathOf("deploy", path)), path);
+            Assert.True(Path.Exists(RepositoryFolder.PathOf("deploy", path)), path);
         foreach (var container in ComposeVerb().Matches(Text).Select(m => m.Groups[1].Value).Distinct())
             Assert.Contains(container, ComposeFile.Default.Services.Keys);
     }

@@ -14,7 +14,7 @@ public sealed class EqualTimesTests(EngineFixture engine) : IClassFixture<Engine
 
     private static readonly DateTime _start = new(2026, 5, 4, 10, 0, 0, DateTimeKind.Utc);
 
-    private readonly int _seed = Environment.TickCount;
+    private readonly int _seed = Seeds.FirstOfRun;
     private TestDatabase _database = null!;
     private ILookup<string, Event> _visitors = null!;
 

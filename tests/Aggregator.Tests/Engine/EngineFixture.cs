@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.ClickHouse.Embedded.Supervision;
-using Tidemark.Testing;
 
 namespace Tidemark.Aggregator.Tests.Engine;
 

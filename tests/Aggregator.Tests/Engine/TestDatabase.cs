@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
@@ -49,17 +48,9 @@ internal sealed class TestDatabase : IDisposable
     /// <summary>Rows as lines, their values separated by '|'.</summary>
     public async Task<string[]> LinesAsync(string sql) => [.. (await Client.RowsAsync(sql, default)).Select(row => string.Join('|', row))];
 
-    /// <summary>Waits until the query answers with these lines; fails with what it answers after two minutes.</summary>
-    public async Task EventuallyAsync(string sql, params string[] expected)
-    {
-        var actual = await LinesAsync(sql);
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(2) && !actual.SequenceEqual(expected);)
-        {
-            await Task.Delay(50);
-            actual = await LinesAsync(sql);
-        }
-        Assert.Equal(expected, actual);
-    }
+    /// <summary>Waits until the query answers with these lines; one that the engine refuses meanwhile is a failure.</summary>
+    public Task EventuallyAsync(string sql, params string[] expected) => Wait.ForAsync(
+        async () => string.Join('\n', await LinesAsync(sql)), string.Join('\n', expected), sql);
 
     public Task ExecuteAsync(string sql) => Client.QueryAsync(sql, default);
 

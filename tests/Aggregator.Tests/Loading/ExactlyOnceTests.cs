@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tidemark.Aggregator.Tests.Engine;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Sessions;
@@ -76,10 +75,9 @@ public sealed class ExactlyOnceTests(EngineFixture engine) : IClassFixture<Engin
         await FillAsync(feed, Seed, rounds: 1, _ => Task.CompletedTask);
         HalfwayInsert? network = null;
         await using var aggregator = new RunningAggregator(database.Options, feed.Log, inner => network = new HalfwayInsert(inner, database));
-        while (network is null)
-            await Task.Delay(10);
+        await Wait.UntilAsync(() => network is not null, "the loader's client");
         // What the comparison saw is a difference, and no damage.
-        Assert.NotEqual("0", await network.Difference.Task.WaitAsync(TimeSpan.FromMinutes(2)));
+        Assert.NotEqual("0", await network!.Difference.Task.WaitAsync(TimeSpan.FromMinutes(2)));
         await network.Other;
         await network.NextRollup.Task.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.DoesNotContain(aggregator.Said, said => said.Event is "RollupRepaired" or "RowsRepaired" or "TooManyRows");
@@ -165,20 +163,20 @@ public sealed class ExactlyOnceTests(EngineFixture engine) : IClassFixture<Engin
 
     private async Task EndsAtAsync(TestDatabase database, string expected, int seed)
     {
-        var actual = "";
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(4) && actual != expected;)
-        {
-            await Task.Delay(50);
-            try
+        await Wait.ForAsync(
+            async () =>
             {
-                actual = (await database.LinesAsync(Totals))[0];
-            }
-            catch (Http.ClickHouseException e) when (e.Transient)
-            {
-                // Between two lives of the engine.
-            }
-        }
-        Assert.True(expected == actual, $"seed {seed}: expected {expected}, is {actual} (engine restarts: {engine.Restarts})");
+                try
+                {
+                    return (await database.LinesAsync(Totals))[0];
+                }
+                catch (Http.ClickHouseException e) when (e.Transient)
+                {
+                    // Between two lives of the engine.
+                    return "";
+                }
+            },
+            expected, $"the totals of seed {seed} (engine restarts: {engine.Restarts})");
         // Nothing may come after it either, and every bucket agrees.
         await Task.Delay(300);
         Assert.Equal([expected], await database.LinesAsync(Totals));

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Tidemark.Aggregator.Tests.Loading;
@@ -32,13 +31,13 @@ internal sealed class Gauge : IDisposable
 
     public async Task BecomesAsync(long expected)
     {
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(2); await Task.Delay(20))
-        {
-            _listener.RecordObservableInstruments();
-            if (_values.TryGetValue(_topic, out var value) && value == expected)
-                return;
-        }
-        Assert.Equal(expected, _values.GetValueOrDefault(_topic, -1));
+        await Wait.ForAsync(
+            () =>
+            {
+                _listener.RecordObservableInstruments();
+                return Task.FromResult(_values.GetValueOrDefault(_topic, -1));
+            },
+            value => value == expected, () => $"{expected} of {_topic}");
     }
 
     public void Dispose() => _listener.Dispose();

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Tidemark.EventLog;
@@ -33,23 +32,14 @@ internal sealed class RunningAggregator : IAsyncDisposable, ILogger<AggregatorSe
     public ConcurrentQueue<(string Event, string Text)> Said { get; } = [];
 
     /// <summary>Waits until it is so healthy, and for such a reason.</summary>
-    public async Task BecomesAsync(HealthStatus status, string reason = "")
-    {
-        var result = await Health.CheckHealthAsync(new HealthCheckContext());
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !Is(result); await Task.Delay(20))
-            result = await Health.CheckHealthAsync(new HealthCheckContext());
-        Assert.True(Is(result), $"{result.Status} {result.Description}\n{string.Join('\n', Said)}");
-
-        bool Is(HealthCheckResult now) => now.Status == status && (now.Description ?? "").Contains(reason, StringComparison.Ordinal);
-    }
+    public Task BecomesAsync(HealthStatus status, string reason = "") => Wait.ForAsync(
+        () => Health.CheckHealthAsync(new HealthCheckContext()),
+        now => now.Status == status && (now.Description ?? "").Contains(reason, StringComparison.Ordinal),
+        () => $"a loader that is {status} {reason}; it is {Health.CheckHealthAsync(new HealthCheckContext()).GetAwaiter().GetResult().Description}\n{string.Join('\n', Said)}");
 
     /// <summary>Waits until a message of that name was logged.</summary>
-    public async Task SaysAsync(string name)
-    {
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !Said.Any(said => said.Event == name);)
-            await Task.Delay(20);
-        Assert.Contains(Said, said => said.Event == name);
-    }
+    public Task SaysAsync(string name) => Wait.ForAsync(
+        () => Task.FromResult(Said.Any(said => said.Event == name)), static isSaid => isSaid, () => $"the message {name}\n{string.Join('\n', Said)}");
 
     public int Times(string name) => Said.Count(said => said.Event == name);
 

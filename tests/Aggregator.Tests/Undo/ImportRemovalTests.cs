@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tidemark.Aggregator.Tests.Engine;
 using Tidemark.Aggregator.Tests.Loading;
 using Tidemark.Contracts;
@@ -218,23 +217,20 @@ public sealed class ImportRemovalTests(EngineFixture engine) : IClassFixture<Eng
         $"{events}|{sessionRows}|{late}|{rejected}");
 
     /// <summary>Waits for all steps of an undo through lives of the engine.</summary>
-    private static async Task DoneAsync(TestDatabase database, int steps, int seed)
-    {
-        var actual = "";
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(4) && actual != $"{steps}|{steps}";)
+    private static async Task DoneAsync(TestDatabase database, int steps, int seed) => await Wait.ForAsync(
+        async () =>
         {
-            await Task.Delay(50);
             try
             {
-                actual = (await database.LinesAsync(Steps))[0];
+                return (await database.LinesAsync(Steps))[0];
             }
             catch (Http.ClickHouseException e) when (e.Transient)
             {
                 // Between two lives of the engine.
+                return "";
             }
-        }
-        Assert.True(actual == $"{steps}|{steps}", $"seed {seed}: {actual} of {steps} steps");
-    }
+        },
+        $"{steps}|{steps}", $"the steps of seed {seed}");
 
     private sealed class Sent
     {

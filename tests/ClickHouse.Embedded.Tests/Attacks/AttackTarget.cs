@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.ClickHouse.Embedded.Supervision;
-using Tidemark.Testing;
 
 namespace Tidemark.ClickHouse.Embedded.Tests.Attacks;
 

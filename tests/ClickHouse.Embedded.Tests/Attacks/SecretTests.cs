@@ -11,7 +11,7 @@ public abstract class SecretTests(AttackTarget target)
     [InlineData("comm")]
     public void Password_IsNotInTheProcess(string file)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "reads /proc");
+        Skip.IfNot(OperatingSystem.IsLinux(), "reads /proc: run it on Linux");
         foreach (var task in Directory.GetDirectories($"/proc/{target.ProcessId}/task").Append($"/proc/{target.ProcessId}"))
             Assert.DoesNotContain(target.Password, Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(task, file))), StringComparison.Ordinal);
     }

@@ -175,7 +175,7 @@ public sealed class StarvationTests(ITestOutputHelper output)
     async Task ShowAsync(Func<StarvationEngine, Task> starve, string? first = null)
     {
         Skip.IfNot(Environment.GetEnvironmentVariable("TIDEMARK_TEST_STARVATION") == "1", "it measures a whole machine, which has to be quiet: set TIDEMARK_TEST_STARVATION=1");
-        Skip.IfNot(OperatingSystem.IsLinux(), "reads /proc");
+        Skip.IfNot(OperatingSystem.IsLinux(), "reads /proc: run it on Linux");
         await using var engine = await StarvationEngine.StartAsync();
         if (first is not null)
             (await engine.Http.PostAsync(new Uri($"/?user=writer&password={StarvationEngine.Password}", UriKind.Relative), new StringContent(first))).EnsureSuccessStatusCode();

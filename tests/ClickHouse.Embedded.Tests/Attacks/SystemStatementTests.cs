@@ -37,8 +37,9 @@ public sealed class SystemStatementTests(EngineFixture engine)
         var mark = EngineFixture.Table();
         using var gone = new CancellationTokenSource();
         var others = RunAsync($"SELECT '{mark}', sleepEachRow(0.2) FROM numbers(10) SETTINGS max_block_size = 1", gone.Token);
-        while (!(await engine.ReadAsync($"SELECT count() FROM system.processes WHERE query LIKE '%{mark}%' AND query NOT LIKE '%processes%'")).StartsWith('1') && !others.IsCompleted)
-            await Task.Delay(20, CancellationToken.None);
+        await Wait.UntilAsync(
+            async () => others.IsCompleted || (await engine.ReadAsync($"SELECT count() FROM system.processes WHERE query LIKE '%{mark}%' AND query NOT LIKE '%processes%'")).StartsWith('1'),
+            "the query among those that run", pause: TimeSpan.FromMilliseconds(20));
         using var answer = await engine.SendAsync("/", Encoding.UTF8.GetBytes(kill), ("X-ClickHouse-User", "reader"));
         await answer.Content.ReadAsStringAsync();
         Assert.Equal(10, (await others).Split(mark).Length - 1);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Numerics;
 using System.Reflection;
@@ -87,13 +86,11 @@ public sealed class ClientTests(EngineFixture engine)
         using var client = new ClickHouseClient($"Host=127.0.0.1;Port={engine.Port};Username=reader;Database=tidemark");
         using var cancel = new CancellationTokenSource();
         var slow = client.ExecuteScalarAsync($"SELECT '{mark}', sum(sleepEachRow(0.1)) FROM numbers(3000) SETTINGS max_block_size = 1", cancellationToken: cancel.Token);
-        while (await RunningAsync(mark) == "0\n")
-            Assert.False(slow.IsCompleted, "the query was never seen running");
+        await Wait.UntilAsync(async () => slow.IsCompleted || await RunningAsync(mark) != "0\n", "the query among those that run");
+        Assert.False(slow.IsCompleted, "the query was never seen running");
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => slow);
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await RunningAsync(mark) != "0\n")
-            await Task.Delay(10, bound.Token);
+        await Wait.ForAsync(() => RunningAsync(mark), "0\n", "the end of the query");
     }
 
     [Theory]
@@ -133,17 +130,8 @@ public sealed class ClientTests(EngineFixture engine)
     public async Task NodeClient_Works()
     {
         var modules = typeof(ClientTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "NodeClient").Value!;
-        var start = new ProcessStartInfo("node", [Path.Combine(modules, "client.mjs"), $"http://127.0.0.1:{engine.Port}", EngineFixture.Table()])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = modules,
-        };
-        start.Environment["CLICKHOUSE_PASSWORD"] = EngineFixture.Password;
-        using var node = Process.Start(start)!;
-        var said = node.StandardOutput.ReadToEndAsync();
-        var errors = await node.StandardError.ReadToEndAsync();
-        await node.WaitForExitAsync();
-        Assert.True(node.ExitCode == 0, await said + errors);
+        var (status, said, errors) = await Shell.RunAsync(
+            "node", [Path.Combine(modules, "client.mjs"), $"http://127.0.0.1:{engine.Port}", EngineFixture.Table()], modules, [new("CLICKHOUSE_PASSWORD", EngineFixture.Password)]);
+        Assert.True(status == 0, said + errors);
     }
 }

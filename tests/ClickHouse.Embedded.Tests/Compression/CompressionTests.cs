@@ -111,7 +111,7 @@ public sealed class CompressionTests(EngineFixture engine)
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Skip.If(true, $"SKIPPED: there is no {tool} on the PATH; install the system's package {(tool == "xz" ? "xz-utils" : tool)}");
+            Skip.If(true, $"there is no {tool} on the PATH; install the system's package {(tool == "xz" ? "xz-utils" : tool)}");
             throw;
         }
     }

@@ -39,8 +39,8 @@ internal sealed class Canary : IDisposable
     /// <summary>Skips a test where the system has nothing to confine a process with, and says so; a kernel that has it must show it.</summary>
     public static void NeedsKernel()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: only Linux confines the engine's process");
-        Skip.If(Landlock.Version(out var why) < Landlock.FirstWithNetwork, $"SKIPPED: {why ?? "this kernel's Landlock does not know TCP (Linux 6.7 or later is needed)"}");
+        Skip.IfNot(OperatingSystem.IsLinux(), "only Linux confines the engine's process: run it there");
+        Skip.If(Landlock.Version(out var why) < Landlock.FirstWithNetwork, $"{why ?? "this kernel's Landlock does not know TCP (Linux 6.7 or later is needed)"}");
     }
 
     public void Dispose()

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Tidemark.ClickHouse.Embedded.Supervision;
-using Tidemark.Testing;
 
 namespace Tidemark.ClickHouse.Embedded.Tests.Confinement;
 

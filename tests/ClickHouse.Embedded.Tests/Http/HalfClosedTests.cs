@@ -13,7 +13,7 @@ public sealed class HalfClosedTests(EngineFixture engine)
     [InlineData("SELECT number FROM numbers(2000000)", 14_888_890)]
     public async Task Client_ThatHasSentAll_GetsItsAnswer(string sql, int bytes)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "the list of sockets is Linux's");
+        Skip.IfNot(OperatingSystem.IsLinux(), "the list of sockets is Linux's: run it there");
         using var client = await SendAsync(sql);
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
         client.Client.Shutdown(SocketShutdown.Send);
@@ -32,17 +32,14 @@ public sealed class HalfClosedTests(EngineFixture engine)
     public async Task Client_ThatGoes_LeavesNoQuery(string format, bool halfClosedBefore)
     {
         var mark = EngineFixture.Table();
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using (var client = await SendAsync($"SELECT '{mark}', sleepEachRow(0.1) FROM numbers(3000) SETTINGS max_block_size = 1 FORMAT {format}"))
         {
-            while (await RunningAsync(mark) == 0)
-                await Task.Delay(10, bound.Token);
+            await Wait.UntilAsync(async () => await RunningAsync(mark) > 0, "the query among those that run");
             if (halfClosedBefore)
                 client.Client.Shutdown(SocketShutdown.Send);
         }
 
-        while (await RunningAsync(mark) > 0)
-            await Task.Delay(10, bound.Token);
+        await Wait.UntilAsync(async () => await RunningAsync(mark) == 0, "the end of the query");
     }
 
     /// <summary>The engine lists a statement that failed until the next one on its connection; a client does not see that.</summary>

@@ -47,7 +47,7 @@ public sealed partial class StreamingTests(EngineFixture engine)
     [InlineData("RowBinaryWithNamesAndTypes")]
     public async Task Answer_OfHalfAGigabyte_TakesFlatMemory(string format)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "reads /proc");
+        Skip.IfNot(OperatingSystem.IsLinux(), "reads /proc: run it on Linux");
         await DrainAsync(format, 1_000);
         var before = ResidentKilobytes();
         Assert.True(await DrainAsync(format, 5_000_000) >= 500_000_000);
@@ -69,12 +69,9 @@ public sealed partial class StreamingTests(EngineFixture engine)
         var mark = EngineFixture.Table();
         var sql = $"SELECT '{mark}', sleepEachRow(0.1) FROM numbers(3000) SETTINGS max_block_size = 1";
         using (var client = await SendRawAsync($"/?default_format={format}", sql))
-            while (await RunningAsync(mark) == 0)
-                await Task.Delay(20);
+            await Wait.UntilAsync(async () => await RunningAsync(mark) > 0, "the query among those that run");
         // 300 s of sleep is left: it ends by the cancel alone.
-        using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-        while (await RunningAsync(mark) > 0)
-            await Task.Delay(20, bound.Token);
+        await Wait.UntilAsync(async () => await RunningAsync(mark) == 0, "the end of the query");
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using Tidemark.ClickHouse.Embedded.Sql;
 using Tidemark.ClickHouse.Embedded.Supervision;
-using Tidemark.Testing;
 
 namespace Tidemark.ClickHouse.Embedded.Tests.Sql;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Tidemark.Testing;
 
 namespace Tidemark.ClickHouse.Embedded.Tests.Supervision;
 
@@ -39,7 +38,7 @@ public sealed class EngineProcessTests : IDisposable
             var restarts = engine.Restarts;
             using (var process = Process.GetProcessById(child))
                 process.Kill();
-            await UntilAsync(() => engine.Restarts > restarts && engine.IsReady);
+            await Wait.UntilAsync(() => engine.Restarts > restarts && engine.IsReady, "the restart");
             Assert.NotEqual(child, engine.ProcessId);
             Assert.Equal("42\n", await http.GetStringAsync(new Uri("/?query=SELECT+a+FROM+kept", UriKind.Relative)));
         }
@@ -58,7 +57,7 @@ public sealed class EngineProcessTests : IDisposable
         var child = int.Parse(line!["child ".Length..], CultureInfo.InvariantCulture);
         Assert.True(Alive(child));
         parent.Kill();
-        await UntilAsync(() => !Alive(child));
+        await Wait.UntilAsync(() => !Alive(child), "the end of the child");
     }
 
     [Fact]
@@ -126,12 +125,5 @@ public sealed class EngineProcessTests : IDisposable
         {
             return false;
         }
-    }
-
-    static async Task UntilAsync(Func<bool> condition)
-    {
-        using var bound = new CancellationTokenSource(_bound);
-        while (!condition())
-            await Task.Delay(20, bound.Token);
     }
 }

@@ -1,5 +1,4 @@
 using Tidemark.LoadTests.Product;
-using Tidemark.Testing;
 
 namespace Tidemark.Cluster.Tests.CommandLine;
 
@@ -14,11 +13,11 @@ public sealed class ArgumentTests
     [InlineData("tidemark-aggregator", "Aggregator:PasswordFile")]
     public async Task Help_AndVersion_AreToldOnStandardOutput(string program, string option)
     {
-        var (status, output, errors) = await Shell.RunAsync(program, "--help");
+        var (status, output, errors) = await Shell.RunOursAsync(program + ".dll", ["--help"]);
         Assert.Equal((0, ""), (status, errors));
         foreach (var part in new[] { option, "Kafka:BootstrapServers", "Http:Port", "Shutdown:Delay", "Logging:Format", "required", "usage: " + program })
             Assert.Contains(part, output, StringComparison.Ordinal);
-        (status, output, errors) = await Shell.RunAsync(program, "--version");
+        (status, output, errors) = await Shell.RunOursAsync(program + ".dll", ["--version"]);
         Assert.Equal((0, ""), (status, errors));
         Assert.Matches($"^{program} [0-9]+\\.[0-9]+\\.[0-9]+\n$", output);
     }
@@ -26,9 +25,8 @@ public sealed class ArgumentTests
     [Fact]
     public async Task Start_WithSeveralMistakes_SaysAllOfThemAtOnce()
     {
-        var (status, output, errors) = await Shell.RunAsync(
-            "tidemark-collector", "--Collector:MaxAge=soon", "--Collector:MaxDepth=65", "--Kafka:Partitons=3", "--Kafka:MinInsyncReplicas=5", "--Http:Port=70000", "--Shutdown:Timeout=1s",
-            "--Kafak:X=1", "--now");
+        var (status, output, errors) = await Shell.RunOursAsync("tidemark-collector.dll", ["--Collector:MaxAge=soon", "--Collector:MaxDepth=65", "--Kafka:Partitons=3", "--Kafka:MinInsyncReplicas=5", "--Http:Port=70000", "--Shutdown:Timeout=1s",
+            "--Kafak:X=1", "--now"]);
         Assert.Equal((WrongConfiguration, ""), (status, output));
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (var key in new[]
@@ -45,8 +43,7 @@ public sealed class ArgumentTests
     [Fact]
     public async Task Start_WithAWrongKey_DoesNotTellTheKey()
     {
-        var (status, _, errors) = await Shell.RunAsync(
-            "tidemark-collector", "--Kafka:BootstrapServers=127.0.0.1:1", "--Collector:Projects:0:Name=p", "--Collector:Projects:0:Keys:0:Key=my secret");
+        var (status, _, errors) = await Shell.RunOursAsync("tidemark-collector.dll", ["--Kafka:BootstrapServers=127.0.0.1:1", "--Collector:Projects:0:Name=p", "--Collector:Projects:0:Keys:0:Key=my secret"]);
         Assert.Equal(WrongConfiguration, status);
         Assert.Contains("a key that is not", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", errors, StringComparison.Ordinal);
@@ -55,7 +52,7 @@ public sealed class ArgumentTests
     [Fact]
     public async Task Health_WhereNothingRuns_IsOneLineAndStatusOne()
     {
-        var (status, output, errors) = await Shell.RunAsync("tidemark-sessionizer", "health", $"--Http:Port={FreePort.Take()}");
+        var (status, output, errors) = await Shell.RunOursAsync("tidemark-sessionizer.dll", ["health", $"--Http:Port={FreePort.Take()}"]);
         Assert.Equal((1, ""), (status, output));
         Assert.StartsWith("nothing answers at http://127.0.0.1:", errors, StringComparison.Ordinal);
         Assert.Equal(2, errors.Split('\n').Length);

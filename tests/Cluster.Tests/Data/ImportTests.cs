@@ -10,7 +10,7 @@ public sealed class ImportTests(Brokers brokers)
     [SkippableFact]
     public async Task The_imported_shop_has_the_expected_sessions_and_a_second_import_changes_nothing()
     {
-        Skip.If(ShopData.WhyNone() is not null, ShopData.WhyNone());
+        Skip.If(ShopData.WhyNone is not null, ShopData.WhyNone);
         var shop = ShopData.Read();
         await using var cluster = new ClusterProduct(brokers.Broker, 8);
         await cluster.StartAsync(1, 2, 2, CancellationToken.None);
@@ -28,7 +28,7 @@ public sealed class ImportTests(Brokers brokers)
     [SkippableFact]
     public async Task What_a_local_edition_exported_has_the_same_sessions_in_the_cluster()
     {
-        Skip.If(ShopData.WhyNone() is not null, ShopData.WhyNone());
+        Skip.If(ShopData.WhyNone is not null, ShopData.WhyNone);
         var shop = ShopData.Read();
         var folder = Directory.CreateTempSubdirectory("tidemark-moving-").FullName;
         try
@@ -52,13 +52,13 @@ public sealed class ImportTests(Brokers brokers)
     [SkippableFact]
     public async Task The_imported_web_log_has_the_expected_sessions()
     {
-        Skip.If(ShopData.WhyNone() is not null, ShopData.WhyNone());
+        Skip.If(ShopData.WhyNone is not null, ShopData.WhyNone);
         var key = WebLogData.NewKey();
         var log = WebLogData.Read(key);
         await using var cluster = new ClusterProduct(brokers.Broker, 8);
         await cluster.StartAsync(1, 2, 2, CancellationToken.None);
         await RunAsync(
-            [("TIDEMARK_VISITOR_KEY", Convert.ToHexStringLower(key))],
+            [new("TIDEMARK_VISITOR_KEY", Convert.ToHexStringLower(key))],
             "import", WebLogData.File, "--format", "access-log", "--to", cluster.Collectors[0].Door("/").ToString(), "--key", cluster.Key);
         await cluster.EventuallyAsync("SELECT count(), uniqExact(event_id) FROM events", $"{log.Events}\t{log.Events}");
         await cluster.EventuallyAsync("SELECT count(), sum(events) FROM sessions", $"{log.Sessions}\t{log.Events}");
@@ -68,10 +68,10 @@ public sealed class ImportTests(Brokers brokers)
 
     private static Task<string> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
-    private static async Task<string> RunAsync((string Name, string Value)[] environment, params string[] arguments)
+    private static async Task<string> RunAsync(KeyValuePair<string, string?>[] environment, params string[] arguments)
     {
-        var run = await Shell.RunAsync("tidemark", environment, arguments);
-        Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Errors}");
+        var run = await Shell.RunOursAsync("tidemark.dll", arguments, environment);
+        Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Error}");
         return run.Out;
     }
 }

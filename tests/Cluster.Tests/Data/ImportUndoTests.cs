@@ -13,7 +13,7 @@ public sealed class ImportUndoTests(Brokers brokers)
     [SkippableFact]
     public async Task Undone_and_imported_again_the_shop_has_the_expected_sessions_whoever_is_killed()
     {
-        Skip.If(ShopData.WhyNone() is not null, ShopData.WhyNone());
+        Skip.If(ShopData.WhyNone is not null, ShopData.WhyNone);
         var shop = ShopData.Read();
         var random = new Random(41);
         await using var cluster = new ClusterProduct(brokers.Broker, 4);
@@ -30,8 +30,9 @@ public sealed class ImportUndoTests(Brokers brokers)
 
             Assert.StartsWith("undone: ", await RunAsync(cluster, 1, "import", "--undo", ShopData.File), StringComparison.Ordinal);
             var wanted = random.Next(0, 20);
-            while (int.Parse(await cluster.SqlAsync($"SELECT count() FROM import_undos WHERE generation = {round}", CancellationToken.None), CultureInfo.InvariantCulture) < wanted)
-                await Task.Delay(5);
+            await Wait.ForAsync(
+                () => cluster.SqlAsync($"SELECT count() FROM import_undos WHERE generation = {round}", CancellationToken.None),
+                count => int.Parse(count, CultureInfo.InvariantCulture) >= wanted, () => $"{wanted} steps of the undo", pause: TimeSpan.FromMilliseconds(5));
             var victim = new[] { cluster.Aggregators[round % 2].Process, cluster.Sessionizers[round % 2].Process, cluster.Engine }[round];
             victim.Kill();
             victim.Start();
@@ -49,8 +50,8 @@ public sealed class ImportUndoTests(Brokers brokers)
 
     private static async Task<string> RunAsync(ClusterProduct cluster, int collector, params string[] arguments)
     {
-        var run = await Shell.RunAsync("tidemark", [], [.. arguments, "--to", cluster.Collectors[collector].Door("/").ToString(), "--key", cluster.Key]);
-        Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Errors}");
+        var run = await Shell.RunOursAsync("tidemark.dll", [.. arguments, "--to", cluster.Collectors[collector].Door("/").ToString(), "--key", cluster.Key]);
+        Assert.True(run.Status == 0, $"{arguments[0]}: {run.Out}{run.Error}");
         return run.Out;
     }
 }

@@ -77,9 +77,8 @@ public sealed partial class TopicMadeAnewTests(Brokers brokers)
         {
             var events = Enumerable.Range(from, Math.Min(100, count - from)).Select(i => $$"""{"type":"page","anonymousId":"{{name}}-{{i / 2}}","messageId":"{{name}}-{{i}}"}""");
             var body = $"[{string.Join(',', events)}]";
-            DoorAnswer answer;
-            for (var until = DateTime.UtcNow.AddMinutes(4); (answer = await Doors.PostAsync(cluster.Collectors[0], cluster.Key, body)).Status != 200; await Task.Delay(100))
-                Assert.True(DateTime.UtcNow < until, $"{answer.Status} {answer.Text}\n{cluster.Collectors[0].Process.Said}");
+            await Wait.ForAsync(
+                () => Doors.PostAsync(cluster.Collectors[0], cluster.Key, body), static answer => answer.Status == 200, () => $"an answer 200\n{cluster.Collectors[0].Process.Said}", pause: TimeSpan.FromMilliseconds(100));
         }
     }
 
@@ -87,8 +86,7 @@ public sealed partial class TopicMadeAnewTests(Brokers brokers)
     {
         using var admin = Admin(cluster);
         await admin.DeleteTopicsAsync([cluster.Prefix + "events"]);
-        for (var until = DateTime.UtcNow.AddMinutes(3); !admin.GetMetadata(cluster.Prefix + "events", TimeSpan.FromMinutes(1)).Topics[0].Error.IsError; await Task.Delay(50))
-            Assert.True(DateTime.UtcNow < until, "the topic does not go");
+        await Wait.UntilAsync(() => admin.GetMetadata(cluster.Prefix + "events", TimeSpan.FromMinutes(1)).Topics[0].Error.IsError, "the end of the topic");
     }
 
     private static IAdminClient Admin(ClusterProduct cluster) => new AdminClientBuilder(new AdminClientConfig { BootstrapServers = cluster.Broker.Bootstrap }).Build();

@@ -19,12 +19,16 @@ public sealed class SettingsTests(Brokers brokers)
             service.Process.Start();
         foreach (var service in cluster.Services)
             await service.Process.ReadyAsync(ChildProcess.Patience, CancellationToken.None);
-        for (var until = DateTime.UtcNow.AddMinutes(4); !Names(first, "5000") && !Names(second, "3000"); await Task.Delay(200))
-        {
-            var events = Enumerable.Range(0, 40).Select(i => $$"""{"type":"page","anonymousId":"v{{i}}"}""");
-            await Doors.PostAsync(collector, cluster.Key, $"[{string.Join(',', events)}]");
-            Assert.True(DateTime.UtcNow < until, first.Process.Said + second.Process.Said);
-        }
+        await Wait.ForAsync(
+            async () =>
+            {
+                var events = Enumerable.Range(0, 40).Select(i => $$"""{"type":"page","anonymousId":"v{{i}}"}""");
+                await Doors.PostAsync(collector, cluster.Key, $"[{string.Join(',', events)}]");
+                return Names(first, "5000") || Names(second, "3000");
+            },
+            static isNamed => isNamed,
+            () => "the other's settings in the log of one\n" + first.Process.Said + second.Process.Said,
+            pause: TimeSpan.FromMilliseconds(200));
     }
 
     private static bool Names(ServiceInstance service, string gap) =>

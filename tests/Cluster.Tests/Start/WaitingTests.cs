@@ -11,8 +11,8 @@ public sealed class WaitingTests(Brokers brokers)
     [SkippableFact]
     public async Task Kafka_that_is_away_at_the_start_and_later_is_waited_for()
     {
-        Skip.If(Brokers.WhyNoneOfItsOwn is not null, Brokers.WhyNoneOfItsOwn);
-        await using var broker = await KafkaBroker.StartOwnAsync(Repository.Root);
+        Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
+        await using var broker = await KafkaBroker.StartOwnAsync();
         await broker.KillAsync();
         await using var cluster = Clusters.New(broker);
         await cluster.Engine.StartReadyAsync(CancellationToken.None);
@@ -41,8 +41,8 @@ public sealed class WaitingTests(Brokers brokers)
     [SkippableFact]
     public async Task Lag_shows_while_the_broker_is_away()
     {
-        Skip.If(Brokers.WhyNoneOfItsOwn is not null, Brokers.WhyNoneOfItsOwn);
-        await using var broker = await KafkaBroker.StartOwnAsync(Repository.Root);
+        Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
+        await using var broker = await KafkaBroker.StartOwnAsync();
         await using var cluster = Clusters.New(broker, ("Kafka:SessionTimeout", "6s"));
         await cluster.StartAsync(1, 1, 1, CancellationToken.None);
         await AcceptedAsync(cluster.Collectors[0], cluster);
@@ -59,13 +59,11 @@ public sealed class WaitingTests(Brokers brokers)
     private static async Task UntilAsync(ServiceInstance service, string metric, Func<List<double>, bool> expected)
     {
         using var http = new HttpClient();
-        for (var until = DateTime.UtcNow.AddMinutes(4); ; await Task.Delay(200))
-        {
-            var lines = (await http.GetStringAsync(service.Door("/metrics"))).Split('\n').Where(line => line.StartsWith(metric + "{", StringComparison.Ordinal)).ToList();
-            if (expected([.. lines.Select(static line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture))]))
-                return;
-            Assert.True(DateTime.UtcNow < until, $"{string.Join('\n', lines)}\n{service.Process.Said}");
-        }
+        await Wait.ForAsync(
+            async () => (await http.GetStringAsync(service.Door("/metrics"))).Split('\n').Where(line => line.StartsWith(metric + "{", StringComparison.Ordinal)).ToList(),
+            lines => expected([.. lines.Select(static line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture))]),
+            () => $"{metric} as expected\n{service.Process.Said}",
+            pause: TimeSpan.FromMilliseconds(200));
     }
 
     [SkippableFact]

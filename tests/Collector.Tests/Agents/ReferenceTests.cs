@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Tidemark.Collector.Agents;
@@ -21,9 +18,8 @@ public sealed class ReferenceTests
         """;
 
     [SkippableFact]
-    public async Task Families_OfAnyUserAgent_AreTheReferencesFamilies()
+    public Task Families_OfAnyUserAgent_AreTheReferencesFamilies() => Seeds.EachAsync(unchanging: 1, fresh: 1, async seed =>
     {
-        var seed = Random.Shared.Next();
         var random = new Random(seed);
         var rules = Samples.Rules().ToList();
         List<string> agents =
@@ -40,7 +36,7 @@ public sealed class ReferenceTests
 
         var told = agents.Zip(expected, (agent, families) => (agent, Reference: families, Ours: Families(agent)));
         Assert.Empty(told.Where(t => !t.Reference.SequenceEqual(t.Ours)).Take(5).Select(t => $"seed {seed}: {JsonSerializer.Serialize(t.agent)} is {string.Join('|', t.Reference)}, not {string.Join('|', t.Ours)}"));
-    }
+    });
 
     private static string[] Families(string agent)
     {
@@ -50,36 +46,12 @@ public sealed class ReferenceTests
 
     private static async Task<string[][]> AnswersAsync(List<string> agents)
     {
-        var root = typeof(ReferenceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
-        var start = new ProcessStartInfo("node", ["-e", Program])
-        {
-            WorkingDirectory = Path.Combine(root, "services", "Collector", "Agents", "Data"),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-            StandardOutputEncoding = Encoding.UTF8,
-        };
-        Skip.IfNot(Directory.Exists(Path.Combine(start.WorkingDirectory, "node_modules", "uap-ref-impl")), "SKIPPED: the reference is not installed; remove services/Collector/Agents/Data/node_modules and build again");
-        using var node = Start(start);
-        var output = node.StandardOutput.ReadToEndAsync();
-        var error = node.StandardError.ReadToEndAsync();
-        await node.StandardInput.WriteAsync(JsonSerializer.Serialize(agents));
-        node.StandardInput.Close();
-        await node.WaitForExitAsync();
-        Assert.True(node.ExitCode == 0, await error);
-        return JsonSerializer.Deserialize<string[][]>(await output)!;
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            throw new SkipException("SKIPPED: no node; install Node.js 18 or later (https://nodejs.org) to hold user agents against uap-core's reference implementation");
-        }
+        var folder = RepositoryFolder.PathOf("services", "Collector", "Agents", "Data");
+        Skip.IfNot(Shell.Has("node"), "no node: install Node.js 18 or later to hold user agents against uap-core's reference implementation");
+        // The build installs it.
+        Assert.True(Directory.Exists(Path.Combine(folder, "node_modules", "uap-ref-impl")), "the reference is not installed; remove services/Collector/Agents/Data/node_modules and build again");
+        var (status, output, error) = await Shell.RunAsync("node", ["-e", Program], folder, input: JsonSerializer.Serialize(agents));
+        Assert.True(status == 0, error);
+        return JsonSerializer.Deserialize<string[][]>(output)!;
     }
 }

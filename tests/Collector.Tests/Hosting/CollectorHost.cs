@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -39,7 +38,7 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private CollectorHost(WebApplication app, MemoryLog log, FakeTimeProvider time, LoggedLines said)
+    private CollectorHost(WebApplication app, MemoryLog log, FakeTimeProvider time, LogLines said)
     {
         Said = said;
         _app = app;
@@ -50,7 +49,7 @@ internal sealed class CollectorHost : IAsyncDisposable
     }
 
     /// <summary>What was logged, at the levels that a product writes.</summary>
-    internal LoggedLines Said { get; }
+    internal LogLines Said { get; }
 
     internal MemoryLog Log { get; }
 
@@ -60,13 +59,7 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     internal long InFlight => _app.Services.GetRequiredService<InFlightBytes>().Current;
 
-    internal async Task UntilInFlightAsync(long bytes)
-    {
-        for (var clock = Stopwatch.StartNew(); InFlight != bytes && clock.Elapsed < RawClient.Patience; await Task.Delay(10))
-        {
-        }
-        Assert.Equal(bytes, InFlight);
-    }
+    internal Task UntilInFlightAsync(long bytes) => Wait.ForAsync(() => Task.FromResult(InFlight), now => now == bytes, () => $"{bytes} bytes in flight");
 
     internal static long NowMs => Now.ToUnixTimeMilliseconds();
 
@@ -74,7 +67,7 @@ internal sealed class CollectorHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var said = new LoggedLines();
+        var said = new LogLines(LogLevel.Warning);
         builder.Logging.AddProvider(said);
         builder.WebHost.ConfigureKestrel(server =>
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -72,9 +71,7 @@ public sealed class IntakeMetricsTests
         /// <summary>The counting comes a moment after the commit, and one sum after the other.</summary>
         internal async Task UntilAsync(Dictionary<string, long> sums)
         {
-            for (var clock = Stopwatch.StartNew(); sums.Any(sum => this[sum.Key] < sum.Value) && clock.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(10))
-            {
-            }
+            await Wait.ForAsync(() => Task.FromResult(string.Join('\n', sums.Where(sum => this[sum.Key] < sum.Value))), static missing => missing.Length == 0, static () => "the counts");
             Assert.All(sums, sum => Assert.Equal((sum.Key, sum.Value), (sum.Key, this[sum.Key])));
         }
 

@@ -97,21 +97,24 @@ internal sealed class IntakeRun : IAsyncDisposable
     }
 
     /// <summary>Waits until every message that is in the topic now is behind the group's position; a door that was fenced for good is started anew.</summary>
-    internal async Task DrainAsync(int seconds = 180)
+    internal async Task DrainAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         for (var p = 0; p < Partitions; p++)
         {
             var partition = new TopicPartition(Topics.Intake, p);
-            var end = (await Log.RangeAsync(partition, limit.Token)).End;
-            for (var tries = 1; Log.Committed.GetValueOrDefault(partition) < end; tries++)
-            {
-                await Task.Delay(10, limit.Token);
-                if (tries % 20 != 0 || !Log.Happened.Contains(Fault.Fenced))
-                    continue;
-                await StopAsync();
-                await StartAsync();
-            }
+            var end = (await Log.RangeAsync(partition, CancellationToken.None)).End;
+            var tries = 0;
+            await Wait.ForAsync(
+                async () =>
+                {
+                    if (++tries % 20 == 0 && Log.Happened.Contains(Fault.Fenced))
+                    {
+                        await StopAsync();
+                        await StartAsync();
+                    }
+                    return Log.Committed.GetValueOrDefault(partition);
+                },
+                position => position >= end, () => $"position {end} of {partition}", pause: TimeSpan.FromMilliseconds(10));
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Tidemark.SchemaCode;
 
 namespace Tidemark.Contracts.Tests.Schemas;
@@ -6,7 +5,7 @@ namespace Tidemark.Contracts.Tests.Schemas;
 /// <summary>The checked-in files that are generated from <c>schemas/</c> are what the schemas give.</summary>
 public sealed class GeneratedFilesTests
 {
-    private static readonly string _root = typeof(GeneratedFilesTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+    private static readonly string _root = RepositoryFolder.Root;
 
     [Fact]
     public void EveryGeneratedFile_IsWhatTheSchemasGive()

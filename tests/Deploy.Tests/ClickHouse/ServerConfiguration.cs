@@ -11,8 +11,8 @@ internal static partial class ServerConfiguration
     /// <summary>Answers or errors of the statements, run as that user of users.xml on the data in the folder.</summary>
     internal static async Task<string[]> RunAsync(TemporaryFolder folder, string user, params string[] statements)
     {
-        var server = Repository.Read("deploy", "clickhouse", "config", "server.xml").Replace("/var/lib/clickhouse/", folder.Path + "/data/", StringComparison.Ordinal);
-        var users = Repository.Read("deploy", "clickhouse", "config", "users.xml");
+        var server = RepositoryFolder.Read("deploy", "clickhouse", "config", "server.xml").Replace("/var/lib/clickhouse/", folder.Path + "/data/", StringComparison.Ordinal);
+        var users = RepositoryFolder.Read("deploy", "clickhouse", "config", "users.xml");
         if (user != "default")
         {
             var block = Regex.Match(users, $"<users>.*<{user}>(.*?)</{user}>", RegexOptions.Singleline).Groups[1].Value;
@@ -20,7 +20,7 @@ internal static partial class ServerConfiguration
         }
         await File.WriteAllTextAsync(folder["server.xml"], Directories().Replace(server, $"<users_config>{folder["users.xml"]}</users_config>"));
         await File.WriteAllTextAsync(folder["users.xml"], users);
-        var (status, output, error) = await Command.RunAsync(
+        var (status, output, error) = await Shell.RunAsync(
             "dotnet",
             [typeof(ServerConfiguration).Assembly.Location, "engine", folder.Path],
             environment: [new("CLICKHOUSE_WRITER_SHA256", new string('a', 64)), new("CLICKHOUSE_READER_SHA256", new string('b', 64))],

@@ -94,21 +94,21 @@ public sealed class ServerConfigurationTests
         await File.WriteAllTextAsync(folder["secrets/writer/password"], "secret one\n");
         await File.WriteAllTextAsync(folder["secrets/reader/password"], "secret two\n");
         folder.Script("server", "#!/bin/sh\nenv\necho \"arguments: $*\"\n");
-        var (status, output, error) = await Command.RunAsync(
+        var (status, output, error) = await Shell.RunAsync(
             "bash",
-            [Repository.PathOf("deploy", "clickhouse", "config", "start.sh")],
+            [RepositoryFolder.PathOf("deploy", "clickhouse", "config", "start.sh")],
             environment: [new("SECRETS_DIR", folder["secrets"]), new("CLICKHOUSE_SERVER", folder["server"])]);
         Assert.True(status == 0, error);
         Assert.Contains("CLICKHOUSE_WRITER_SHA256=" + Digest("secret one"), output, StringComparison.Ordinal);
         Assert.Contains("CLICKHOUSE_READER_SHA256=" + Digest("secret two"), output, StringComparison.Ordinal);
-        Assert.Contains("arguments: --config-file=" + Repository.PathOf("deploy", "clickhouse", "config", "server.xml"), output, StringComparison.Ordinal);
+        Assert.Contains("arguments: --config-file=" + RepositoryFolder.PathOf("deploy", "clickhouse", "config", "server.xml"), output, StringComparison.Ordinal);
         Assert.DoesNotContain("secret one", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_ports_are_those_that_the_compose_file_uses()
     {
-        var server = Repository.Read("deploy", "clickhouse", "config", "server.xml");
+        var server = RepositoryFolder.Read("deploy", "clickhouse", "config", "server.xml");
         Assert.Contains("<http_port>8123</http_port>", server, StringComparison.Ordinal);
         Assert.Equal("http://clickhouse:8123/", Compose.ComposeFile.Default.Services["aggregator"].Environment["Aggregator__ClickHouseUrl"]);
         Assert.Contains("127.0.0.1:8123/ping", Compose.ComposeFile.Default.Services["clickhouse"].Healthcheck!.Test[^1], StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class ServerConfigurationTests
     [Fact]
     public void The_image_is_of_the_engine_s_version_line()
     {
-        var package = Repository.Read("services", "ClickHouse.Embedded", "engine", "package.json");
+        var package = RepositoryFolder.Read("services", "ClickHouse.Embedded", "engine", "package.json");
         var line = System.Text.RegularExpressions.Regex.Match(package, """lib-linux-x64-gnu": "([0-9]+\.[0-9]+)\.""").Groups[1].Value;
         Assert.StartsWith($"clickhouse/clickhouse-server:{line}.", Compose.ComposeFile.Default.Services["clickhouse"].Image, StringComparison.Ordinal);
     }

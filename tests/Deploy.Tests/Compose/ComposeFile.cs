@@ -23,7 +23,7 @@ internal sealed partial class ComposeFile
 
     internal static ComposeFile Read(IReadOnlyDictionary<string, string> environment) => new(Text, environment);
 
-    internal static string Text => Repository.Read("docker-compose.yml");
+    internal static string Text => RepositoryFolder.Read("docker-compose.yml");
 
     [GeneratedRegex(@"(?<!\$)\$\{(?<name>[A-Z_]+):-(?<default>[^}]*)\}")]
     private static partial Regex Variable();

@@ -6,9 +6,9 @@ namespace Tidemark.Deploy.Tests.Compose;
 internal static partial class EnvExample
 {
     internal static ILookup<string, string> Settings { get; } =
-        Setting().Matches(Repository.Read(".env.example")).ToLookup(m => m.Groups["name"].Value, m => m.Groups["value"].Value);
+        Setting().Matches(RepositoryFolder.Read(".env.example")).ToLookup(m => m.Groups["name"].Value, m => m.Groups["value"].Value);
 
-    internal static string WithAllSettings() => Setting().Replace(Repository.Read(".env.example"), "${name}=${value}");
+    internal static string WithAllSettings() => Setting().Replace(RepositoryFolder.Read(".env.example"), "${name}=${value}");
 
     [GeneratedRegex("^#(?<name>[A-Z_]+)=(?<value>.*)$", RegexOptions.Multiline)]
     private static partial Regex Setting();

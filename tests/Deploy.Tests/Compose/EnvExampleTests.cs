@@ -20,5 +20,5 @@ public sealed class EnvExampleTests
     }
 
     [Fact]
-    public void Git_ignores_the_filled_in_file() => Assert.Contains(".env", Repository.Read(".gitignore").Split('\n'));
+    public void Git_ignores_the_filled_in_file() => Assert.Contains(".env", RepositoryFolder.Read(".gitignore").Split('\n'));
 }

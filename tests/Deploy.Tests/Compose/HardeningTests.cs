@@ -71,7 +71,7 @@ public sealed partial class HardeningTests
         if (service.Build is null)
             Assert.Matches("^[1-9][0-9]*:[0-9]+$", service.User);
         else
-            Assert.Matches("(?m)^USER [1-9][0-9]*:[1-9][0-9]*$", Repository.Read(service.Build.Dockerfile));
+            Assert.Matches("(?m)^USER [1-9][0-9]*:[1-9][0-9]*$", RepositoryFolder.Read(service.Build.Dockerfile));
     }
 
     [Theory]

@@ -35,6 +35,6 @@ public sealed class NetworkTests
             ["clickhouse 127.0.0.1:8123:8123", "collector 127.0.0.1:8080:8080", "grafana 127.0.0.1:3000:3000", "kafka 127.0.0.1:9094:9094", "prometheus 127.0.0.1:9090:9090"],
             ports);
         foreach (var port in new[] { "8080", "3000", "9090", "8123", "9094" })
-            Assert.Contains($"| {port} |", Repository.Read("deploy", "README.md"), StringComparison.Ordinal);
+            Assert.Contains($"| {port} |", RepositoryFolder.Read("deploy", "README.md"), StringComparison.Ordinal);
     }
 }

@@ -9,7 +9,7 @@ public sealed class PathTests
         Assert.NotEmpty(mounts);
         Assert.All(mounts, mount =>
         {
-            var path = Repository.PathOf(mount.Source);
+            var path = RepositoryFolder.PathOf(mount.Source);
             Assert.True(mount.ReadOnly, $"{mount.Source} is mounted writable");
             Assert.True(File.Exists(path) || Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(), $"{mount.Source} does not exist or is empty");
         });
@@ -30,7 +30,7 @@ public sealed class PathTests
             foreach (var script in service.Entrypoint.Concat(service.Command).Where(word => word.EndsWith(".sh", StringComparison.Ordinal) && !word.Contains(' ')))
             {
                 var mount = service.Volumes.Single(v => v.Type == "bind" && script.StartsWith(v.Target, StringComparison.Ordinal));
-                Assert.True(File.Exists(Repository.PathOf(mount.Source) + script[mount.Target.Length..]), script);
+                Assert.True(File.Exists(RepositoryFolder.PathOf(mount.Source) + script[mount.Target.Length..]), script);
             }
         }
     }
@@ -41,6 +41,6 @@ public sealed class PathTests
         var prometheus = ComposeFile.Default.Services["prometheus"];
         var file = prometheus.Command.Single(c => c.StartsWith("--config.file=", StringComparison.Ordinal))["--config.file=".Length..];
         var mount = prometheus.Volumes.Single(v => v.Type == "bind");
-        Assert.True(File.Exists(Repository.PathOf(mount.Source) + file[mount.Target.Length..]), file);
+        Assert.True(File.Exists(RepositoryFolder.PathOf(mount.Source) + file[mount.Target.Length..]), file);
     }
 }

@@ -34,20 +34,20 @@ public sealed partial class ResolutionTests
     [SkippableFact]
     public async Task A_reference_to_nothing_is_found()
     {
-        var tool = Repository.CheckTool("compose-check");
+        var tool = CheckTools.PathOf("compose-check");
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["docker-compose.yml"], ComposeFile.Text.Replace("kafka: { condition", "kafak: { condition", StringComparison.Ordinal));
-        var (status, _, error) = await Command.RunAsync(tool, ["docker-compose.yml"], folder.Path);
+        var (status, _, error) = await Shell.RunAsync(tool, ["docker-compose.yml"], folder.Path);
         Assert.Equal(1, status);
         Assert.Contains("kafak", error, StringComparison.Ordinal);
     }
 
     private static async Task<string> ResolveAsync(string? env)
     {
-        var tool = Repository.CheckTool("compose-check");
+        var tool = CheckTools.PathOf("compose-check");
         using var folder = new TemporaryFolder();
-        File.Copy(Repository.PathOf("docker-compose.yml"), folder["docker-compose.yml"]);
-        var (status, output, error) = await Command.RunAsync(tool, ["docker-compose.yml"], folder.Path, [.. WithoutOurVariables(), .. Given(env ?? "")]);
+        File.Copy(RepositoryFolder.PathOf("docker-compose.yml"), folder["docker-compose.yml"]);
+        var (status, output, error) = await Shell.RunAsync(tool, ["docker-compose.yml"], folder.Path, [.. WithoutOurVariables(), .. Given(env ?? "")]);
         Assert.True(status == 0, error);
         return output;
     }

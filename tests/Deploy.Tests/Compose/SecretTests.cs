@@ -31,7 +31,7 @@ public sealed partial class SecretTests
     [Fact]
     public void Every_file_that_a_container_reads_is_one_that_prepare_makes()
     {
-        var made = MadeFile().Matches(Repository.Read("deploy", "docker", "prepare.sh")).Select(m => m.Groups[1].Value).ToHashSet();
+        var made = MadeFile().Matches(RepositoryFolder.Read("deploy", "docker", "prepare.sh")).Select(m => m.Groups[1].Value).ToHashSet();
         Assert.Equal(6, made.Count);
         var prepare = ComposeFile.Default.Services["prepare"].Volumes.Where(v => v.Target.StartsWith("/secrets/", StringComparison.Ordinal));
         Assert.Equal(made.Select(m => "/secrets/" + m.Split('/')[0]).Distinct().Order(), prepare.Select(v => v.Target).Order());

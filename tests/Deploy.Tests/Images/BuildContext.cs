@@ -7,7 +7,7 @@ internal static class BuildContext
 {
     private static readonly List<(bool Included, Regex Pattern)> Rules =
     [
-        .. Repository.Read(".dockerignore").Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+        .. RepositoryFolder.Read(".dockerignore").Split('\n').Where(line => line.Length > 0 && line[0] != '#')
             .Select(line => (line[0] == '!', new Regex("^" + Regex.Escape(line.TrimStart('!')).Replace(@"\*\*/", "(.*/)?", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal) + "(/.*)?$"))),
     ];
 
@@ -20,7 +20,7 @@ internal static class BuildContext
         {
             var copy = Path.Combine(target, file);
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(Repository.PathOf(file), copy);
+            File.Copy(RepositoryFolder.PathOf(file), copy);
         }
     }
 
@@ -28,9 +28,9 @@ internal static class BuildContext
 
     private static IEnumerable<string> Below(string folder)
     {
-        foreach (var entry in Directory.EnumerateFileSystemEntries(Repository.PathOf(folder)))
+        foreach (var entry in Directory.EnumerateFileSystemEntries(RepositoryFolder.PathOf(folder)))
         {
-            var path = Path.GetRelativePath(Repository.Root, entry).Replace('\\', '/');
+            var path = Path.GetRelativePath(RepositoryFolder.Root, entry).Replace('\\', '/');
             if (Directory.Exists(entry))
             {
                 // The folders of other tools are large, and no pattern takes anything below them.

@@ -13,8 +13,8 @@ public sealed partial class BuildTests
     [SkippableFact]
     public async Task The_build_stage_makes_three_services_that_run()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: the images are for Linux, and so are the commands of their Dockerfile");
-        Skip.IfNot((await Command.RunAsync("bash", ["-c", "npm --version"])).Status == 0, "SKIPPED: the data sets about user agents come from npm; install Node.js 18 or later");
+        Skip.IfNot(OperatingSystem.IsLinux(), "the images are for Linux, and so are the commands of their Dockerfile: run it there");
+        Skip.IfNot(Shell.Has("npm"), "the data sets about user agents come from npm; install Node.js 18 or later");
         using var folder = new TemporaryFolder();
         BuildContext.CopyTo(folder["context"]);
         foreach (var (stage, place) in new[] { ("agents", "agents"), ("build", "src") })
@@ -32,7 +32,7 @@ public sealed partial class BuildTests
             Assert.DoesNotContain(files, file => NotForAnImage().IsMatch(Path.GetFileName(file)));
             Assert.InRange(files.Sum(file => new FileInfo(file).Length), 1, 60_000_000);
 
-            var (status, output, error) = await Command.RunAsync("dotnet", [$"tidemark-{service}.dll", "--version"], folder[$"out/{service}"]);
+            var (status, output, error) = await Shell.RunAsync("dotnet", [$"tidemark-{service}.dll", "--version"], folder[$"out/{service}"]);
             Assert.True(status == 0, error);
             Assert.StartsWith($"tidemark-{service} ", output, StringComparison.Ordinal);
         }
@@ -89,7 +89,7 @@ public sealed partial class BuildTests
     {
         // The test's own MSBuild settings must not reach the build.
         var clean = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToDictionary(name => name, string? (_) => null);
-        var (status, output, error) = await Command.RunAsync("bash", ["-ec", command], place, [.. clean, .. environment]);
+        var (status, output, error) = await Shell.RunAsync("bash", ["-ec", command], place, [.. clean, .. environment]);
         Assert.True(status == 0, $"{command}\n{output}{error}");
     }
 

@@ -5,7 +5,7 @@ namespace Tidemark.Deploy.Tests.Images;
 /// <summary>deploy/docker/Dockerfile as a list of instructions, comments and line continuations taken out.</summary>
 internal static partial class Dockerfile
 {
-    internal static IReadOnlyList<Instruction> Instructions { get; } = Parse(Repository.Read("deploy", "docker", "Dockerfile"));
+    internal static IReadOnlyList<Instruction> Instructions { get; } = Parse(RepositoryFolder.Read("deploy", "docker", "Dockerfile"));
 
     /// <summary>The instructions of one stage, its FROM left out.</summary>
     internal static IEnumerable<Instruction> Stage(string name) =>

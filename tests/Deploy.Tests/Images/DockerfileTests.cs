@@ -8,7 +8,7 @@ public sealed partial class DockerfileTests
     [SkippableFact]
     public async Task Hadolint_has_nothing_to_say()
     {
-        var (status, output, error) = await Command.RunAsync(Repository.CheckTool("hadolint"), ["deploy/docker/Dockerfile"]);
+        var (status, output, error) = await Shell.RunAsync(CheckTools.PathOf("hadolint"), ["deploy/docker/Dockerfile"], RepositoryFolder.Root);
         Assert.True(status == 0, output + error);
     }
 
@@ -28,7 +28,7 @@ public sealed partial class DockerfileTests
         Assert.NotEmpty(copied);
         Assert.All(copied, path =>
         {
-            Assert.True(File.Exists(Repository.PathOf(path)) || Directory.Exists(Repository.PathOf(path)), $"{path} does not exist");
+            Assert.True(File.Exists(RepositoryFolder.PathOf(path)) || Directory.Exists(RepositoryFolder.PathOf(path)), $"{path} does not exist");
             Assert.True(BuildContext.Has(path), $"{path} is left out by .dockerignore");
         });
     }
@@ -77,10 +77,10 @@ public sealed partial class DockerfileTests
         {
             if (!found.Add(project))
                 continue;
-            var folder = Path.GetDirectoryName(Repository.PathOf(project))!;
-            var content = XDocument.Load(Repository.PathOf(project));
+            var folder = Path.GetDirectoryName(RepositoryFolder.PathOf(project))!;
+            var content = XDocument.Load(RepositoryFolder.PathOf(project));
             foreach (var reference in content.Descendants("ProjectReference").Attributes("Include").Concat(content.Descendants("Import").Attributes("Project")))
-                open.Enqueue(Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(folder, reference.Value))).Replace('\\', '/'));
+                open.Enqueue(Path.GetRelativePath(RepositoryFolder.Root, Path.GetFullPath(Path.Combine(folder, reference.Value))).Replace('\\', '/'));
         }
         return found;
     }

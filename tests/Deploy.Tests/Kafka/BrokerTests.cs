@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using Tidemark.Testing;
 
 namespace Tidemark.Deploy.Tests.Kafka;
 
@@ -12,9 +11,9 @@ public sealed class BrokerTests
     [SkippableFact]
     public async Task The_broker_starts_with_our_files_takes_every_setting_and_stops_on_SIGTERM()
     {
-        var libraries = Path.GetFullPath(Repository.PathOf("..", "shared", "kafka", "libs"));
-        Skip.IfNot(Directory.Exists(libraries), "SKIPPED: no Kafka in ../shared/kafka; lay it there beside the repository to start a broker with deploy/kafka");
-        Skip.IfNot(await HasJavaAsync(), "SKIPPED: no java; install a JRE 17 (openjdk-17-jre-headless) to start a broker with deploy/kafka");
+        var libraries = RepositoryFolder.Shared("kafka", "libs");
+        Skip.IfNot(Directory.Exists(libraries), "no Kafka in ../shared/kafka; lay it there beside the repository to start a broker with deploy/kafka");
+        Skip.IfNot(await HasJavaAsync(), "no java; install a JRE 17 (openjdk-17-jre-headless) to start a broker with deploy/kafka");
 
         using var folder = new TemporaryFolder();
         var ports = Enumerable.Range(FreePort.TakeRun(3), 3).ToArray();
@@ -34,16 +33,16 @@ public sealed class BrokerTests
     [Fact]
     public void Listeners_and_image_agree_with_the_compose_file()
     {
-        var settings = Repository.Read("deploy", "kafka", "server.properties");
+        var settings = RepositoryFolder.Read("deploy", "kafka", "server.properties");
         var services = Compose.ComposeFile.Default.Services;
         Assert.Equal($"apache/kafka:{Version}", services["kafka"].Image);
         Assert.Contains("advertised.listeners=LOG://kafka:9092,", settings, StringComparison.Ordinal);
         Assert.All(["collector", "sessionizer", "aggregator"], name => Assert.Equal("kafka:9092", services[name].Environment["Kafka__BootstrapServers"]));
         Assert.Contains("/dev/tcp/127.0.0.1/9092", services["kafka"].Healthcheck!.Test[^1], StringComparison.Ordinal);
-        Assert.Contains("EXTERNAL://${KAFKA_EXTERNAL_HOST:-localhost}:9094", Repository.Read("deploy", "kafka", "start.sh"), StringComparison.Ordinal);
+        Assert.Contains("EXTERNAL://${KAFKA_EXTERNAL_HOST:-localhost}:9094", RepositoryFolder.Read("deploy", "kafka", "start.sh"), StringComparison.Ordinal);
         var data = services["kafka"].Volumes.Single(v => v.Type == "volume").Target;
         Assert.Contains($"log.dirs={data}\n", settings, StringComparison.Ordinal);
-        Assert.Contains($"data=${{KAFKA_DATA:-{data}}}", Repository.Read("deploy", "kafka", "start.sh"), StringComparison.Ordinal);
+        Assert.Contains($"data=${{KAFKA_DATA:-{data}}}", RepositoryFolder.Read("deploy", "kafka", "start.sh"), StringComparison.Ordinal);
     }
 
     private static void Prepare(TemporaryFolder folder, string libraries, int[] ports)
@@ -52,7 +51,7 @@ public sealed class BrokerTests
             Directory.CreateDirectory(folder[name]);
         Script("kafka-storage.sh", "kafka.tools.StorageTool");
         Script("kafka-server-start.sh", "kafka.Kafka");
-        foreach (var file in Directory.GetFiles(Repository.PathOf("deploy", "kafka")))
+        foreach (var file in Directory.GetFiles(RepositoryFolder.PathOf("deploy", "kafka")))
             File.Copy(file, folder["conf/" + Path.GetFileName(file)]);
         var settings = File.ReadAllText(folder["conf/server.properties"]).Replace("/var/lib/kafka/data", folder["data"], StringComparison.Ordinal);
         for (var i = 0; i < ports.Length; i++)
@@ -67,39 +66,26 @@ public sealed class BrokerTests
     /// <summary>Starts the broker, waits until it serves, ends it with SIGTERM; what it wrote.</summary>
     private static async Task<string> RunAsync(TemporaryFolder folder, int[] ports)
     {
-        using var broker = Command.Start(
+        await using var broker = ProgramProcess.Start(
             "bash",
             [folder["conf/start.sh"], "--override", $"advertised.listeners=LOG://localhost:{ports[0]},EXTERNAL://localhost:{ports[2]}"],
             environment: [new("KAFKA_HOME", folder.Path), new("KAFKA_DATA", folder["data"])]);
-        var output = broker.StandardOutput.ReadToEndAsync();
-        var error = broker.StandardError.ReadToEndAsync();
-        try
-        {
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
-            while (!broker.HasExited && !await ServesAsync(ports[0], patience.Token))
-                await Task.Delay(200, patience.Token);
-            Assert.False(broker.HasExited, broker.HasExited ? await output + await error : "");
-            await Command.RunAsync("kill", ["-TERM", broker.Id.ToString()]);
-            await broker.WaitForExitAsync(patience.Token);
-        }
-        finally
-        {
-            if (!broker.HasExited)
-                broker.Kill();
-        }
-        return await output + await error;
+        await Wait.ForAsync(async () => broker.HasEnded || await ServesAsync(ports[0]), static isDone => isDone, () => $"a broker that serves\n{broker.Said}");
+        Assert.False(broker.HasEnded, broker.Said);
+        await broker.StopAsync();
+        return broker.Said;
     }
 
     /// <summary>An answer to an ApiVersions request, not only an open port.</summary>
-    private static async Task<bool> ServesAsync(int port, CancellationToken patience)
+    private static async Task<bool> ServesAsync(int port)
     {
         try
         {
             using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", port, patience);
+            await client.ConnectAsync("127.0.0.1", port);
             var stream = client.GetStream();
-            await stream.WriteAsync(new byte[] { 0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255 }, patience);
-            return await stream.ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false, patience) == 8;
+            await stream.WriteAsync(new byte[] { 0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255 });
+            return await stream.ReadAtLeastAsync(new byte[8], 8, throwOnEndOfStream: false) == 8;
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
@@ -108,16 +94,6 @@ public sealed class BrokerTests
         }
     }
 
-    private static async Task<bool> HasJavaAsync()
-    {
-        try
-        {
-            var (_, _, version) = await Command.RunAsync("java", ["-version"]);
-            return Regex.Match(version, "version \"([0-9]+)") is { Success: true } match && int.Parse(match.Groups[1].Value) >= 17;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
+    private static async Task<bool> HasJavaAsync() =>
+        Shell.Has("java") && Regex.Match((await Shell.RunAsync("java", ["-version"])).Error, "version \"([0-9]+)") is { Success: true } match && int.Parse(match.Groups[1].Value) >= 17;
 }

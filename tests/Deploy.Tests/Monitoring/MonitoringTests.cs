@@ -11,7 +11,7 @@ public sealed partial class MonitoringTests
     [Fact]
     public void Prometheus_scrapes_every_instance_of_the_three_services_and_nothing_that_is_not_there()
     {
-        var targets = Yaml.Read<PrometheusFile>(Repository.Read("deploy", "prometheus", "prometheus.yml")).ScrapeConfigs
+        var targets = Yaml.Read<PrometheusFile>(RepositoryFolder.Read("deploy", "prometheus", "prometheus.yml")).ScrapeConfigs
             .SelectMany(job => job.DnsSdConfigs.SelectMany(d => d.Names.Select(name => (name, d.Port)))
                 .Concat(job.StaticConfigs.SelectMany(s => s.Targets).Select(t => t.Split(':')).Select(t => (t[0], int.Parse(t[1])))))
             .Where(target => target.Item1 != "localhost")
@@ -24,7 +24,7 @@ public sealed partial class MonitoringTests
     public void Grafana_s_data_sources_name_hosts_and_ports_of_the_compose_file()
     {
         var grafana = ComposeFile.Default.Services["grafana"];
-        var text = string.Concat(Directory.GetFiles(Repository.PathOf("deploy", "grafana", "provisioning", "datasources")).Order().Select(File.ReadAllText));
+        var text = string.Concat(Directory.GetFiles(RepositoryFolder.PathOf("deploy", "grafana", "provisioning", "datasources")).Order().Select(File.ReadAllText));
         // The entry point sets the password, from its secret.
         var given = grafana.Environment.Keys.Append("CLICKHOUSE_PASSWORD").ToHashSet();
         Assert.All(EnvironmentValue().Matches(text), m => Assert.Contains(m.Groups[1].Value, given));
@@ -42,13 +42,13 @@ public sealed partial class MonitoringTests
     {
         var grafana = ComposeFile.Default.Services["grafana"];
         Assert.Matches(@"^grafana-clickhouse-datasource@[0-9]+\.[0-9]+\.[0-9]+$", grafana.Environment["GF_PLUGINS_PREINSTALL_SYNC"]);
-        var folders = Directory.GetFiles(Repository.PathOf("deploy", "grafana", "provisioning", "dashboards"))
+        var folders = Directory.GetFiles(RepositoryFolder.PathOf("deploy", "grafana", "provisioning", "dashboards"))
             .SelectMany(file => DashboardPath().Matches(File.ReadAllText(file))).Select(m => m.Groups[1].Value).ToList();
         Assert.NotEmpty(folders);
         Assert.All(folders, folder =>
         {
             var mount = grafana.Volumes.Single(v => v.Target == folder);
-            Assert.NotEmpty(Directory.GetFiles(Repository.PathOf(mount.Source), "*.json"));
+            Assert.NotEmpty(Directory.GetFiles(RepositoryFolder.PathOf(mount.Source), "*.json"));
         });
     }
 

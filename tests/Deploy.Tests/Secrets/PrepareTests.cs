@@ -82,10 +82,10 @@ public sealed class PrepareTests : IDisposable
 
     private string[] Secrets() => [.. Files.Select(f => File.ReadAllText(_folder["secrets/" + f]).TrimEnd('\n'))];
 
-    private Task<(int Status, string Out, string Error)> PrepareAsync(string verb, params (string Name, string Value)[] environment) =>
-        Command.RunAsync(
+    private Task<ShellResult> PrepareAsync(string verb, params (string Name, string Value)[] environment) =>
+        Shell.RunAsync(
             "sh",
-            [Repository.PathOf("deploy", "docker", "prepare.sh"), verb],
+            [RepositoryFolder.PathOf("deploy", "docker", "prepare.sh"), verb],
             environment:
             [
                 new("SECRETS_DIR", _folder["secrets"]), new("DATA_DIR", _folder["data"]), new("PATH", _folder["bin"] + ":" + Environment.GetEnvironmentVariable("PATH")),

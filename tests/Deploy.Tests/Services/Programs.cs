@@ -7,6 +7,6 @@ internal static class Programs
     internal static string Of(string service)
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory);
-        return Repository.PathOf("services", $"Cluster.{char.ToUpperInvariant(service[0])}{service[1..]}", "bin", framework.Parent!.Name, framework.Name, $"tidemark-{service}.dll");
+        return RepositoryFolder.PathOf("services", $"Cluster.{char.ToUpperInvariant(service[0])}{service[1..]}", "bin", framework.Parent!.Name, framework.Name, $"tidemark-{service}.dll");
     }
 }

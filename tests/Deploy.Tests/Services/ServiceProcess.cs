@@ -1,23 +1,17 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Tidemark.Testing;
 
 namespace Tidemark.Deploy.Tests.Services;
 
 /// <summary>One of the three executables on a free port of loopback, from its start until SIGTERM has ended it.</summary>
 internal sealed class ServiceProcess : IDisposable
 {
-    private readonly Process _process;
-    private readonly Task<string> _output;
-    private readonly Task<string> _error;
+    private readonly ProgramProcess _process;
 
     private ServiceProcess(string program, string folder, Dictionary<string, string?> environment, int port)
     {
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
-        _process = Command.Start("dotnet", [program], folder, environment);
-        _output = _process.StandardOutput.ReadToEndAsync();
-        _error = _process.StandardError.ReadToEndAsync();
+        _process = ProgramProcess.Start("dotnet", [program], folder, environment);
     }
 
     internal HttpClient Http { get; }
@@ -29,10 +23,15 @@ internal sealed class ServiceProcess : IDisposable
         environment["Http__Port"] = port.ToString();
         environment["Http__Address"] = "127.0.0.1";
         var service = new ServiceProcess(program, folder, environment, port);
-        if (!await service.LivesAsync())
+        try
+        {
+            await Wait.ForAsync(service.LivesOrEndedAsync, static isDone => isDone, () => $"an answer of {program}\n{service._process.Said}");
+            Assert.False(service._process.HasEnded, $"{program} ended by itself: {service._process.Said}");
+        }
+        catch
         {
             service.Dispose();
-            Assert.Fail($"{program} does not answer: {await service._output}{await service._error}");
+            throw;
         }
         return service;
     }
@@ -46,33 +45,26 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>What it ends with after SIGTERM, and all it wrote.</summary>
     internal async Task<(int Status, string Text)> StopAsync()
     {
-        await Command.RunAsync("kill", ["-TERM", _process.Id.ToString()]);
-        await _process.WaitForExitAsync();
-        return (_process.ExitCode, await _output + await _error);
+        var status = await _process.StopAsync();
+        return (status, _process.Said);
     }
 
     public void Dispose()
     {
-        if (!_process.HasExited)
-            _process.Kill();
         _process.Dispose();
         Http.Dispose();
     }
 
-    private async Task<bool> LivesAsync()
+    private async Task<bool> LivesOrEndedAsync()
     {
-        for (var patience = Stopwatch.StartNew(); !_process.HasExited && patience.Elapsed < TimeSpan.FromMinutes(3); await Task.Delay(100))
+        try
         {
-            try
-            {
-                if (await StatusAsync("/health/live") == HttpStatusCode.OK)
-                    return true;
-            }
-            catch (Exception e) when (e is HttpRequestException or SocketException)
-            {
-                // It does not listen yet.
-            }
+            return _process.HasEnded || await StatusAsync("/health/live") == HttpStatusCode.OK;
         }
-        return false;
+        catch (Exception e) when (e is HttpRequestException or SocketException)
+        {
+            // It does not listen yet.
+            return false;
+        }
     }
 }

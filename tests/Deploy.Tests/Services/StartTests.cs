@@ -33,7 +33,7 @@ public sealed class StartTests
         Assert.Equal(HttpStatusCode.OK, await process.StatusAsync("/metrics"));
 
         // What Docker runs as the check, in the same environment.
-        var (check, _, _) = await Command.RunAsync("dotnet", [Programs.Of(service), "health"], folder.Path, environment);
+        var (check, _, _) = await Shell.RunAsync("dotnet", [Programs.Of(service), "health"], folder.Path, environment);
         Assert.Equal(1, check);
         var (status, text) = await process.StopAsync();
         Assert.True(status == 0, text);
@@ -49,7 +49,7 @@ public sealed class StartTests
         using var folder = new TemporaryFolder();
         var environment = Environment(service, folder, []);
         environment[name] = "x";
-        var (status, _, error) = await Command.RunAsync("dotnet", [Programs.Of(service)], folder.Path, environment);
+        var (status, _, error) = await Shell.RunAsync("dotnet", [Programs.Of(service)], folder.Path, environment);
         // EX_CONFIG: the service refused its options.
         Assert.Equal(78, status);
         Assert.Contains(name.Split("__")[1], error, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class StartTests
     {
         Assert.Equal(service, Definitions[service].Name);
         Assert.DoesNotContain("Http__Port", ComposeFile.Default.Services[service].Environment.Keys);
-        Assert.Contains($"EXPOSE {Definitions[service].Port}\n", Repository.Read("deploy", "docker", "Dockerfile"), StringComparison.Ordinal);
+        Assert.Contains($"EXPOSE {Definitions[service].Port}\n", RepositoryFolder.Read("deploy", "docker", "Dockerfile"), StringComparison.Ordinal);
         Assert.All(ComposeFile.Default.Services[service].Ports, port => Assert.EndsWith($":{Definitions[service].Port}", port, StringComparison.Ordinal));
     }
 

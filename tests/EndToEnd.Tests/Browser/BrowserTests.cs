@@ -11,7 +11,7 @@ namespace Tidemark.EndToEnd.Tests.Browser;
 /// </summary>
 public sealed class BrowserTests
 {
-    private const string Skipped = "SKIPPED, no web page was tried: there is no Chromium; install Debian's package chromium or name one by TIDEMARK_TEST_CHROMIUM";
+    private const string Skipped = "no Chromium: install Debian's package chromium or name one by TIDEMARK_TEST_CHROMIUM";
 
     /// <summary>A page that never reports is a failure; how long it takes is not judged.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
@@ -31,7 +31,7 @@ public sealed class BrowserTests
     [InlineData(true)]
     public async Task PageWhoseNameComesToMeanThisMachine_ReadsAndWritesNothing(bool sql)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: takes 127.0.0.2, which only Linux has without being told");
+        Skip.IfNot(OperatingSystem.IsLinux(), "takes 127.0.0.2, which only Linux has without being told: run it there");
         await using var product = await ProductAsync();
         var port = sql ? product.SqlPort : product.HttpPort;
         using var site = new AttackSite("127.0.0.2", port, rebound: port);
@@ -156,14 +156,10 @@ public sealed class BrowserTests
         {
             var last = "last-" + name;
             Assert.Equal(200, await SendAsync(last, "v"));
-            using var limit = new CancellationTokenSource(_patience);
-            while (true)
-            {
-                var export = await _process.Http.GetStringAsync(_process.Door("/v1/export"), limit.Token);
-                if (export.Contains($"\"{last}\"", StringComparison.Ordinal))
-                    return export.Split('\n').LongCount(line => line.Contains($"\"{name}\"", StringComparison.Ordinal));
-                await Task.Delay(200, limit.Token);
-            }
+            var export = await Wait.ForAsync(
+                () => _process.Http.GetStringAsync(_process.Door("/v1/export")), text => text.Contains($"\"{last}\"", StringComparison.Ordinal), static () => "the last event in the export",
+                pause: TimeSpan.FromMilliseconds(200));
+            return export.Split('\n').LongCount(line => line.Contains($"\"{name}\"", StringComparison.Ordinal));
         }
 
         public async ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Tidemark.EndToEnd.Tests.Product;
@@ -115,34 +114,25 @@ public sealed class ExportTests : IAsyncLifetime
         Assert.Contains("\"rejected\":[]", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private async Task EventuallyAsync(string query, string expected)
-    {
-        var answer = "";
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(3) && answer != expected;)
-        {
-            answer = await _product!.SqlAsync(query, CancellationToken.None);
-            await Task.Delay(100);
-        }
-        Assert.Equal(expected, answer);
-    }
+    private async Task EventuallyAsync(string query, string expected) => await Wait.ForAsync(() => _product!.SqlAsync(query, CancellationToken.None), expected, query);
 
     private async Task<(string File, string Said)> ExportAsync(string name, string data, params string[] more)
     {
         var file = Path.Combine(_folder, name);
-        var run = await Shell.LocalAsync(["export", file, "--data", data, .. _rules, .. more]);
+        var run = await LocalCommand.RunAsync(["export", file, "--data", data, .. _rules, .. more]);
         Assert.True(run.Status == 0, run.Out + run.Error);
         return (file, run.Out);
     }
 
     private static async Task ImportAsync(string file, string data, params string[] more)
     {
-        var run = await Shell.LocalAsync(["import", file, "--format", file.Contains(".csv", StringComparison.Ordinal) ? "csv" : "ndjson", "--data", data, .. _rules, .. more]);
+        var run = await LocalCommand.RunAsync(["import", file, "--format", file.Contains(".csv", StringComparison.Ordinal) ? "csv" : "ndjson", "--data", data, .. _rules, .. more]);
         Assert.True(run.Status == 0 && !run.Out.Contains("rejected", StringComparison.Ordinal), run.Out + run.Error);
     }
 
     private static async Task<string> RowsAsync(string query, string data)
     {
-        var rows = await Shell.LocalAsync("sql", query, "--format", "TSVRaw", "--data", data);
+        var rows = await LocalCommand.RunAsync("sql", query, "--format", "TSVRaw", "--data", data);
         Assert.True(rows.Status == 0, rows.Error);
         return string.Join('\n', rows.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
     }

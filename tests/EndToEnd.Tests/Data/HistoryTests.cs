@@ -68,14 +68,9 @@ public sealed class HistoryTests : IDisposable
         var random = new Random(23);
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var import = Process.Start(new ProcessStartInfo("dotnet", [Shell.LocalDll, "import", PublicData.Shop, .. PublicData.ShopOptions, "--data", _folder])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            await Task.WhenAny(import.WaitForExitAsync(), Task.Delay(random.Next(1200, 3200)));
-            import.Kill();
-            await import.WaitForExitAsync();
+            await using var import = ProgramProcess.StartOurs("tidemark.dll", ["import", PublicData.Shop, .. PublicData.ShopOptions, "--data", _folder]);
+            await Task.WhenAny(import.EndAsync(), Task.Delay(random.Next(1200, 3200)));
+            await import.KillAsync();
         }
         Assert.Equal(
             PublicData.SessionHash(PublicData.Expected("simple-onlineshop")), await ImportedData.HashAfterAsync(_folder, PublicData.Shop, PublicData.ShopOptions));
@@ -118,14 +113,7 @@ public sealed class HistoryTests : IDisposable
     private static async Task<string> SettledAsync(LocalProcess product, int events)
     {
         const string counts = "SELECT (SELECT sum(events) FROM sessions WHERE visitor_id NOT LIKE 'newer%'), (SELECT count() FROM events WHERE visitor_id NOT LIKE 'newer%')";
-        var clock = Stopwatch.StartNew();
-        var answer = "";
-        while (answer != $"{events}\t{events}" && clock.Elapsed < _patience)
-        {
-            answer = await product.SqlAsync(counts, CancellationToken.None);
-            await Task.Delay(100);
-        }
-        Assert.Equal($"{events}\t{events}", answer);
+        await Wait.ForAsync(() => product.SqlAsync(counts, CancellationToken.None), $"{events}\t{events}", "all events in the tables");
         return SessionSet.HashOf(await product.SqlAsync(SessionSet.Query + " WHERE visitor_id NOT LIKE 'newer%'", CancellationToken.None));
     }
 }

@@ -54,7 +54,7 @@ public sealed class ImportAgainTests : IDisposable
     {
         var file = Path.Combine(_folder, "a.log");
         await File.WriteAllTextAsync(file, "192.0.2.1 - - [05/Mar/2024:13:00:00 +0000] \"GET /pricing?utm_source=x HTTP/1.1\" 200 5 \"-\" \"ua/1.0\"\nnonsense\n");
-        var run = await Shell.LocalAsync("import", file, "--format", "access-log", "--dry-run", "--data", Data);
+        var run = await LocalCommand.RunAsync("import", file, "--format", "access-log", "--dry-run", "--data", Data);
         Assert.True(run.Status == 0, run.Error);
         Assert.Contains("  occurred_at  2024-03-05 13:00:00.000\n", run.Out, StringComparison.Ordinal);
         Assert.Contains("  page         /pricing\n", run.Out, StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public sealed class ImportAgainTests : IDisposable
         Assert.False(Directory.Exists(Data));
 
         // And a folder that no command has worked on is refused instead of made.
-        var asked = await Shell.LocalAsync("sql", "SELECT 1", "--data", Data);
+        var asked = await LocalCommand.RunAsync("sql", "SELECT 1", "--data", Data);
         Assert.Equal(1, asked.Status);
         Assert.Contains("there is no data in", asked.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Data));
@@ -71,6 +71,6 @@ public sealed class ImportAgainTests : IDisposable
 
     private static string At(int minute) => new DateTime(2024, 5, 1, 10, 0, 0, DateTimeKind.Utc).AddMinutes(minute).ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture);
 
-    private Task<(int Status, string Out, string Error)> ImportAsync(string file, string time, params string[] options) =>
-        Shell.LocalAsync(["import", file, "--map", $"anonymousId=id,event=event,timestamp={time},messageId=key", "--data", Data, .. options]);
+    private Task<ShellResult> ImportAsync(string file, string time, params string[] options) =>
+        LocalCommand.RunAsync(["import", file, "--map", $"anonymousId=id,event=event,timestamp={time},messageId=key", "--data", Data, .. options]);
 }

@@ -8,7 +8,7 @@ internal static class ImportedData
 {
     internal static async Task<string> AskAsync(string data, string query)
     {
-        var rows = await Shell.LocalAsync("sql", query, "--format", "TSVRaw", "--data", data);
+        var rows = await LocalCommand.RunAsync("sql", query, "--format", "TSVRaw", "--data", data);
         Assert.True(rows.Status == 0, rows.Error);
         return rows.Out;
     }
@@ -16,7 +16,7 @@ internal static class ImportedData
     /// <summary>Imports a file into the folder and returns the hash of all sessions in it.</summary>
     internal static async Task<string> HashAfterAsync(string data, string file, params string[] options)
     {
-        var import = await Shell.LocalAsync(["import", file, .. options, "--data", data]);
+        var import = await LocalCommand.RunAsync(["import", file, .. options, "--data", data]);
         Assert.True(import.Status == 0, import.Out + import.Error);
         return SessionSet.HashOf(await AskAsync(data, SessionSet.Query));
     }

@@ -11,7 +11,7 @@ namespace Tidemark.EndToEnd.Tests.Data;
 /// <summary>The public data sets with results that other people's software computed, where the folder with them lies beside the repository.</summary>
 internal static partial class PublicData
 {
-    private static readonly string _folder = Path.Combine(RunningProduct.RepositoryRoot, "..", "shared", "data");
+    private static readonly string _folder = RepositoryFolder.Shared("data");
 
     internal static string Shop { get; } = Path.Combine(_folder, "simple-onlineshop.csv.gz");
 
@@ -20,7 +20,7 @@ internal static partial class PublicData
     /// <summary>Options of <c>import</c> for the shop.</summary>
     internal static string[] ShopOptions { get; } = ["--format", "csv", "--map", "anonymousId=client_id,event=event,timestamp=timestamp"];
 
-    internal static void SkipWithout() => Skip.IfNot(Directory.Exists(_folder), "SKIPPED: the folder shared/data with the public data sets does not lie beside the repository");
+    internal static void SkipWithout() => Skip.IfNot(Directory.Exists(_folder), "no public data sets: lay the folder shared/data beside the repository");
 
     internal static JsonElement Expected(string name) => JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "expected", name + ".json"))).RootElement;
 

@@ -73,11 +73,13 @@ public sealed class UndoTests : IDisposable
         for (var round = 0; round < rounds; round++)
         {
             Assert.StartsWith("imported", await ImportAsync(data), StringComparison.Ordinal);
-            var undoing = Task.Run(() => Shell.LocalAsync("import", "--undo", FileOf(data), "--data", _folder));
+            var undoing = Task.Run(() => LocalCommand.RunAsync("import", "--undo", FileOf(data), "--data", _folder));
             // Before, while or after the engine deletes: wherever it hits.
             var begun = $"SELECT count() FROM import_undos WHERE generation = {round}";
-            for (var wanted = random.Next(0, 12); !undoing.IsCompleted && int.Parse(await product.SqlAsync(begun, CancellationToken.None), CultureInfo.InvariantCulture) < wanted;)
-                await Task.Delay(5);
+            var wanted = random.Next(0, 12);
+            await Wait.UntilAsync(
+                async () => undoing.IsCompleted || int.Parse(await product.SqlAsync(begun, CancellationToken.None), CultureInfo.InvariantCulture) >= wanted,
+                $"{wanted} steps of the undo", pause: TimeSpan.FromMilliseconds(5));
             await Task.Delay(random.Next(0, 60));
             if (victim == "product")
             {
@@ -90,7 +92,7 @@ public sealed class UndoTests : IDisposable
                 engine.Kill();
             }
             await undoing;
-            var (status, said, errors) = await Shell.LocalAsync("import", "--undo", FileOf(data), "--data", _folder);
+            var (status, said, errors) = await LocalCommand.RunAsync("import", "--undo", FileOf(data), "--data", _folder);
             Assert.True(status == 0, said + errors);
             await GoneAsync(product);
             Assert.Equal(others, await product.SqlAsync(Others, CancellationToken.None));
@@ -107,14 +109,9 @@ public sealed class UndoTests : IDisposable
         await ImportAsync("simple-onlineshop");
         for (var kill = 0; kill < 4; kill++)
         {
-            using var undo = Process.Start(new ProcessStartInfo("dotnet", [Shell.LocalDll, "import", "--undo", PublicData.Shop, "--data", _folder])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
-            await Task.WhenAny(undo.WaitForExitAsync(), Task.Delay(random.Next(1200, 3200)));
-            undo.Kill();
-            await undo.WaitForExitAsync();
+            await using var undo = ProgramProcess.StartOurs("tidemark.dll", ["import", "--undo", PublicData.Shop, "--data", _folder]);
+            await Task.WhenAny(undo.EndAsync(), Task.Delay(random.Next(1200, 3200)));
+            await undo.KillAsync();
         }
         Assert.Contains("undone: ", await UndoAsync(PublicData.Shop), StringComparison.Ordinal);
         Assert.Equal("0\t0\n", await ImportedData.AskAsync(_folder, "SELECT (SELECT count() FROM events), (SELECT count() FROM session_rows)"));
@@ -152,7 +149,7 @@ public sealed class UndoTests : IDisposable
         var file = Path.Combine(_folder, "visits.csv");
         await File.WriteAllLinesAsync(file, ["id,what,wrong,time", .. Enumerable.Range(0, 200).Select(i => $"v{i % 9},open,{(i % 4 == 0 ? "" : "x")},2024-05-{1 + i % 20:00}T10:{i % 60:00}:00Z")]);
         var data = Path.Combine(_folder, "data");
-        Task<(int Status, string Out, string Error)> RunAsync(params string[] more) => Shell.LocalAsync(["import", .. more, "--data", data]);
+        Task<ShellResult> RunAsync(params string[] more) => LocalCommand.RunAsync(["import", .. more, "--data", data]);
         Assert.Contains("imported 150 events", (await RunAsync(file, "--map", "anonymousId=id,event=wrong,timestamp=time")).Out, StringComparison.Ordinal);
 
         Assert.Contains("no import is called mya", (await RunAsync("--undo", "mya")).Error, StringComparison.Ordinal);
@@ -166,7 +163,7 @@ public sealed class UndoTests : IDisposable
         Assert.Contains("imported 200 events", (await RunAsync(file, "--map", "anonymousId=id,event=what,timestamp=time")).Out, StringComparison.Ordinal);
         Assert.Equal("200\t200\n", await ImportedData.AskAsync(data, "SELECT count(), uniqExact(event_id) FROM events"));
         // What was undone is in no export either.
-        var export = await Shell.LocalAsync("export", "--data", data);
+        var export = await LocalCommand.RunAsync("export", "--data", data);
         Assert.Equal(200, export.Out.Count(c => c == '\n'));
         Assert.Contains("150, left out: their import was undone", export.Error, StringComparison.Ordinal);
     }
@@ -187,14 +184,14 @@ public sealed class UndoTests : IDisposable
     private async Task<string> ImportAsync(string data)
     {
         string[] options = data == "apache_logs" ? ["--format", "access-log"] : PublicData.ShopOptions;
-        var import = await Shell.LocalAsync(["import", FileOf(data), .. options, "--data", _folder]);
+        var import = await LocalCommand.RunAsync(["import", FileOf(data), .. options, "--data", _folder]);
         Assert.True(import.Status == 0, import.Out + import.Error);
         return import.Out;
     }
 
     private async Task<string> UndoAsync(string what)
     {
-        var undo = await Shell.LocalAsync("import", "--undo", what, "--data", _folder);
+        var undo = await LocalCommand.RunAsync("import", "--undo", what, "--data", _folder);
         Assert.True(undo.Status == 0, undo.Out + undo.Error);
         return undo.Out;
     }
@@ -222,15 +219,5 @@ public sealed class UndoTests : IDisposable
         return (int)answer.StatusCode;
     }
 
-    private static async Task EventuallyAsync(LocalProcess product, string query, string expected)
-    {
-        var clock = Stopwatch.StartNew();
-        var answer = "";
-        while (answer != expected && clock.Elapsed < _patience)
-        {
-            answer = await product.SqlAsync(query, CancellationToken.None);
-            await Task.Delay(50);
-        }
-        Assert.Equal(expected, answer);
-    }
+    private static async Task EventuallyAsync(LocalProcess product, string query, string expected) => await Wait.ForAsync(() => product.SqlAsync(query, CancellationToken.None), expected, query);
 }

@@ -91,7 +91,7 @@ public sealed partial class WebLogImportTests : IDisposable
 
     private static async Task<string> ImportAsync(string data, string file)
     {
-        var import = await Shell.LocalAsync("import", file, "--format", "access-log", "--data", data);
+        var import = await LocalCommand.RunAsync("import", file, "--format", "access-log", "--data", data);
         Assert.True(import.Status == 0, import.Out + import.Error);
         return import.Out;
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Tidemark.LoadTests.Product;
 
@@ -19,8 +18,8 @@ public sealed class EngineDiskFullTests : IDisposable
         var mount = Path.Combine(_folder, "clickhouse");
         Directory.CreateDirectory(mount);
         Skip.IfNot(
-            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && await RunAsync("mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", mount),
-            "SKIPPED: a full disk takes a small file system of its own, which only root on Linux can mount");
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && (await Shell.RunAsync("mount", ["-t", "tmpfs", "-o", "size=96m", "tmpfs", mount])).Status == 0,
+            "a full disk takes a small file system of its own, which only root on Linux can mount");
         try
         {
             await using var product = new LocalProcess(_folder);
@@ -30,9 +29,7 @@ public sealed class EngineDiskFullTests : IDisposable
             var ballast = Path.Combine(mount, "ballast");
             Fill(ballast);
             await PostAsync(product, "full");
-            for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !product.Said.Contains("no room left on the disk", StringComparison.Ordinal);)
-                await Task.Delay(100);
-            Assert.Contains("no room left on the disk", product.Said, StringComparison.Ordinal);
+            await Wait.ForAsync(() => Task.FromResult(product.Said), static said => said.Contains("no room left on the disk", StringComparison.Ordinal), static () => "a line that says that there is no room");
             await PostAsync(product, "still full");
             Assert.Equal(Events.ToString(CultureInfo.InvariantCulture), await product.SqlAsync("SELECT count() FROM events", CancellationToken.None));
             File.Delete(ballast);
@@ -40,7 +37,7 @@ public sealed class EngineDiskFullTests : IDisposable
         }
         finally
         {
-            Assert.True(await RunAsync("umount", mount));
+            Assert.Equal(0, (await Shell.RunAsync("umount", [mount])).Status);
         }
     }
 
@@ -59,16 +56,8 @@ public sealed class EngineDiskFullTests : IDisposable
         }
     }
 
-    private static async Task EventuallyAsync(LocalProcess product, int count)
-    {
-        var answer = "";
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && answer != count.ToString(CultureInfo.InvariantCulture);)
-        {
-            answer = await product.SqlAsync("SELECT count() FROM events", CancellationToken.None);
-            await Task.Delay(100);
-        }
-        Assert.Equal(count.ToString(CultureInfo.InvariantCulture), answer);
-    }
+    private static async Task EventuallyAsync(LocalProcess product, int count) => await Wait.ForAsync(
+        () => product.SqlAsync("SELECT count() FROM events", CancellationToken.None), count.ToString(CultureInfo.InvariantCulture), "the events in the table");
 
     private static void Fill(string path)
     {
@@ -82,12 +71,5 @@ public sealed class EngineDiskFullTests : IDisposable
         {
             // Full now.
         }
-    }
-
-    private static async Task<bool> RunAsync(string command, params string[] arguments)
-    {
-        using var process = Process.Start(command, arguments);
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tidemark.EndToEnd.Tests.Product;
 
 namespace Tidemark.EndToEnd.Tests.Faults;
@@ -13,8 +12,8 @@ public sealed class NoEngineTests : IDisposable
     [SkippableFact]
     public async Task Building_without_npm_ends_with_the_line_that_says_what_to_install()
     {
-        Skip.If(OperatingSystem.IsWindows(), "SKIPPED: the engine is for Linux and macOS");
-        var engine = Path.Combine(RunningProduct.RepositoryRoot, "services", "ClickHouse.Embedded", "engine");
+        Skip.If(OperatingSystem.IsWindows(), "the engine is for Linux and macOS: run it there");
+        var engine = RepositoryFolder.PathOf("services", "ClickHouse.Embedded", "engine");
         foreach (var name in (string[])["Engine.Install.targets", "package.json", "package-lock.json"])
             File.Copy(Path.Combine(engine, name), Path.Combine(_folder, name));
         File.CreateSymbolicLink(Path.Combine(_folder, "sh"), "/bin/sh");
@@ -50,17 +49,10 @@ public sealed class NoEngineTests : IDisposable
         Assert.Contains("install Node.js with npm and build again", line, StringComparison.Ordinal);
     }
 
-    private async Task<(int Status, string Out, string Error)> WithoutPathAsync(params string[] arguments)
+    private Task<ShellResult> WithoutPathAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder };
-        start.Environment["PATH"] = _folder;
         // Of the test's own host: they would lead a build to its tools.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
-        using var process = Process.Start(start)!;
-        var said = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await said, error);
+        var own = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase));
+        return Shell.RunAsync(Environment.ProcessPath!, arguments, _folder, [new("PATH", _folder), .. own.Select(name => new KeyValuePair<string, string?>(name, null))]);
     }
 }

@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Tidemark.LoadTests.Product;
-using Tidemark.Testing;
 
 namespace Tidemark.EndToEnd.Tests.Product;
 
@@ -74,28 +72,28 @@ public sealed class ClickHouseServerTests : IAsyncLifetime
     /// <summary>Those that find the running product by its data folder; the way in to the server is theirs to be told.</summary>
     private async Task Commands_work_beside_it()
     {
-        var (status, count, error) = await Shell.LocalAsync(["sql", "--data", Data, .. Access, "SELECT count() FROM events"]);
+        var (status, count, error) = await LocalCommand.RunAsync(["sql", "--data", Data, .. Access, "SELECT count() FROM events"]);
         Assert.Equal((0, $"{2 * Events}", ""), (status, count.Trim(), error));
 
         // Reads only, though the user may write.
-        (status, _, error) = await Shell.LocalAsync(["sql", "--data", Data, .. Access, "DROP TABLE events"]);
+        (status, _, error) = await LocalCommand.RunAsync(["sql", "--data", Data, .. Access, "DROP TABLE events"]);
         Assert.Equal(1, status);
         Assert.Contains("readonly", error, StringComparison.OrdinalIgnoreCase);
 
         var file = Path.Combine(_folder, "old.csv");
         await File.WriteAllTextAsync(file, "anonymousId,event,timestamp\na,x,2024-05-01\nb,x,2024-05-02\n");
-        (status, _, error) = await Shell.LocalAsync("import", file, "--data", Data, "--clickhouse-user", "writer");
+        (status, _, error) = await LocalCommand.RunAsync("import", file, "--data", Data, "--clickhouse-user", "writer");
         Assert.Equal(1, status);
         Assert.Contains($"ClickHouse at {Address}/ refuses user writer", error, StringComparison.Ordinal);
-        (status, var said, error) = await Shell.LocalAsync(["import", file, "--data", Data, .. Access]);
+        (status, var said, error) = await LocalCommand.RunAsync(["import", file, "--data", Data, .. Access]);
         Assert.True(status == 0, error);
         Assert.Contains("imported 2 ", said, StringComparison.Ordinal);
         Assert.Equal("2", await SqlAsync("SELECT count() FROM events WHERE lane = 'history'"));
-        (status, _, error) = await Shell.LocalAsync(["import", "--undo", file, "--data", Data, .. Access]);
+        (status, _, error) = await LocalCommand.RunAsync(["import", "--undo", file, "--data", Data, .. Access]);
         Assert.True(status == 0, error);
         Assert.Equal("0", await SqlAsync("SELECT count() FROM events WHERE lane = 'history'"));
 
-        (status, var exported, error) = await Shell.LocalAsync("export", "--data", Data);
+        (status, var exported, error) = await LocalCommand.RunAsync("export", "--data", Data);
         Assert.True(status == 0, error);
         Assert.Equal(2 * Events, exported.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -103,7 +101,7 @@ public sealed class ClickHouseServerTests : IAsyncLifetime
     [Fact]
     public async Task The_demo_runs_on_it_too()
     {
-        var (status, output, error) = await Shell.LocalAsync(["demo", "--exit", "--data", Data, "--http-port", "0", "--clickhouse", Address, "--clickhouse-database", "shop", .. Access]);
+        var (status, output, error) = await LocalCommand.RunAsync(["demo", "--exit", "--data", Data, "--http-port", "0", "--clickhouse", Address, "--clickhouse-database", "shop", .. Access]);
         Assert.True(status == 0, $"{output}\n{error}");
         Assert.Equal("", error);
         Assert.Contains($"ClickHouse at {Address}/, database shop", output, StringComparison.Ordinal);
@@ -114,15 +112,15 @@ public sealed class ClickHouseServerTests : IAsyncLifetime
     public async Task What_would_wait_for_ever_says_so_instead()
     {
         var nobody = $"http://127.0.0.1:{FreePort.Take()}";
-        var (status, _, error) = await Shell.LocalAsync("sql", "--clickhouse", nobody, "SELECT 1");
+        var (status, _, error) = await LocalCommand.RunAsync("sql", "--clickhouse", nobody, "SELECT 1");
         Assert.Equal(1, status);
         Assert.StartsWith($"ClickHouse at {nobody}/ does not answer", error, StringComparison.Ordinal);
 
-        (status, _, error) = await Shell.LocalAsync("demo", "--exit", "--clickhouse", Address, "--clickhouse-database", "tidemark");
+        (status, _, error) = await LocalCommand.RunAsync("demo", "--exit", "--clickhouse", Address, "--clickhouse-database", "tidemark");
         Assert.Equal(1, status);
         Assert.StartsWith("the demo's own data folder is emptied at every start", error, StringComparison.Ordinal);
 
-        (status, _, error) = await Shell.LocalAsync("run", "--data", Data, "--clickhouse-password", "hush");
+        (status, _, error) = await LocalCommand.RunAsync("run", "--data", Data, "--clickhouse-password", "hush");
         Assert.Equal(1, status);
         Assert.StartsWith("--clickhouse-password is a secret", error, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", error, StringComparison.Ordinal);
@@ -148,15 +146,5 @@ public sealed class ClickHouseServerTests : IAsyncLifetime
         return (await answer.Content.ReadAsStringAsync()).TrimEnd('\n');
     }
 
-    private async Task EventuallyAsync(string query, string expected)
-    {
-        var clock = Stopwatch.StartNew();
-        var answer = await SqlAsync(query);
-        while (answer != expected && clock.Elapsed < TimeSpan.FromMinutes(3))
-        {
-            await Task.Delay(100);
-            answer = await SqlAsync(query);
-        }
-        Assert.Equal(expected, answer);
-    }
+    private async Task EventuallyAsync(string query, string expected) => await Wait.ForAsync(() => SqlAsync(query), expected, query);
 }

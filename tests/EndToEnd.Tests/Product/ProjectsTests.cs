@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -44,7 +43,7 @@ public sealed class ProjectsTests : IAsyncLifetime
 
         var file = Path.Combine(_folder, "old.csv");
         await File.WriteAllTextAsync(file, "anonymousId,event,timestamp\na,x,2024-05-01\nb,x,2024-05-02\n");
-        var (status, said, error) = await Shell.LocalAsync("import", file, "--data", _folder, "--key", "shop-history");
+        var (status, said, error) = await LocalCommand.RunAsync("import", file, "--data", _folder, "--key", "shop-history");
         Assert.True(status == 0, error);
         Assert.Contains("imported 2 ", said, StringComparison.Ordinal);
 
@@ -63,15 +62,5 @@ public sealed class ProjectsTests : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private async Task EventuallyAsync(string query, string expected)
-    {
-        var clock = Stopwatch.StartNew();
-        var answer = await _product.SqlAsync(query, CancellationToken.None);
-        while (answer != expected && clock.Elapsed < TimeSpan.FromMinutes(3))
-        {
-            await Task.Delay(100);
-            answer = await _product.SqlAsync(query, CancellationToken.None);
-        }
-        Assert.Equal(expected, answer);
-    }
+    private async Task EventuallyAsync(string query, string expected) => await Wait.ForAsync(() => _product.SqlAsync(query, CancellationToken.None), expected, query);
 }

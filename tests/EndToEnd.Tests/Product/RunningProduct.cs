@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Reflection;
 using Tidemark.LoadTests.Product;
 
 namespace Tidemark.EndToEnd.Tests.Product;
@@ -11,9 +9,6 @@ public sealed class RunningProduct : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-e2e-").FullName;
 
     internal LocalProcess Process { get; private set; } = null!;
-
-    internal static string RepositoryRoot { get; } =
-        typeof(RunningProduct).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
 
     public async Task InitializeAsync()
     {
@@ -37,18 +32,8 @@ public sealed class RunningProduct : IAsyncLifetime
 
     internal Task<string> SqlAsync(string query) => Process.SqlAsync(query, CancellationToken.None);
 
-    /// <summary>Asks until the answer is the expected one; the last answer is what the assertion shows.</summary>
-    internal async Task EventuallyAsync(string query, string expected, int seconds = 180)
-    {
-        var clock = Stopwatch.StartNew();
-        var answer = await SqlAsync(query);
-        while (answer != expected && clock.Elapsed < TimeSpan.FromSeconds(seconds))
-        {
-            await Task.Delay(100);
-            answer = await SqlAsync(query);
-        }
-        Assert.Equal(expected, answer);
-    }
+    /// <summary>Asks until the answer is the expected one.</summary>
+    internal Task EventuallyAsync(string query, string expected) => Wait.ForAsync(() => SqlAsync(query), expected, query);
 }
 
 [CollectionDefinition(nameof(RunningProduct))]

@@ -7,7 +7,7 @@ public sealed class WatchTests(RunningProduct product)
     [SkippableFact]
     public void No_process_of_the_product_watches_files()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "watches are counted in /proc");
+        Skip.IfNot(OperatingSystem.IsLinux(), "watches are counted in /proc: run it on Linux");
         int[] processes = [.. product.Process.Processes().Select(static process => process.Id)];
         Assert.True(processes.Length >= 2);
         Assert.All(processes, id => Assert.Empty(WatchesOf(id)));

@@ -66,7 +66,7 @@ public sealed class ArrowTests
         !Types.InAssembly(assembly).That().ResideInNamespaceMatching($@"^{folder.Replace(".", @"\.")}(\.|$)").ShouldNot().HaveDependencyOn(other).GetResult().IsSuccessful;
 
     private static IEnumerable<string> Lines() =>
-        File.ReadLines(Path.Combine(RunningProduct.RepositoryRoot, "ARCHITECTURE.md"))
+        File.ReadLines(RepositoryFolder.PathOf("ARCHITECTURE.md"))
             .SkipWhile(static line => line != Heading).SkipWhile(static line => !line.StartsWith("```", StringComparison.Ordinal)).Skip(1)
             .TakeWhile(static line => !line.StartsWith("```", StringComparison.Ordinal));
 }

@@ -11,7 +11,7 @@ public sealed partial class ReadmeTests(RunningProduct product)
     [Fact]
     public async Task Its_curl_examples_work()
     {
-        var blocks = ShellBlocks().Matches(await File.ReadAllTextAsync(Path.Combine(RunningProduct.RepositoryRoot, "README.md"))).Select(m => m.Groups[1].Value).ToArray();
+        var blocks = ShellBlocks().Matches(await File.ReadAllTextAsync(RepositoryFolder.PathOf("README.md"))).Select(m => m.Groups[1].Value).ToArray();
         Assert.Equal(2, blocks.Length);
         // A busy machine takes longer than the two seconds that a reader is told to wait.
         var parts = blocks[0].Split("sleep 2\n");

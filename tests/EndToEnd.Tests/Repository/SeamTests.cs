@@ -63,7 +63,7 @@ public sealed class SeamTests
         {
             if (!found.Add(project))
                 continue;
-            foreach (var reference in XDocument.Load(Path.Combine(RunningProduct.RepositoryRoot, "services", project, $"{project}.csproj")).Descendants("ProjectReference"))
+            foreach (var reference in XDocument.Load(RepositoryFolder.PathOf("services", project, $"{project}.csproj")).Descendants("ProjectReference"))
                 open.Push(Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value));
         }
         return found;

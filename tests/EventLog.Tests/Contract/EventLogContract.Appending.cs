@@ -7,7 +7,7 @@ public abstract partial class EventLogContract
     [SkippableFact]
     public async Task A_record_comes_back_byte_for_byte()
     {
-        var seed = Random.Shared.Next();
+        var seed = Seeds.FirstOfRun;
         var random = new Random(seed);
         await using var log = await OpenAsync(Events, State);
         var written = new List<(byte[] Key, byte[] Value, long Timestamp)>();
@@ -45,7 +45,7 @@ public abstract partial class EventLogContract
     [SkippableFact]
     public async Task Records_keep_their_order_within_a_partition_and_offsets_of_a_request_are_consecutive()
     {
-        var seed = Random.Shared.Next();
+        var seed = Seeds.FirstOfRun;
         var random = new Random(seed);
         await using var log = await OpenAsync(Events, State);
         var expected = new List<string>[Events.Partitions];
@@ -192,7 +192,7 @@ public abstract partial class EventLogContract
     [SkippableFact]
     public async Task Cancelled_appends_leave_the_log_whole()
     {
-        var seed = Random.Shared.Next();
+        var seed = Seeds.FirstOfRun;
         var random = new Random(seed);
         await using var log = await OpenAsync(Events);
         var acknowledged = new List<string>();

@@ -102,12 +102,12 @@ public abstract partial class EventLogContract
         using var first = CancellationTokenSource.CreateLinkedTokenSource(Timeout);
         using var second = CancellationTokenSource.CreateLinkedTokenSource(Timeout);
         var one = Run("one", first.Token);
-        await Until(() => held.Count == 4);
+        await Until(() => held.Count == 4, "four partitions that are held");
         var two = Run("two", second.Token);
-        await Until(() => held.Count == 4 && held.Values.Count(name => name == "two") == 2);
+        await Until(() => held.Count == 4 && held.Values.Count(name => name == "two") == 2, "two partitions for each");
         await first.CancelAsync();
         await one;
-        await Until(() => held.Count == 4 && held.Values.All(name => name == "two"));
+        await Until(() => held.Count == 4 && held.Values.All(name => name == "two"), "all partitions for the second");
         await second.CancelAsync();
         await two;
         Assert.Empty(held);
@@ -259,11 +259,7 @@ public abstract partial class EventLogContract
         Assert.True(done, "the partition was never given");
     }
 
-    private async Task Until(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Delay(5, Timeout);
-    }
+    private static Task Until(Func<bool> condition, string what) => Wait.UntilAsync(condition, what, pause: TimeSpan.FromMilliseconds(5));
 
     [SkippableFact]
     public async Task A_member_knows_what_it_has_once_the_group_has_told_it()

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using Tidemark.EventLog.Kafka;
 using Tidemark.EventLog.Tests.Contract;
-using Tidemark.Kafka.Testing;
 
 namespace Tidemark.EventLog.Tests.Kafka;
 
@@ -18,7 +16,7 @@ public sealed class AppendFaultTests(BrokerFixture fixture) : IClassFixture<Brok
     public async Task A_broker_killed_at_any_moment_loses_nothing_acknowledged_and_doubles_nothing()
     {
         Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
-        var seed = Random.Shared.Next();
+        var seed = Seeds.FirstOfRun;
         var random = new Random(seed);
         await using var log = BrokerFixture.Open(fixture.Options, _events);
         await log.Checked.WaitAsync(_patience);
@@ -107,11 +105,7 @@ public sealed class AppendFaultTests(BrokerFixture fixture) : IClassFixture<Brok
     private static async Task MoreAsync(Func<int> acknowledged)
     {
         var before = acknowledged();
-        for (var clock = Stopwatch.StartNew(); acknowledged() < before + 20;)
-        {
-            Assert.True(clock.Elapsed < _patience, "nothing was acknowledged for three minutes");
-            await Task.Delay(20);
-        }
+        await Wait.UntilAsync(() => acknowledged() >= before + 20, "appends that are acknowledged");
     }
 
     private static async Task<List<ReadRecord>> ReadAsync(KafkaEventLog log, int partition, CancellationToken stop)

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.EventLog.Kafka;
 using Tidemark.EventLog.Tests.Contract;
-using Tidemark.Kafka.Testing;
 
 namespace Tidemark.EventLog.Tests.Kafka;
 
@@ -30,7 +28,7 @@ public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<Broke
 
         await fixture.Broker.StartAsync();
         await log.Checked.WaitAsync(_patience);
-        await UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None) is null);
+        await Wait.UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None) is null, "brokers that answer");
         await log.AppendAsync("events", 0, "b");
         Assert.True(await reader.ReadAsync(_patience, CancellationToken.None));
         await group;
@@ -70,14 +68,14 @@ public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<Broke
         // What a broker answers for a moment after it slept so long that it was taken for dead.
         var id = await log.IdentityAsync("events", CancellationToken.None);
         await fixture.Broker.ForgetAsync();
-        await UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(2), CancellationToken.None) is not null);
+        await Wait.UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(2), CancellationToken.None) is not null, "a log that says that it is unavailable");
         // librdkafka ends the process by an answer that is empty.
         for (var ask = 0; ask < 20; ask++)
             Assert.True(await Record.ExceptionAsync(async () => Assert.Equal(id, await log.IdentityAsync("events", CancellationToken.None))) is null or LogUnavailableException);
 
         await fixture.Broker.KillAsync();
         await fixture.Broker.StartAsync();
-        await UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(2), CancellationToken.None) is null);
+        await Wait.UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(2), CancellationToken.None) is null, "brokers that answer");
         await log.AppendAsync("events", 0, "after");
     }
 
@@ -91,12 +89,12 @@ public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<Broke
         await fixture.Broker.KillAsync();
         // The first may have to find out; from then on they are refused without being tried.
         await Assert.ThrowsAsync<LogUnavailableException>(() => log.AppendAsync("events", 0, "found out"));
-        await UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(1), CancellationToken.None) is not null);
+        await Wait.UntilAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(1), CancellationToken.None) is not null, "a log that says that it is unavailable");
         await Assert.ThrowsAsync<LogUnavailableException>(() => log.AppendAsync("events", 0, "refused"));
         await Assert.ThrowsAsync<LogUnavailableException>(() => log.RangeAsync(new TopicPartition("events", 0), CancellationToken.None).AsTask());
 
         await fixture.Broker.StartAsync();
-        await UntilAsync(async () =>
+        await Wait.UntilAsync(async () =>
         {
             try
             {
@@ -107,7 +105,7 @@ public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<Broke
             {
                 return false;
             }
-        });
+        }, "an append that is taken");
         var values = await log.ReadValuesAsync("events", 0);
         Assert.Equal("before", values[0]);
         Assert.Equal("after", values[^1]);
@@ -135,15 +133,5 @@ public sealed class BrokerAwayTests(BrokerFixture fixture) : IClassFixture<Broke
             await fixture.Broker.ResumeAsync();
         }
         await Task.WhenAll(appends.Where(append => !append.IsFaulted));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        var waited = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(waited.Elapsed < _patience, "it did not happen in three minutes");
-            await Task.Delay(50);
-        }
     }
 }

@@ -1,6 +1,5 @@
 using Tidemark.EventLog.Kafka.Reading;
 using Tidemark.EventLog.Tests.Contract;
-using Tidemark.Kafka.Testing;
 
 namespace Tidemark.EventLog.Tests.Kafka;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Tidemark.EventLog.Kafka;
 using Tidemark.EventLog.Tests.Contract;
-using Tidemark.Kafka.Testing;
 
 namespace Tidemark.EventLog.Tests.Kafka;
 
@@ -13,7 +12,7 @@ public sealed class HangingTransactionTests(BrokerFixture fixture) : IClassFixtu
 {
     private static readonly TopicPartition _output = new("sessions", 0);
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
-    private readonly CollectedMessages _messages = new();
+    private readonly LogLines _messages = new();
 
     /// <summary>By the same owner, or by the next one; nothing of the forgotten transaction counts.</summary>
     [SkippableTheory]
@@ -59,10 +58,7 @@ public sealed class HangingTransactionTests(BrokerFixture fixture) : IClassFixtu
     private async Task ForgetAsync(KafkaEventLog log)
     {
         // The record is there, and open.
-        var range = await log.RangeAsync(_output, CancellationToken.None);
-        for (var until = DateTime.UtcNow + _patience; range.Written == range.End && DateTime.UtcNow < until; range = await log.RangeAsync(_output, CancellationToken.None))
-            await Task.Delay(20);
-        Assert.NotEqual(range.Written, range.End);
+        await Wait.ForAsync(() => log.RangeAsync(_output, CancellationToken.None).AsTask(), static range => range.Written != range.End, static () => "a record of an open transaction");
         await fixture.Broker.KillAsync();
         fixture.Broker.ForgetTransactions();
         await fixture.Broker.StartAsync();

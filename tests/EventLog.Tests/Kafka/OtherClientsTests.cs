@@ -18,7 +18,7 @@ public sealed class OtherClientsTests : IAsyncLifetime
     public async Task A_key_lands_on_the_partition_that_Javas_producer_chooses()
     {
         Skip.If(_server.Why is not null, _server.Why);
-        Skip.If(OwnKafka.Why is not null, "Kafka's own console producer is missing: put the folder shared/kafka beside the repository and install Java 17");
+        Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
         await using var log = await OpenAsync();
         var keys = Enumerable.Range(0, 200).Select(i => $"visitor-{i * 7919}-é").ToList();
         await OwnKafka.ToolAsync(

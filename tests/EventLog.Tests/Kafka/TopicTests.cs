@@ -61,8 +61,7 @@ public sealed class TopicTests : IAsyncLifetime
         {
             await admin.CreatePartitionsAsync([new PartitionsSpecification { Topic = $"{_prefix}events", IncreaseTo = 5 }]);
             // What the controller has written the broker tells a moment later.
-            for (var until = DateTime.UtcNow.AddMinutes(3); admin.GetMetadata($"{_prefix}events", TimeSpan.FromMinutes(1)).Topics[0].Partitions.Count < 5; await Task.Delay(50))
-                Assert.True(DateTime.UtcNow < until, "the topic does not get its partitions");
+            await Wait.UntilAsync(() => admin.GetMetadata($"{_prefix}events", TimeSpan.FromMinutes(1)).Topics[0].Partitions.Count == 5, "the topic's new partitions");
         }
         var error = await Assert.ThrowsAsync<LogSettingsException>(() => OpenAsync(Options, new TopicDefinition("events", 2)));
         Assert.Contains("5 partitions and 2 are asked for", error.Message, StringComparison.Ordinal);
@@ -90,20 +89,18 @@ public sealed class TopicTests : IAsyncLifetime
         Assert.Null(await log.WhyUnavailableAsync(TimeSpan.FromMinutes(1), CancellationToken.None));
         using (var admin = Admin())
             await admin.DeleteTopicsAsync([$"{_prefix}other"]);
-        string? why;
-        for (var until = DateTime.UtcNow.AddMinutes(3); (why = await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None)) is null; await Task.Delay(50))
-            Assert.True(DateTime.UtcNow < until, "nobody misses the topic");
+        var why = await Wait.ForAsync(async () => await log.WhyUnavailableAsync(TimeSpan.FromSeconds(10), CancellationToken.None), static why => why is not null, static () => "a log that misses the topic");
         Assert.Contains($"{_prefix}other is gone", why, StringComparison.Ordinal);
         // Who appends hears it too, and at once.
-        for (var until = DateTime.UtcNow.AddMinutes(3); ; await Task.Delay(50))
-        {
-            Assert.True(DateTime.UtcNow < until, "appends are still taken");
-            using var append = log.NewAppend("events");
-            append.AddTo(0, "k"u8, "v"u8, 1);
-            var failure = await Record.ExceptionAsync(() => log.AppendAsync(append, CancellationToken.None).AsTask());
-            if (failure is LogUnavailableException refused && refused.Message.Contains("other is gone", StringComparison.Ordinal))
-                break;
-        }
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var append = log.NewAppend("events");
+                append.AddTo(0, "k"u8, "v"u8, 1);
+                var failure = await Record.ExceptionAsync(() => log.AppendAsync(append, CancellationToken.None).AsTask());
+                return failure is LogUnavailableException refused && refused.Message.Contains("other is gone", StringComparison.Ordinal);
+            },
+            "an append that is refused");
     }
 
     [SkippableFact]
@@ -115,8 +112,7 @@ public sealed class TopicTests : IAsyncLifetime
         Assert.NotEqual(first, other);
         using (var admin = Admin())
             await admin.DeleteTopicsAsync([$"{_prefix}events"]);
-        for (var until = DateTime.UtcNow.AddMinutes(3); await Record.ExceptionAsync(() => log.IdentityAsync("events", default).AsTask()) is not LogUnavailableException; await Task.Delay(50))
-            Assert.True(DateTime.UtcNow < until, "the topic is not missed");
+        await Wait.UntilAsync(async () => await Record.ExceptionAsync(() => log.IdentityAsync("events", default).AsTask()) is LogUnavailableException, "a log that misses the topic");
         Assert.Equal(other, await log.IdentityAsync("other", default));
         await (await OpenAsync(Options, new TopicDefinition("events", 2))).DisposeAsync();
         var second = await log.IdentityAsync("events", default);

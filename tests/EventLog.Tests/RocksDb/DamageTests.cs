@@ -10,9 +10,8 @@ public sealed class DamageTests
     private const int Records = 3_000;
 
     [Fact]
-    public async Task A_flipped_bit_in_any_file_is_found_at_start_or_does_no_harm()
+    public Task A_flipped_bit_in_any_file_is_found_at_start_or_does_no_harm() => Seeds.EachAsync(unchanging: 1, fresh: 1, async seed =>
     {
-        var seed = Random.Shared.Next();
         var random = new Random(seed);
         using var pristine = new LogFolder();
         var expected = await FillAsync(pristine, closed: true);
@@ -29,7 +28,7 @@ public sealed class DamageTests
                 found++;
         }
         Assert.True(found > 30, $"only {found} of 60 flipped bits were noticed; seed {seed}");
-    }
+    });
 
     [Fact]
     public async Task A_manifest_record_that_became_one_of_a_reused_file_is_named_and_not_read_for_ever()
@@ -156,9 +155,8 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public async Task A_torn_end_of_the_write_ahead_log_costs_only_what_was_torn()
+    public Task A_torn_end_of_the_write_ahead_log_costs_only_what_was_torn() => Seeds.EachAsync(unchanging: 1, fresh: 1, async seed =>
     {
-        var seed = Random.Shared.Next();
         var random = new Random(seed);
         using var pristine = new LogFolder();
         var expected = await FillAsync(pristine, closed: false);
@@ -177,12 +175,11 @@ public sealed class DamageTests
             }
             await log.AppendAsync("events", 0, "goes on");
         }
-    }
+    });
 
     [Fact]
-    public async Task A_flipped_bit_in_the_middle_of_the_write_ahead_log_is_found_at_start()
+    public Task A_flipped_bit_in_the_middle_of_the_write_ahead_log_is_found_at_start() => Seeds.EachAsync(unchanging: 1, fresh: 1, async seed =>
     {
-        var seed = Random.Shared.Next();
         var random = new Random(seed);
         using var pristine = new LogFolder();
         var expected = await FillAsync(pristine, closed: false);
@@ -200,7 +197,7 @@ public sealed class DamageTests
                 await OpenAndCompareAsync(folder, expected, $"bit flipped in byte {at} of {used}, seed {seed}"),
                 $"bit flipped in byte {at} of {used} of the write-ahead log was not found; seed {seed}");
         }
-    }
+    });
 
     [Fact]
     public async Task A_write_ahead_log_that_is_gone_is_noticed()

@@ -6,7 +6,7 @@ namespace Tidemark.EventLog.Tests.RocksDb;
 /// <summary>A log in a folder of its own, with the settings of a test.</summary>
 internal sealed class LogFolder : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     internal string Path => _folder.Path;
 

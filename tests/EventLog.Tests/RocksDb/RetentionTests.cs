@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Tidemark.EventLog.RocksDb;
 using Tidemark.EventLog.Tests.Contract;
@@ -72,15 +71,14 @@ public sealed class RetentionTests
         for (var i = 0; i < Written / value.Length; i++)
             await log.AppendAsync("t", 0, value);
         // What is not on the disk yet would not be missed there later.
-        await UntilAsync(() => SizeOf(folder.Path) > Written * 3 / 4);
+        await Wait.UntilAsync(() => SizeOf(folder.Path) > Written * 3 / 4, "the records on the disk");
         await log.RunRetentionAsync(CancellationToken.None);
 
         var range = log.Range(new TopicPartition("t", 0));
         var held = await log.ReadAllAsync("t", 0, range.Start);
         Assert.Equal(range.End - range.Start, held.Count);
         Assert.InRange(held.Count * 10_000L, Limit - 50_000, Limit);
-        await UntilAsync(() => SizeOf(folder.Path) < Written / 2);
-        Assert.True(SizeOf(folder.Path) < Written / 2, $"{SizeOf(folder.Path)} of {Written} bytes are still there");
+        await Wait.ForAsync(() => Task.FromResult(SizeOf(folder.Path)), static size => size < Written / 2, static () => $"less than half of {Written} bytes on the disk");
     }
 
     [Fact]
@@ -123,12 +121,13 @@ public sealed class RetentionTests
         folder.Options = folder.Options with { RetentionInterval = TimeSpan.FromMinutes(1) };
         await using var log = folder.Open(new TopicDefinition("t", 1) { Large = true, RetentionTime = TimeSpan.FromHours(1) });
         await log.AppendAsync("t", 0, "a");
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && log.Range(new TopicPartition("t", 0)).Start == 0;)
-        {
-            _time.Advance(TimeSpan.FromHours(2));
-            await Task.Delay(10);
-        }
-        Assert.Equal(1, log.Range(new TopicPartition("t", 0)).Start);
+        await Wait.UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromHours(2));
+                return log.Range(new TopicPartition("t", 0)).Start == 1;
+            },
+            "the check", pause: TimeSpan.FromMilliseconds(10));
     }
 
     [Fact]
@@ -148,13 +147,6 @@ public sealed class RetentionTests
         await log.RunRetentionAsync(CancellationToken.None);
         Assert.Equal(["6", "2"], await log.ReadValuesAsync("t", 0, 3));
         Assert.Equal(3, log.Range(new TopicPartition("t", 0)).Start);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _patience && !condition(); await Task.Delay(50))
-        {
-        }
     }
 
     private LogFolder NewFolder() => new()

@@ -6,7 +6,7 @@ namespace Tidemark.EventLog.Tests.RocksDb;
 
 public sealed class RocksDbEventLogContract : EventLogContract
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     protected override IReadOnlyList<string> HostArguments => [_folder.Path];
 

@@ -26,7 +26,7 @@ internal sealed partial record DashboardFile(string Name, JsonElement Json)
 
     internal static IReadOnlyList<DashboardFile> All() =>
     [
-        .. Directory.GetFiles(Repository.Dashboards, "*.json").Order(StringComparer.Ordinal)
+        .. Directory.GetFiles(DeployFolders.Dashboards, "*.json").Order(StringComparer.Ordinal)
             .Select(path => new DashboardFile(Path.GetFileNameWithoutExtension(path), JsonDocument.Parse(File.ReadAllBytes(path)).RootElement)),
     ];
 

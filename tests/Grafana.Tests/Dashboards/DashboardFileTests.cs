@@ -90,7 +90,7 @@ public sealed partial class DashboardFileTests
     [MemberData(nameof(Names))]
     public void Queries_AskTheProvisionedSources(string name)
     {
-        var provisioned = File.ReadAllText(Path.Combine(Repository.Grafana, "provisioning", "datasources", "tidemark.yml"));
+        var provisioned = File.ReadAllText(Path.Combine(DeployFolders.Grafana, "provisioning", "datasources", "tidemark.yml"));
         var known = Provisioned().Matches(provisioned).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
         var file = DashboardFile.Named(name);
         var sources = file.Panels.Where(panel => !panel.IsRow).SelectMany(panel => panel.Targets.Append(panel.Json)).Concat(file.Variables.Where(variable => variable.GetProperty("type").GetString() == "query"))

@@ -5,24 +5,23 @@ namespace Tidemark.Grafana.Tests.Dashboards;
 /// <summary>What Grafana reads at its start, and what it has to find in its environment.</summary>
 public sealed partial class ProvisioningTests
 {
-    private static readonly string Sources = File.ReadAllText(Path.Combine(Repository.Grafana, "provisioning", "datasources", "tidemark.yml"));
+    private static readonly string Sources = File.ReadAllText(Path.Combine(DeployFolders.Grafana, "provisioning", "datasources", "tidemark.yml"));
 
     private static string[] Named => [.. Environment().Matches(Sources).Select(match => match.Groups[1].Value).Distinct()];
 
     [Fact]
     public void Sources_TakeHostsAndSecretsFromTheEnvironment_AndTheReadmeNamesEach()
     {
-        var readme = File.ReadAllText(Path.Combine(Repository.Grafana, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(DeployFolders.Grafana, "README.md"));
         Assert.Equal(["CLICKHOUSE_HOST", "CLICKHOUSE_PORT", "CLICKHOUSE_PROTOCOL", "CLICKHOUSE_USER", "CLICKHOUSE_PASSWORD", "PROMETHEUS_URL"], Named);
         Assert.All(Named, name => Assert.Contains($"| `{name}` |", readme, StringComparison.Ordinal));
         Assert.Matches(@"password: \$CLICKHOUSE_PASSWORD\n", Sources);
     }
 
-    [SkippableFact]
+    [Fact]
     public void Compose_SetsEachOfThem()
     {
-        var path = Path.Combine(Repository.Root, "docker-compose.yml");
-        Skip.IfNot(File.Exists(path), "SKIPPED: Grafana's environment is not checked, there is no docker-compose.yml");
+        var path = RepositoryFolder.PathOf("docker-compose.yml");
         var compose = File.ReadAllText(path);
         Assert.All(Named, name => Assert.Contains(name, compose, StringComparison.Ordinal));
         Assert.Contains("/var/lib/grafana-dashboards", compose, StringComparison.Ordinal);
@@ -31,7 +30,7 @@ public sealed partial class ProvisioningTests
     [Fact]
     public void Readme_NamesEveryDashboard()
     {
-        var readme = File.ReadAllText(Path.Combine(Repository.Grafana, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(DeployFolders.Grafana, "README.md"));
         Assert.All(DashboardFile.All(), file => Assert.Contains($"](dashboards/{file.Name}.json)", readme, StringComparison.Ordinal));
     }
 

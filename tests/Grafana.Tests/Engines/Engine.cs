@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator;
 using Tidemark.ClickHouse.Embedded.Supervision;
 using Tidemark.Grafana.Tests.Queries;
-using Tidemark.Testing;
 
 namespace Tidemark.Grafana.Tests.Engines;
 

@@ -13,7 +13,7 @@ internal static partial class Metrics
     /// <summary>What Prometheus calls the instruments that the services make.</summary>
     internal static HashSet<string> OfTheCode() =>
     [
-        .. Directory.GetFiles(Path.Combine(Repository.Root, "services"), "*.cs", SearchOption.AllDirectories)
+        .. Directory.GetFiles(RepositoryFolder.PathOf("services"), "*.cs", SearchOption.AllDirectories)
             .SelectMany(path => Instrument().Matches(File.ReadAllText(path)))
             .SelectMany(match => Names(match.Groups["kind"].Value, match.Groups["name"].Value, match.Groups["unit"].Value)),
     ];

@@ -1,11 +1,10 @@
-using Tidemark.Grafana.Tests.Commands;
 
 namespace Tidemark.Grafana.Tests.Schema;
 
 /// <summary>The files against the types that Grafana publishes: a misspelt field or an unknown value would be ignored in silence by Grafana itself.</summary>
 public sealed class SchemaTests : IDisposable
 {
-    private static readonly string Node = Path.Combine(Repository.Root, "tests", "Grafana.Tests", "Schema", "node");
+    private static readonly string Node = RepositoryFolder.PathOf("tests", "Grafana.Tests", "Schema", "node");
 
     private readonly string _out = Directory.CreateTempSubdirectory("tidemark-grafana-schema-").FullName;
 
@@ -15,14 +14,14 @@ public sealed class SchemaTests : IDisposable
     public async Task Dashboards_pass_the_type_check_and_a_misspelt_field_does_not()
     {
         await InstallAsync();
-        var files = await Shell.RunAsync("node", [Path.Combine(Node, "check.mjs"), Repository.Dashboards, Path.Combine(_out, "files")]);
+        var files = await Shell.RunAsync("node", [Path.Combine(Node, "check.mjs"), DeployFolders.Dashboards, Path.Combine(_out, "files")]);
         Assert.True(files.Status == 0, files.Out + files.Error);
-        Assert.Contains($"{Directory.GetFiles(Repository.Dashboards, "*.json").Length} dashboards checked", files.Out, StringComparison.Ordinal);
+        Assert.Contains($"{Directory.GetFiles(DeployFolders.Dashboards, "*.json").Length} dashboards checked", files.Out, StringComparison.Ordinal);
 
         foreach (var (right, wrong) in new[] { ("\"refresh\":", "\"refersh\":"), ("\"graphMode\": \"none\"", "\"graphMode\": \"nothing\""), ("\"gridPos\":", "\"gridPosition\":"), ("\"rawSql\":", "\"sql\":") })
         {
             var folder = Directory.CreateDirectory(Path.Combine(_out, "wrong")).FullName;
-            var text = await File.ReadAllTextAsync(Path.Combine(Repository.Dashboards, "overview.json"));
+            var text = await File.ReadAllTextAsync(Path.Combine(DeployFolders.Dashboards, "overview.json"));
             Assert.Contains(right, text, StringComparison.Ordinal);
             await File.WriteAllTextAsync(Path.Combine(folder, "overview.json"), text.Replace(right, wrong, StringComparison.Ordinal));
             var run = await Shell.RunAsync("node", [Path.Combine(Node, "check.mjs"), folder, Path.Combine(_out, "wrong-out")]);
@@ -33,15 +32,8 @@ public sealed class SchemaTests : IDisposable
 
     private static async Task InstallAsync()
     {
-        (int Status, string Out, string Error) install;
-        try
-        {
-            install = await Shell.RunAsync("npm", ["ci", "--no-audit", "--no-fund"], Node);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            throw new SkipException("SKIPPED: the dashboards' types are not checked, there is no npm: install Node.js");
-        }
-        Skip.IfNot(install.Status == 0, "SKIPPED: the dashboards' types are not checked, npm cannot install @grafana/schema and typescript here: " + install.Error);
+        Skip.IfNot(Shell.Has("npm"), "no npm: install Node.js 18 or later");
+        var install = await Shell.RunAsync("npm", ["ci", "--no-audit", "--no-fund"], Node);
+        Skip.IfNot(install.Status == 0, "npm cannot install @grafana/schema and typescript here, give it a package registry: " + install.Error);
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tidemark.ServiceDefaults;
 
 namespace Tidemark.Local.Tests.Commands;
@@ -8,10 +7,7 @@ public sealed class VersionTests
     [Fact]
     public async Task Version_IsTheProducts()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), "--version"]) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        Assert.Equal(ProductVersion.Text, (await process.StandardOutput.ReadToEndAsync()).Trim());
-        await process.WaitForExitAsync();
-        Assert.Equal(0, process.ExitCode);
+        var (status, version, _) = await Shell.RunOursAsync("tidemark.dll", ["--version"]);
+        Assert.Equal((0, ProductVersion.Text), (status, version.Trim()));
     }
 }

@@ -16,7 +16,7 @@ public sealed class DataFolderTests : IDisposable
     [SkippableFact]
     public void Lock_NewFolder_IsPrivate()
     {
-        Skip.If(OperatingSystem.IsWindows(), "SKIPPED: modes are of Unix");
+        Skip.If(OperatingSystem.IsWindows(), "modes are of Unix: run it on Linux or macOS");
         using var taken = FolderLock.TryTake(Data);
         Assert.NotNull(taken);
         Assert.Equal(Private, Mode());
@@ -28,7 +28,7 @@ public sealed class DataFolderTests : IDisposable
     [InlineData("log", "clickhouse", "tidemark.json")]
     public void Lock_OpenFolderThatIsOurs_BecomesPrivate(params string[] entries)
     {
-        Skip.If(OperatingSystem.IsWindows(), "SKIPPED: modes are of Unix");
+        Skip.If(OperatingSystem.IsWindows(), "modes are of Unix: run it on Linux or macOS");
         Make(entries);
         using var taken = FolderLock.TryTake(Data);
         Assert.NotNull(taken);
@@ -38,7 +38,7 @@ public sealed class DataFolderTests : IDisposable
     [SkippableFact]
     public void Lock_OpenFolderWithOthersFiles_StaysAndIsSaid()
     {
-        Skip.If(OperatingSystem.IsWindows(), "SKIPPED: modes are of Unix");
+        Skip.If(OperatingSystem.IsWindows(), "modes are of Unix: run it on Linux or macOS");
         Make(["log", "holiday.jpg"]);
         using var taken = FolderLock.TryTake(Data);
         Assert.NotNull(taken);

@@ -44,7 +44,7 @@ public sealed class CollectorRulesTests : IAsyncLifetime
     [Fact]
     public async Task Every_event_of_several_days_is_taken_by_the_history_door()
     {
-        for (var seed = 100; seed < 105; seed++)
+        foreach (var seed in Seeds.Take(unchanging: 3, fresh: 2))
         {
             var day = Day.Generate(seed, End);
             using var client = new HistoryClient(_address, "local", day.ImportId);

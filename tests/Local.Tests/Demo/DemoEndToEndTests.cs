@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Tidemark.Local.Demo;
@@ -107,29 +106,7 @@ public sealed partial class DemoEndToEndTests : IDisposable
     [GeneratedRegex(@"to (\d{4}-\d\d-\d\d \d\d:\d\d) UTC")]
     private static partial Regex EndOfDay();
 
-    private static async Task<(int Status, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = System.Text.Encoding.UTF8,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(8));
-        try
-        {
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"tidemark {string.Join(' ', arguments)} did not end; it said\n{await output}\n{await error}");
-        }
-        return (process.ExitCode, await output, await error);
-    }
+    private static Task<ShellResult> RunAsync(params string[] arguments) => Shell.RunOursAsync("tidemark.dll", arguments);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -8,10 +8,9 @@ public sealed class EventSorterTests
     [Theory]
     [InlineData(1L << 30)]
     [InlineData(20_000L)]
-    public void Sorted_InMemoryOrInRuns_OrdersByTimeThenLine(long runBytes)
+    public void Sorted_InMemoryOrInRuns_OrdersByTimeThenLine(long runBytes) => Seeds.Each(unchanging: 1, fresh: 1, seed =>
     {
-        const int Seed = 11;
-        var random = new Random(Seed);
+        var random = new Random(seed);
         var folder = Directory.CreateTempSubdirectory("tidemark-sort-");
         try
         {
@@ -28,5 +27,5 @@ public sealed class EventSorterTests
         {
             folder.Delete(recursive: true);
         }
-    }
+    });
 }

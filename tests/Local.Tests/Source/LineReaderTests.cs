@@ -24,14 +24,13 @@ public sealed class LineReaderTests
     }
 
     [Fact]
-    public void Next_RandomLinesInSmallReads_EqualsSplit()
+    public void Next_RandomLinesInSmallReads_EqualsSplit() => Seeds.Each(unchanging: 1, fresh: 1, seed =>
     {
-        const int Seed = 7;
-        var random = new Random(Seed);
+        var random = new Random(seed);
         var lines = Enumerable.Range(0, 20_000).Select(i => new string((char)('a' + i % 26), random.Next(0, 60))).Append("end").ToArray();
         var expected = lines.Select((line, i) => $"{i + 1}:{line}");
         Assert.Equal(expected, Lines(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
-    }
+    });
 
     private static List<string> Lines(byte[] text)
     {

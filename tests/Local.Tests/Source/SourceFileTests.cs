@@ -15,7 +15,7 @@ public sealed class SourceFileTests
     [InlineData("id,event\nv,e\n", true)]
     public async Task Open_Pipe_IsReadAsAFileIs(string text, bool packed)
     {
-        Skip.If(OperatingSystem.IsWindows(), "SKIPPED: there is no /dev/fd here; run it on Linux or macOS");
+        Skip.If(OperatingSystem.IsWindows(), "there is no /dev/fd here; run it on Linux or macOS");
         using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
         // Asked for before the writer ends: a pipe that ends takes its other end along unless somebody has it.
         var end = pipe.GetClientHandleAsString();

@@ -38,9 +38,9 @@ public sealed class ConnectionTests
         var unfinished = new List<Socket>();
         // One that comes in the very moment in which a place is being made is turned away, and asks again.
         for (var i = 0; i < 60; i++)
-            await UntilAsync(() => TryConnectAsync().GetAwaiter().GetResult());
+            await Wait.UntilAsync(TryConnectAsync, "a connection");
         for (var i = 0; i < 10; i++)
-            await UntilAsync(() => host.AskAsync().GetAwaiter().GetResult().Contains("here", StringComparison.Ordinal));
+            await Wait.UntilAsync(async () => (await host.AskAsync()).Contains("here", StringComparison.Ordinal), "an answer");
         unfinished.ForEach(static socket => socket.Dispose());
 
         async Task<bool> TryConnectAsync()
@@ -64,13 +64,13 @@ public sealed class ConnectionTests
         var held = new List<Socket>();
         for (var i = 0; i < 3; i++)
             held.Add(await host.ConnectAsync(Hold));
-        await UntilAsync(() => host.Holding == 3);
+        await Wait.UntilAsync(() => host.Holding == 3, "the requests that are held");
         Assert.Equal("", await host.AskAsync());
         host.Release();
         foreach (var socket in held)
             Assert.Contains("here", await DoorHost.ReadAsync(socket), StringComparison.Ordinal);
         // A connection is free a moment after the client has its answer.
-        await UntilAsync(() => host.AskAsync().GetAwaiter().GetResult().Contains("here", StringComparison.Ordinal));
+        await Wait.UntilAsync(async () => (await host.AskAsync()).Contains("here", StringComparison.Ordinal), "an answer");
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class ConnectionTests
         Assert.Equal("", await DoorHost.ReadAsync(stopped));
         // A request that takes longer than that on our side is no silence of the client's.
         using var held = await host.ConnectAsync(Hold);
-        await UntilAsync(() => host.Holding == 1);
+        await Wait.UntilAsync(() => host.Holding == 1, "the requests that are held");
         await Task.Delay(TimeSpan.FromSeconds(3));
         host.Release();
         Assert.Contains("here", await DoorHost.ReadAsync(held), StringComparison.Ordinal);
@@ -136,12 +136,5 @@ public sealed class ConnectionTests
         var body = new string('x', 3 << 20);
         Assert.Contains("here", await host.AskAsync($"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}"), StringComparison.Ordinal);
         Assert.Contains("here", await host.AskAsync($"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n"), StringComparison.Ordinal);
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(DoorHost.Patience);
-        while (!condition())
-            await Task.Delay(10, limit.Token);
     }
 }

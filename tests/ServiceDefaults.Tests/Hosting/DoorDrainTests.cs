@@ -73,23 +73,20 @@ public sealed class DoorDrainTests
         return socket;
     }
 
-    private static async Task RefusesAsync(int port)
-    {
-        using var limit = new CancellationTokenSource(_limit);
-        while (true)
+    private static Task RefusesAsync(int port) => Wait.UntilAsync(
+        async () =>
         {
-            limit.Token.ThrowIfCancellationRequested();
             try
             {
                 using var connection = await ConnectAsync(port);
-                await Task.Delay(10, limit.Token);
+                return false;
             }
             catch (SocketException)
             {
-                return;
+                return true;
             }
-        }
-    }
+        },
+        "a port that takes no connection", pause: TimeSpan.FromMilliseconds(10));
 
     private static async Task<string> AskAsync(Socket connection)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;
@@ -17,7 +16,7 @@ public sealed class KillTests
     public async Task KilledAtRandomMoments_TheSessionsAreThoseOfTheEventsCountedOnce()
     {
         var folder = Directory.CreateTempSubdirectory("tidemark-kill-").FullName;
-        var seed = Environment.TickCount;
+        var seed = Seeds.FirstOfRun;
         var random = new Random(seed);
         var sent = 0;
         for (var kill = 0; kill < Kills; kill++)
@@ -29,7 +28,7 @@ public sealed class KillTests
         await SendAsync(run, sent, last);
         await run.StartAsync(KillTraffic.Options);
         await EndAsync(run, KillTraffic.Time(last) + 10_000_000_000);
-        await ServiceRun.UntilAsync(() => run.Sessions().ClosedImports.Count == ServiceRun.Partitions && Caught(run), "the end");
+        await Wait.UntilAsync(() => run.Sessions().ClosedImports.Count == ServiceRun.Partitions && Caught(run), "the end");
         var net = run.Sessions().Net.Where(r => r.Visitor != "closer").Select(r => r.Content()).ToList();
         var expected = SessionOracle.Cut(Enumerable.Range(0, last).Select(EventOf), (long)KillTraffic.Options.Gap.TotalMilliseconds);
         Assert.True(Sorted(expected).SequenceEqual(Sorted(net)), $"seed {seed}: {expected.Count} sessions expected, {net.Count} there");
@@ -38,28 +37,15 @@ public sealed class KillTests
     /// <summary>Returns the number from which on nothing was told to be durable.</summary>
     private static async Task<int> RunAndKillAsync(string folder, int from, int milliseconds)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["exec", Path.Combine(AppContext.BaseDirectory, "Sessionizer.Host.dll"), "run", folder, from.ToString()])
-            start.ArgumentList.Add(argument);
-        using var child = Process.Start(start)!;
-        var errors = child.StandardError.ReadToEndAsync();
-        try
-        {
-            if (await child.StandardOutput.ReadLineAsync() is not { } first)
-                throw new InvalidOperationException($"the child ended by itself: {await errors}");
-            from = int.Parse(first);
-            await Task.Delay(milliseconds);
-        }
-        finally
-        {
-            child.Kill();
-        }
-        while (await child.StandardOutput.ReadLineAsync() is { } line)
+        await using var child = ProgramProcess.StartOurs("Sessionizer.Host.dll", ["run", folder, from.ToString()]);
+        from = int.Parse(await child.LineAsync() ?? throw new InvalidOperationException($"the child ended by itself: {child.Said}"));
+        await Task.Delay(milliseconds);
+        await child.KillAsync();
+        while (await child.LineAsync() is { } line)
         {
             if (int.TryParse(line, out var number) && number > from)
                 from = number;
         }
-        await child.WaitForExitAsync();
         return from;
     }
 

@@ -102,17 +102,6 @@ internal sealed class ServiceRun : IAsyncDisposable
         return output;
     }
 
-    /// <summary>Waits for something that has to come; how long it takes is not judged.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        var started = System.Diagnostics.Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(started.Elapsed < _patience, $"waited {_patience.TotalSeconds} s for {what}");
-            await Task.Delay(20);
-        }
-    }
-
     public async Task<HealthReport> HealthAsync() => await Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
     public async ValueTask DisposeAsync()

@@ -23,9 +23,9 @@ public sealed class ServiceTests
         await run.StartAsync(_quick);
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await run.SendAsync(Topics.Events, new TestEvent("a", now) { Id = 1 }, new TestEvent("a", now + 5) { Id = 2 }, new TestEvent("b", now) { Id = 3 });
-        await ServiceRun.UntilAsync(() => run.Sessions().Net.Count() == 2, "both sessions");
+        await Wait.UntilAsync(() => run.Sessions().Net.Count() == 2, "both sessions");
         Assert.All(run.Sessions().Net, row => Assert.Equal(CloseReason.Idle, row.Reason));
-        await ServiceRun.UntilAsync(() => run.All(Topics.LiveSessions).Any(l => LiveSession.Decode(l.Value).Deleted), "the end of the live session");
+        await Wait.UntilAsync(() => run.All(Topics.LiveSessions).Any(l => LiveSession.Decode(l.Value).Deleted), "the end of the live session");
         Assert.Contains(run.All(Topics.LiveSessions), l => LiveSession.Decode(l.Value) is { Deleted: false, Events: 2 });
         Assert.Equal(HealthStatus.Healthy, (await run.HealthAsync()).Status);
     }
@@ -39,17 +39,17 @@ public sealed class ServiceTests
         await run.StartAsync(mixed);
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await run.SendAsync(Topics.Events, new TestEvent("a", now) { Id = 1, Project = "quick" }, new TestEvent("a", now) { Id = 2 });
-        await ServiceRun.UntilAsync(() => run.Sessions().Net.Any(), "the session of the quick project");
+        await Wait.UntilAsync(() => run.Sessions().Net.Any(), "the session of the quick project");
         Assert.Equal("quick", Assert.Single(run.Sessions().Net).Project);
         await run.StopAsync();
         // The project falls to the general settings: what went out stays, the replay repeats it, and its next session stays open.
         await run.StartAsync(slow);
         await run.SendAsync(Topics.Events, new TestEvent("b", now) { Id = 3, Project = "quick" });
-        await ServiceRun.UntilAsync(() => run.All(Topics.LiveSessions).Any(l => LiveSession.Decode(l.Value) is { Deleted: false } s && s.VisitorId.SequenceEqual("b"u8)), "the open session");
+        await Wait.UntilAsync(() => run.All(Topics.LiveSessions).Any(l => LiveSession.Decode(l.Value) is { Deleted: false } s && s.VisitorId.SequenceEqual("b"u8)), "the open session");
         Assert.Equal(HealthStatus.Healthy, (await run.HealthAsync()).Status);
         await run.StopAsync();
         await run.StartAsync(mixed);
-        await ServiceRun.UntilAsync(() => run.Sessions().Net.Count() == 2, "the second session of the quick project");
+        await Wait.UntilAsync(() => run.Sessions().Net.Count() == 2, "the second session of the quick project");
         Assert.All(run.Sessions().Net, row => Assert.Equal("quick", row.Project));
     }
 
@@ -61,16 +61,16 @@ public sealed class ServiceTests
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         await run.StartAsync(slow);
         await run.SendAsync(Topics.Events, new TestEvent("a", now - 5000) { Id = 1 });
-        await ServiceRun.UntilAsync(() => run.All(Topics.SessionizerState).Count > 0, "a commit");
+        await Wait.UntilAsync(() => run.All(Topics.SessionizerState).Count > 0, "a commit");
         await run.StopAsync();
         await run.ReopenAsync();
         await run.StartAsync(slow);
         await run.SendAsync(Topics.Events, new TestEvent("a", now - 4000) { Id = 2 }, new TestEvent("a", now) { Id = 1 });
-        await ServiceRun.UntilAsync(() => run.All(Topics.LiveSessions).Any(l => LiveSession.Decode(l.Value) is { Events: 2 }), "the second event's live session");
+        await Wait.UntilAsync(() => run.All(Topics.LiveSessions).Any(l => LiveSession.Decode(l.Value) is { Events: 2 }), "the second event's live session");
         await run.StopAsync();
         // The rules change: what was open closes by the new gap.
         await run.StartAsync(_quick);
-        await ServiceRun.UntilAsync(() => run.Sessions().Net.Any(), "the session");
+        await Wait.UntilAsync(() => run.Sessions().Net.Any(), "the session");
         var row = Assert.Single(run.Sessions().Net);
         Assert.Equal((2, now - 5000, now - 4000), (row.Events, row.Start, row.End));
     }
@@ -81,10 +81,10 @@ public sealed class ServiceTests
         await using var run = new ServiceRun();
         await run.StartAsync(_quick with { Gap = TimeSpan.FromMinutes(30) });
         await run.SendAsync(Topics.History, new TestEvent("a", 1_000_000) { Id = 1 });
-        await ServiceRun.UntilAsync(() => run.Sessions().Net.Any(), "the paused session");
+        await Wait.UntilAsync(() => run.Sessions().Net.Any(), "the paused session");
         Assert.Equal(CloseReason.Pause, Assert.Single(run.Sessions().Net).Reason);
         await run.SendAsync(Topics.History, new TestEvent("a", 500_000) { Id = 2 });
-        await ServiceRun.UntilAsync(() => run.Sessions().Net.Any(r => r.Events == 2), "the correction");
+        await Wait.UntilAsync(() => run.Sessions().Net.Any(r => r.Events == 2), "the correction");
         Assert.Equal(2, Assert.Single(run.Sessions().Net).Version);
     }
 

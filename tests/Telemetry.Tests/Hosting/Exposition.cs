@@ -20,6 +20,8 @@ internal sealed partial class Exposition
 
     internal List<Sampled> Samples { get; } = [];
 
+    public override string ToString() => Text;
+
     internal IEnumerable<Sampled> Of(string name, params (string Label, string Value)[] labels) =>
         Samples.Where(sample => sample.Name == name && labels.All(label => sample.Labels.GetValueOrDefault(label.Label) == label.Value));
 

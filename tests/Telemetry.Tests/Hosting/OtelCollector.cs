@@ -1,17 +1,13 @@
-using System.Diagnostics;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.RegularExpressions;
-using Tidemark.Testing;
 
 namespace Tidemark.Telemetry.Tests.Hosting;
 
 /// <summary>A real OpenTelemetry Collector that prints what it receives; needs <c>shared/otel-collector</c> beside the repository.</summary>
 internal sealed partial class OtelCollector : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly ProgramProcess _process;
     private readonly string _config;
-    private readonly StringBuilder _output = new();
 
     private OtelCollector(string program, int grpc, int http)
     {
@@ -37,66 +33,37 @@ internal sealed partial class OtelCollector : IAsyncDisposable
                   receivers: [otlp]
                   exporters: [debug]
             """);
-        _process = new Process { StartInfo = new ProcessStartInfo(program, ["--config", _config]) { RedirectStandardError = true, RedirectStandardOutput = true } };
-        _process.ErrorDataReceived += (_, line) => Note(line.Data);
-        _process.OutputDataReceived += (_, line) => Note(line.Data);
-        _process.Start();
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
+        _process = ProgramProcess.Start(program, ["--config", _config]);
     }
 
     internal Uri GrpcEndpoint { get; }
 
     internal Uri HttpEndpoint { get; }
 
-    internal string Output
-    {
-        get
-        {
-            lock (_output)
-                return _output.ToString();
-        }
-    }
+    internal string Output => _process.Said;
 
-    internal IReadOnlyList<ReceivedSpan> Spans => [.. Span().Matches(Output).Select(match => new ReceivedSpan(
+    internal IReadOnlyList<ReceivedSpan> Spans => [.. Span().Matches(_process.Said).Select(match => new ReceivedSpan(
         match.Groups["name"].Value, match.Groups["kind"].Value, match.Groups["trace"].Value, match.Groups["parent"].Value, match.Groups["id"].Value,
         [.. Link().Matches(match.Groups["rest"].Value).Select(link => (link.Groups["trace"].Value, link.Groups["id"].Value))],
         Attribute().Matches(match.Groups["rest"].Value).DistinctBy(a => a.Groups["key"].Value).ToDictionary(a => a.Groups["key"].Value, a => a.Groups["value"].Value)))];
 
     internal static async Task<OtelCollector> StartAsync()
     {
-        var program = Repository.Shared(Path.Combine("otel-collector", "otel-collector"));
-        Skip.If(program is null, "traces are not tested: put shared/otel-collector beside the repository");
+        var program = RepositoryFolder.Shared("otel-collector", "otel-collector");
+        Skip.IfNot(File.Exists(program), "no OpenTelemetry Collector: lay the folder shared/otel-collector beside the repository");
         Skip.IfNot(OperatingSystem.IsLinux() && System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64,
-            "traces are not tested: shared/otel-collector is a program for Linux on amd64");
-        var collector = new OtelCollector(program!, FreePort.Take(), FreePort.Take());
+            "shared/otel-collector is a program for Linux on amd64: run the tests there");
+        var collector = new OtelCollector(program, FreePort.Take(), FreePort.Take());
         foreach (var endpoint in new[] { collector.GrpcEndpoint, collector.HttpEndpoint })
-        {
-            // Unpacking it the first time takes a moment.
-            for (var clock = Stopwatch.StartNew(); ;)
-            {
-                Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2) && !collector._process.HasExited, $"the OpenTelemetry Collector does not start: {collector.Output}");
-                using var socket = new TcpClient();
-                try
-                {
-                    await socket.ConnectAsync(endpoint.Host, endpoint.Port);
-                    break;
-                }
-                catch (SocketException)
-                {
-                    await Task.Delay(100);
-                }
-            }
-        }
+            await Wait.UntilAsync(() => collector.ListensAsync(endpoint), "the OpenTelemetry Collector's ports");
         return collector;
     }
 
-    /// <summary>Waits until there are spans of all the names, with all that is asked for; the last ones after two minutes. They are printed one after the other, so one may be there before its neighbours.</summary>
+    /// <summary>Waits until there are spans of all the names, with all that is asked for. They are printed one after the other, so one may be there before its neighbours.</summary>
     internal async Task<IReadOnlyList<ReceivedSpan>> SpansAsync(IReadOnlyList<string> names, Func<IReadOnlyList<ReceivedSpan>, bool>? until = null)
     {
-        var spans = Spans;
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(2) && !IsThere(); spans = Spans)
-            await Task.Delay(100);
+        IReadOnlyList<ReceivedSpan> spans = [];
+        await Wait.ForAsync(() => Task.FromResult(spans = Spans), _ => IsThere(), () => $"spans called {string.Join(", ", names)}\n{_process.Said}");
         return spans;
 
         bool IsThere() => names.All(name => spans.Any(span => span.Name == name)) && until?.Invoke(spans) != false;
@@ -104,19 +71,23 @@ internal sealed partial class OtelCollector : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-            _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await _process.DisposeAsync();
         File.Delete(_config);
     }
 
-    private void Note(string? line)
+    private async Task<bool> ListensAsync(Uri endpoint)
     {
-        if (line is null)
-            return;
-        lock (_output)
-            _output.Append(line).Append('\n');
+        Assert.False(_process.HasEnded, $"the OpenTelemetry Collector does not start: {_process.Said}");
+        using var socket = new TcpClient();
+        try
+        {
+            await socket.ConnectAsync(endpoint.Host, endpoint.Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     [GeneratedRegex(@"^Span #\d+\n\s+Trace ID\s*: (?<trace>\w*)\n\s+Parent ID\s*: (?<parent>\w*)\n\s+ID\s*: (?<id>\w*)\n\s+Name\s*: (?<name>[^\n]*)\n\s+Kind\s*: (?<kind>\w*)\n(?<rest>.*?)(?=^Span #|^ScopeSpans|^ResourceSpans|^\s*\{|^\d{4}-)", RegexOptions.Multiline | RegexOptions.Singleline)]

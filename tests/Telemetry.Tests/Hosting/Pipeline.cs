@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +20,6 @@ using Tidemark.HttpHardening;
 using Tidemark.ServiceDefaults;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer;
-using Tidemark.Testing;
 
 namespace Tidemark.Telemetry.Tests.Hosting;
 
@@ -104,17 +102,8 @@ internal sealed class Pipeline : IAsyncDisposable
 
     internal async Task<Exposition> MetricsAsync() => new(await Client.GetStringAsync("/metrics"));
 
-    /// <summary>Scrapes until the exposition has what is asked for; the last one after two minutes, of which a quick machine needs a second.</summary>
-    internal async Task<Exposition> MetricsAsync(Func<Exposition, bool> until)
-    {
-        var metrics = await MetricsAsync();
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromMinutes(2) && !until(metrics);)
-        {
-            await Task.Delay(300);
-            metrics = await MetricsAsync();
-        }
-        return metrics;
-    }
+    /// <summary>Scrapes until the exposition has what is asked for.</summary>
+    internal Task<Exposition> MetricsAsync(Func<Exposition, bool> until) => Wait.ForAsync(MetricsAsync, until, static () => "metrics as they are asked for", pause: TimeSpan.FromMilliseconds(300));
 
     public async ValueTask DisposeAsync()
     {

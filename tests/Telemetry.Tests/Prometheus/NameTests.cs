@@ -26,11 +26,10 @@ public sealed partial class NameTests(MeasuredPipeline measured)
         Assert.Equal(recorded.Order(), used.Order());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Dashboards_NameWhatExists()
     {
-        var folder = Path.Combine(Repository.Root, "deploy", "grafana", "dashboards");
-        Skip.IfNot(Directory.Exists(folder), "there are no dashboards in deploy/grafana/dashboards");
+        var folder = RepositoryFolder.PathOf("deploy", "grafana", "dashboards");
         var expressions = Directory.GetFiles(folder, "*.json")
             .SelectMany(file => Expressions(JsonDocument.Parse(File.ReadAllText(file)).RootElement).Select(expression => (Path.GetFileName(file), expression))).ToArray();
         Assert.NotEmpty(expressions);
@@ -63,12 +62,12 @@ public sealed partial class NameTests(MeasuredPipeline measured)
     // Over the local log there is no broker whose health could be told.
     private static bool IsKnown(Sampled[] samples, string label, string value) =>
         samples.Any(sample => sample.Labels.GetValueOrDefault(label) == value)
-        || (label == "check" && File.ReadAllText(Path.Combine(Repository.Root, "services", "Cluster", "KafkaLog.cs")).Contains($"\"{value}\"", StringComparison.Ordinal));
+        || (label == "check" && File.ReadAllText(RepositoryFolder.PathOf("services", "Cluster", "KafkaLog.cs")).Contains($"\"{value}\"", StringComparison.Ordinal));
 
     /// <summary>This pipeline runs on the local log; what only Kafka's client tells is looked up in its source.</summary>
     private static bool IsOfTheOtherLog(string name)
     {
-        var source = Path.Combine(Repository.Root, "services", "EventLog.Kafka", "EventLogMetrics.cs");
+        var source = RepositoryFolder.PathOf("services", "EventLog.Kafka", "EventLogMetrics.cs");
         return name.StartsWith("tidemark_log_", StringComparison.Ordinal) && File.Exists(source)
             && Instrument().Matches(File.ReadAllText(source)).Any(found => Histogram().Replace(name, "").StartsWith(found.Groups["name"].Value.Replace('.', '_'), StringComparison.Ordinal));
     }

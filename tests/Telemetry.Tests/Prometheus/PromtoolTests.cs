@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Tidemark.Telemetry.Tests.Hosting;
 
 namespace Tidemark.Telemetry.Tests.Prometheus;
@@ -17,19 +16,15 @@ public sealed class PromtoolTests
 
     private static string[] Files(string folder)
     {
-        var files = Directory.GetFiles(Path.Combine(Repository.Prometheus, folder), "*.yml").Order().Select(file => Path.Combine(folder, Path.GetFileName(file))).ToArray();
+        var files = Directory.GetFiles(Path.Combine(DeployFolders.Prometheus, folder), "*.yml").Order().Select(file => Path.Combine(folder, Path.GetFileName(file))).ToArray();
         Assert.NotEmpty(files);
         return files;
     }
 
     private static async Task RunAsync(string[] arguments)
     {
-        var promtool = Repository.Installed("promtool");
-        Skip.If(promtool is null, "alerts are not checked: install promtool (Debian and Ubuntu: package prometheus)");
-        using var process = Process.Start(new ProcessStartInfo(promtool!, arguments) { WorkingDirectory = Repository.Prometheus, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"promtool {string.Join(' ', arguments)}:\n{await output}\n{await errors}");
+        Skip.IfNot(Shell.Has("promtool"), "no promtool: install it (Debian and Ubuntu: package prometheus)");
+        var (status, output, errors) = await Shell.RunAsync("promtool", arguments, DeployFolders.Prometheus);
+        Assert.True(status == 0, $"promtool {string.Join(' ', arguments)}:\n{output}\n{errors}");
     }
 }

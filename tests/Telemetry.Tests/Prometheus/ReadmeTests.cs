@@ -37,7 +37,7 @@ public sealed partial class ReadmeTests(MeasuredPipeline measured)
     [Fact]
     public void EveryHeadingOfTheAlerts_IsAnAlert()
     {
-        var text = File.ReadAllText(Path.Combine(Repository.Prometheus, "README.md"));
+        var text = File.ReadAllText(Path.Combine(DeployFolders.Prometheus, "README.md"));
         var alerts = text[text.IndexOf("## Alerts", StringComparison.Ordinal)..text.IndexOf("## Traces", StringComparison.Ordinal)];
         var headings = Heading().Matches(alerts).Select(heading => heading.Groups["name"].Value).ToArray();
         // Two alerts may share a page.
@@ -50,11 +50,11 @@ public sealed partial class ReadmeTests(MeasuredPipeline measured)
         : string.Join(", ", measured.Metrics.Of(sample).SelectMany(found => found.Labels.Keys).Where(label => !label.StartsWith("otel_", StringComparison.Ordinal) && label != "le").Distinct().Order());
 
     private static IEnumerable<string> OfKafka() =>
-        Literal().Matches(File.ReadAllText(Path.Combine(Repository.Root, "services", "EventLog.Kafka", "EventLogMetrics.cs"))).Select(found => found.Groups["name"].Value);
+        Literal().Matches(File.ReadAllText(RepositoryFolder.PathOf("services", "EventLog.Kafka", "EventLogMetrics.cs"))).Select(found => found.Groups["name"].Value);
 
     private static IReadOnlyList<Row> Rows() =>
     [
-        .. Metric().Matches(File.ReadAllText(Path.Combine(Repository.Prometheus, "README.md"))).Select(row => new Row(
+        .. Metric().Matches(File.ReadAllText(Path.Combine(DeployFolders.Prometheus, "README.md"))).Select(row => new Row(
             row.Groups["name"].Value, row.Groups["prometheus"].Value, row.Groups["unit"].Value,
             string.Join(", ", row.Groups["labels"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Order()), row.Groups["reason"].Value.Trim())),
     ];

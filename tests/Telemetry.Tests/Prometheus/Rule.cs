@@ -8,7 +8,7 @@ internal sealed record Rule(string Name, bool IsAlert, string Expression, string
 {
     internal static IReadOnlyList<Rule> All { get; } =
     [
-        .. from file in Directory.GetFiles(Path.Combine(Repository.Prometheus, "alerts"), "*.yml")
+        .. from file in Directory.GetFiles(Path.Combine(DeployFolders.Prometheus, "alerts"), "*.yml")
            from YamlMappingNode @group in (YamlSequenceNode)Root(file)["groups"]
            from YamlMappingNode rule in (YamlSequenceNode)@group["rules"]
            select Read(rule),

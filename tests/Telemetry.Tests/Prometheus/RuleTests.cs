@@ -17,7 +17,7 @@ public sealed class RuleTests
         Assert.NotEmpty(alert.Annotations["summary"]);
         Assert.NotEmpty(alert.Annotations["description"]);
         var (file, anchor) = alert.Annotations["runbook"].Split('#') is [var path, var heading] ? (path, heading) : ("", "");
-        var headings = File.ReadLines(Path.Combine(Repository.Root, file)).Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..].ToLowerInvariant());
+        var headings = File.ReadLines(RepositoryFolder.PathOf(file)).Where(line => line.StartsWith("### ", StringComparison.Ordinal)).Select(line => line[4..].ToLowerInvariant());
         Assert.Contains(anchor, headings);
     }
 
@@ -25,7 +25,7 @@ public sealed class RuleTests
     [MemberData(nameof(Alerts))]
     public void Alert_IsTestedToFire_AndNotToFire(string name)
     {
-        var cases = from file in Directory.GetFiles(Path.Combine(Repository.Prometheus, "tests"), "*.yml")
+        var cases = from file in Directory.GetFiles(Path.Combine(DeployFolders.Prometheus, "tests"), "*.yml")
                     from YamlMappingNode test in (YamlSequenceNode)Rule.Root(file)["tests"]
                     where Rule.Get(test, "alert_rule_test") is not null
                     from YamlMappingNode check in (YamlSequenceNode)test["alert_rule_test"]

@@ -3,7 +3,6 @@ using Tidemark.Kafka.Testing;
 using Tidemark.ServiceDefaults;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Telemetry.Tests.Hosting;
-using Tidemark.Testing;
 
 namespace Tidemark.Telemetry.Tests.Tracing;
 

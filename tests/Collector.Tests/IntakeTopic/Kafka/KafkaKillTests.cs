@@ -14,7 +14,7 @@ public sealed class KafkaKillTests
     {
         var server = await KafkaServer.FindAsync();
         Skip.If(server.Why is not null, server.Why);
-        var seed = Environment.TickCount;
+        var seed = Seeds.FirstOfRun;
         var random = new Random(seed);
         var prefix = KafkaServer.NewPrefix();
         var place = $"kafka:{server.BootstrapServers}/{prefix}";

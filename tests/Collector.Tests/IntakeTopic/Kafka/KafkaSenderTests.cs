@@ -44,9 +44,9 @@ public sealed class KafkaSenderTests : IAsyncLifetime
     public async Task KafkaJs()
     {
         Skip.If(_server.Why is not null, _server.Why);
-        Skip.IfNot(Tool.Exists("npm"), "no npm: install Node.js 18 or newer");
+        Skip.IfNot(Shell.Has("npm"), "no npm: install Node.js 18 or later");
         var failed = await Tool.RunAsync("npm", ["ci", "--no-audit", "--no-fund"], Tool.NodeFolder);
-        Skip.If(failed is not null, "npm cannot install kafkajs here: " + failed);
+        Skip.If(failed is not null, "npm cannot install kafkajs here, give it a package registry: " + failed);
         var mixed = MixedMessages.OfBytes("kafkajs");
         await _run.StartAsync();
         var file = Path.GetTempFileName();
@@ -66,18 +66,18 @@ public sealed class KafkaSenderTests : IAsyncLifetime
     public async Task JavasConsoleProducer()
     {
         Skip.If(_server.Why is not null, _server.Why);
-        Skip.IfNot(Tool.Exists("java") && File.Exists(Tool.Kafka), "no Java 17, or no ../shared/kafka beside the repository, which has Kafka's own tools");
+        Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
         // One key for all, so that Java's partitioner puts all into the partition that ours names.
         var mixed = MixedMessages.OfLines("java", "k");
         await _run.StartAsync();
         var lines = string.Concat(mixed.All.Select(m => $"{m.Key}\t{Encoding.UTF8.GetString(m.Value!)}\n"));
         Assert.Null(await Tool.RunAsync(
-            Tool.Kafka,
+            OwnKafka.Script,
             [
                 "console-producer", "--bootstrap-server", _server.BootstrapServers!, "--topic", Topic, "--reader-property", "parse.key=true", "--reader-property", "key.separator=\t",
                 "--command-property", "max.request.size=4194304", "--command-property", "max.in.flight.requests.per.connection=1",
             ],
-            input: Encoding.UTF8.GetBytes(lines)));
+            input: lines));
         await AssertTakenAsync(mixed, EventLog.Partitioner.PartitionOf("k"u8, IntakeRun.Partitions));
     }
 

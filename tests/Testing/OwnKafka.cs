@@ -1,14 +1,12 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using Tidemark.Testing;
+using System.Globalization;
 
-namespace Tidemark.Kafka.Testing;
+namespace Tidemark.Testing;
 
 /// <summary>
 /// A broker of the test's own, to be killed, paused and started again: the script of the folder shared/kafka beside the repository, with data under the temp folder.
 /// </summary>
-public sealed class OwnKafka : IAsyncDisposable
+/// <param name="heap">The broker's heap, as Java's -Xmx takes it.</param>
+public sealed class OwnKafka(string heap = "256m") : IAsyncDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"tidemark-kafka-{Guid.NewGuid():N}");
     /// <summary>The controller takes the next one.</summary>
@@ -16,16 +14,22 @@ public sealed class OwnKafka : IAsyncDisposable
 
     /// <summary>What is missing to have one, and what to do; null when nothing is.</summary>
     public static string? Why { get; } = !File.Exists(Script)
-        ? "no broker to kill: the folder shared/kafka is not beside the repository"
-        : !Has("java") ? "no broker to kill: install Java 17" : null;
+        ? "no Kafka of the tests' own: lay the folder shared/kafka beside the repository"
+        : !Shell.Has("java") ? "no Kafka of the tests' own: install Java 17 (Debian and Ubuntu: openjdk-17-jre-headless)" : null;
 
     public string BootstrapServers => $"127.0.0.1:{_port}";
 
     /// <summary>shared/kafka/kafka beside the repository.</summary>
-    public static string Script => Path.GetFullPath(Path.Combine(Root(), "..", "shared", "kafka", "kafka"));
+    public static string Script => RepositoryFolder.Shared("kafka", "kafka");
 
-    /// <summary>Starts it, with the data it had.</summary>
-    public Task StartAsync() => RunAsync("start", "--port", _port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    /// <summary>Of the broker's process, while it runs.</summary>
+    public int Id => int.Parse(File.ReadAllText(Path.Combine(_folder, "node1", "pid")), CultureInfo.InvariantCulture);
+
+    /// <summary>Where its data is.</summary>
+    public string Folder => _folder;
+
+    /// <summary>Starts it, with the data it had; returns when it answers.</summary>
+    public Task StartAsync() => RunAsync("start", "--port", _port.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>kill -9.</summary>
     public Task KillAsync() => RunAsync("kill");
@@ -55,23 +59,13 @@ public sealed class OwnKafka : IAsyncDisposable
     public static Task<string> ToolAsync(string input, params IEnumerable<string> arguments) => ExecuteAsync("bash", input, [Script, .. arguments], []);
 
     private Task<string> RunAsync(params IEnumerable<string> arguments) =>
-        ExecuteAsync("bash", "", [Script, .. arguments], [("KAFKA_DIR", _folder), ("KAFKA_HEAP", "256m"), ("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")]);
+        // It lives for seconds or minutes: the optimizing compiler would take as much of two cores as all requests do.
+        ExecuteAsync("bash", "", [Script, .. arguments], [new("KAFKA_DIR", _folder), new("KAFKA_HEAP", heap), new("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")]);
 
-    private static async Task<string> ExecuteAsync(string program, string input, IReadOnlyList<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    private static async Task<string> ExecuteAsync(string program, string input, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> environment)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        // The broker outlives the script and must not hold its pipes: it does not, the script redirects them.
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {await errors}{output}");
+        var (status, output, errors) = await Shell.RunAsync(program, arguments, environment: environment, input: input);
+        return status == 0 ? output : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {errors}{output}");
     }
 
     private static void CopyTransactions(string from, string to)
@@ -86,15 +80,4 @@ public sealed class OwnKafka : IAsyncDisposable
                 File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
         }
     }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Pipeline.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? AppContext.BaseDirectory;
-    }
-
-    private static bool Has(string command) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, command)));
 }

@@ -7,17 +7,17 @@ namespace Tidemark.Testing;
 /// Ports for servers that are killed and started again: below the ones that the system gives to outgoing connections, which could take a port in between, and none twice.
 /// Test projects run side by side: the UDP port of the same number, held until this process ends, tells the others that it is taken while nobody listens.
 /// </summary>
-internal static class FreePort
+public static class FreePort
 {
     private const int First = 20_000;
     private const int Last = 28_999;
 
     private static readonly Dictionary<int, Socket> _taken = [];
 
-    internal static int Take() => TakeRun(1);
+    public static int Take() => TakeRun(1);
 
     /// <summary>The first of several neighbours.</summary>
-    internal static int TakeRun(int count)
+    public static int TakeRun(int count)
     {
         lock (_taken)
         {
