@@ -29,6 +29,8 @@ public sealed class ClickHouseClient : IDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
             ConnectTimeout = TimeSpan.FromSeconds(5),
             UseProxy = false,
+            // ClickHouse sends nobody elsewhere, and whoever does gets no password.
+            AllowAutoRedirect = false,
         };
         _http = new HttpClient(wrap(handler)) { BaseAddress = options.ClickHouseUrl, Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Add("X-ClickHouse-User", options.User);

@@ -36,13 +36,17 @@ internal static class EngineConfiguration
           <quotas><default></default></quotas>
           <users><default>
             <password></password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>
-            <grants><query>{grant}</query></grants>
+            <grants>{grants}</grants>
           </default></users>
         </clickhouse>
         """;
 
-    const string Granted =
-        "GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE DICTIONARY, CREATE FUNCTION, CREATE TEMPORARY TABLE, DROP, UNDROP TABLE, TRUNCATE, OPTIMIZE, SHOW, KILL QUERY, SYSTEM, dictGet, BACKUP ON *.*";
+    // Reading system.models starts another program, the library bridge; merge, loop and another current database name it without its name in the statement.
+    static readonly string[] _grants =
+    [
+        "GRANT SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, CREATE DICTIONARY, CREATE FUNCTION, CREATE TEMPORARY TABLE, DROP, UNDROP TABLE, TRUNCATE, OPTIMIZE, SHOW, KILL QUERY, SYSTEM, dictGet, BACKUP ON *.*",
+        "REVOKE SELECT ON system.models",
+    ];
 
     const string Server = """
         <clickhouse>
@@ -61,6 +65,8 @@ internal static class EngineConfiguration
           <custom_local_disks_base_directory>{data}/disks/</custom_local_disks_base_directory>
           <access_control_path>{data}/access/</access_control_path>
           <timezone>UTC</timezone>
+          <!-- Without it the engine's own tables need no grant, and what is revoked of them is not. -->
+          <access_control_improvements><select_from_system_db_requires_grant>true</select_from_system_db_requires_grant></access_control_improvements>
           <display_name>tidemark</display_name>
           <max_server_memory_usage>{memory}</max_server_memory_usage>
           <background_pool_size>{merges}</background_pool_size>
@@ -105,7 +111,7 @@ internal static class EngineConfiguration
             File.WriteAllText(users, Users
                 .Replace("{memory}", Text(options.QueryMemoryBytes), StringComparison.Ordinal)
                 .Replace("{constant}", options.EngineChecks ? string.Concat(ConstantSettings.Select(name => $"<{name}><const/></{name}>")) : "", StringComparison.Ordinal)
-                .Replace("{grant}", options.EngineChecks ? Granted : "GRANT ALL ON *.*", StringComparison.Ordinal));
+                .Replace("{grants}", string.Concat((options.EngineChecks ? _grants : ["GRANT ALL ON *.*"]).Select(static grant => $"<query>{grant}</query>")), StringComparison.Ordinal));
             File.WriteAllText(Path.Combine(Folder(options), ServerFile), Server
                 .Replace("{users}", Escape(users), StringComparison.Ordinal)
                 .Replace("{data}", Escape(data), StringComparison.Ordinal)

@@ -11,7 +11,10 @@ internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequ
     bool _set;
     int _made;
 
-    /// <summary>A statement of the request itself may have changed the connection (SET, USE, temporary tables): all of it is cleaned.</summary>
+    /// <summary>
+    /// A statement of the request itself may have changed the connection (SET, USE, temporary tables). It is replaced then: what is left could only be found by asking on it,
+    /// and what it was set to changes the answer.
+    /// </summary>
     public bool Touched { get; set; }
 
     public bool Put(EngineConnection connection)
@@ -43,36 +46,20 @@ internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequ
     /// <summary>False when the connection cannot be brought back to what it was and has to be replaced.</summary>
     public bool TakeOff(EngineConnection connection)
     {
+        if (Touched)
+            return false;
         try
         {
             for (var i = 0; i < _made; i++)
                 tables[i].Drop(connection);
-            var clean = !_set || request.Settings.TrueForAll(setting => Reset(connection, setting.Key));
-            if (_used || Touched)
+            if (_used)
                 EmbeddedEngine.Execute(connection, $"USE {EmbeddedEngine.Quote(database)}");
-            return clean && (!Touched || Clean(connection));
+            return !_set || request.Settings.TrueForAll(setting => Reset(connection, setting.Key));
         }
         catch (EngineErrorException)
         {
             return false;
         }
-    }
-
-    /// <summary>Drops the temporary tables of a connection.</summary>
-    public static bool DropTemporaryTables(EngineConnection connection)
-    {
-        foreach (var table in Lines(connection, "SELECT name FROM system.tables WHERE is_temporary"))
-            EmbeddedEngine.Execute(connection, $"DROP TEMPORARY TABLE IF EXISTS {EmbeddedEngine.Quote(table)}");
-        return true;
-    }
-
-    bool Clean(EngineConnection connection)
-    {
-        DropTemporaryTables(connection);
-        var changed = PooledConnection.ChangedSettings(connection);
-        return changed.Keys.Union(pooled.Baseline.Keys)
-            .Where(name => changed.GetValueOrDefault(name) != pooled.Baseline.GetValueOrDefault(name))
-            .All(name => Reset(connection, name));
     }
 
     bool Reset(EngineConnection connection, string name)
@@ -82,14 +69,12 @@ internal sealed partial class ConnectionDress(PooledConnection pooled, QueryRequ
             var value = pooled.Baseline.TryGetValue(name, out var baseline) ? EmbeddedEngine.Literal(baseline) : "DEFAULT";
             return EmbeddedEngine.Execute(connection, $"SET {name} = {value}");
         }
-        catch (EngineErrorException e)
+        catch (EngineErrorException e) when (e.Code == 115)
         {
-            // A setting that does not exist was never taken; one that can no longer be set (readonly, allow_ddl) stays.
-            return e.Code == 115 || PooledConnection.ChangedSettings(connection).GetValueOrDefault(name) == pooled.Baseline.GetValueOrDefault(name);
+            // A setting that does not exist was never taken. One that can no longer be set (readonly) stays, and the connection does not.
+            return true;
         }
     }
-
-    static string[] Lines(EngineConnection connection, string sql) => EmbeddedEngine.Scalar(connection, sql).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_.]*$")]
     private static partial Regex Name();

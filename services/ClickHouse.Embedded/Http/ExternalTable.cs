@@ -70,16 +70,8 @@ internal sealed record ExternalTable(string Name, string Columns, string Format,
         if (connection.Classify(create).Count != 1)
             return false;
         var tree = new StatementTree(StatementAnalysis.Explain(connection, create));
-        // DEFAULT, MATERIALIZED, CODEC, TTL, constraints, another engine or SELECT: each has a node of another kind. Arguments of types are literals.
-        return tree.Kind == "CreateQuery" && tree.HasBelowRoot("Storage definition (children 1)") && tree.ConsistsOf(static node =>
-            node.StartsWith("ColumnDeclaration ", StringComparison.Ordinal)
-                ? node.EndsWith(" (children 1)", StringComparison.Ordinal)
-                : node is "Function Memory" or "Function equals (children 1)" || Array.Exists(_columnNodes, kind => node.StartsWith(kind, StringComparison.Ordinal)));
+        return NamedColumns.IsTable(tree) && tree.HasBelowRoot("Storage definition (children 1)");
     }
-
-    // With "Function equals" for arguments such as JSON(max_dynamic_paths = 3).
-    static readonly string[] _columnNodes =
-        ["Identifier ", "Columns definition ", "ExpressionList ", "DataType ", "EnumDataType ", "TupleDataType ", "NameTypePair ", "ASTObjectTypeArgument ", "ObjectTypedPath ", "Literal ", "Storage definition "];
 
     public bool Drop(EngineConnection connection) => EmbeddedEngine.Execute(connection, $"DROP TEMPORARY TABLE IF EXISTS {EmbeddedEngine.Quote(Name)}");
 

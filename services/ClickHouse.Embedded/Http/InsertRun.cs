@@ -17,11 +17,8 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
 
     public async Task RunAsync(QueryBody body, InsertHead insert, CancellationToken aborted)
     {
-        if (request.ReadOnlyMethod)
-            throw EngineErrorException.Of(164, "READONLY", $"{request.Credentials.User}: Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. You should use method POST for modifying queries");
         var start = Stopwatch.GetTimestamp();
         var sql = Encoding.UTF8.GetBytes(insert.Sql);
-        await JudgeAsync(insert).ConfigureAwait(false);
         memory.Take(2 * PieceBytes);
         var expressions = insert.Format.Equals("Values", StringComparison.OrdinalIgnoreCase) && await InterpretAsync(body, insert.DataStart, aborted).ConfigureAwait(false);
         using var stream = await pooled.RunAsync(connection => connection.OpenInsert(sql, insert.Format, request.Parameters)).ConfigureAwait(false);
@@ -61,9 +58,11 @@ internal sealed class InsertRun(EmbeddedEngine engine, PooledConnection pooled, 
         await response.CompleteAsync().ConfigureAwait(false);
     }
 
-    // The head is parsed by the engine as it will be run, with a format in the place of the data.
-    async Task JudgeAsync(InsertHead insert)
+    /// <summary>Judges the head on a connection that no client's settings hold on: parsed by the engine as it will be run, with a format in the place of the data.</summary>
+    public static async Task JudgeAsync(EmbeddedEngine engine, PooledConnection pooled, QueryRequest request, InsertHead insert)
     {
+        if (request.ReadOnlyMethod)
+            throw EngineErrorException.Of(164, "READONLY", $"{request.Credentials.User}: Cannot execute query in readonly mode. For queries over HTTP, method GET implies readonly. You should use method POST for modifying queries");
         if (!engine.Rules.Enabled)
             return;
         var head = Encoding.UTF8.GetBytes($"{insert.Sql}\nFORMAT {(engine.Formats.Knows(insert.Format) ? insert.Format : "TSV")}");

@@ -111,7 +111,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         try
         {
             await using var stopped = turn.Stopped.UnsafeRegister(_ => scope.Running.Stop(turn.Why!), null).ConfigureAwait(false);
-            await RunOnAsync(session?.Connection ?? turn.Connection, session, scope, body, stop).ConfigureAwait(false);
+            await RunOnAsync(turn.Connection, session, scope, body, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -128,14 +128,18 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
         }
     }
 
+    // Judged where no client's settings hold: those of a session or a request change what the engine answers about a statement (offset = 1 leaves nothing of its text).
     async Task RunOnAsync(PooledConnection pooled, Session? session, RequestScope scope, QueryBody body, CancellationToken stop)
     {
         var (request, response) = (scope.Request, scope.Response);
         StatementAnalysis? statement = null;
         scope.Running.Connection = pooled;
-        if (body.Insert is null)
-            await using (new QueryKiller(engine, pooled, stop))
+        await using (new QueryKiller(engine, pooled, stop))
+            if (body.Insert is null)
                 statement = await AnalyzeAsync(pooled, request, body).ConfigureAwait(false);
+            else
+                await InsertRun.JudgeAsync(engine, pooled, request, body.Insert).ConfigureAwait(false);
+        scope.Running.Connection = pooled = session?.Connection ?? pooled;
         if (statement is { ChangesConnection: true } && session is { Connection: null })
             scope.Running.Connection = pooled = await _sessions.OwnAsync(session, pooled.ReadOnly).ConfigureAwait(false);
         var dress = new ConnectionDress(pooled, request, body.Tables, options.Database, engine.Rules.Enabled) { Touched = statement is { ChangesConnection: true } && session is null };

@@ -173,7 +173,7 @@ internal sealed class QueryResponse(HttpContext http, QueryRequest request, stri
         http.Response.ContentType = ContentType;
         headers["X-ClickHouse-Server-Display-Name"] = "tidemark";
         headers["X-ClickHouse-Query-Id"] = HeaderText.Of(request.QueryId);
-        headers["X-ClickHouse-Format"] = Format;
+        headers["X-ClickHouse-Format"] = HeaderText.Of(Format);
         headers["X-ClickHouse-Timezone"] = HeaderText.Of(Timezone);
         headers["X-ClickHouse-Exception-Tag"] = _tag;
         headers["X-ClickHouse-Summary"] = Summary();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.ClickHouse.Embedded.Hosting;
+using Tidemark.ClickHouse.Embedded.Native;
 
 namespace Tidemark.ClickHouse.Embedded.Http;
 
@@ -41,10 +42,10 @@ internal sealed class Sessions(EmbeddedEngine engine, EngineServerOptions option
 
             if (session.Busy)
                 throw EngineErrorException.Of(373, "SESSION_IS_LOCKED", $"Session {id} is locked by a concurrent client");
-            if (session.Overweight is { } bytes)
+            if (session.Closed is { } why)
             {
                 Remove(key, session);
-                throw EngineErrorException.Of(241, "MEMORY_LIMIT_EXCEEDED", $"Memory limit (total) exceeded: session {id} was closed, its temporary tables had {bytes} bytes; all sessions together may have {options.RequestMemoryBytes}");
+                throw EngineErrorException.Of(241, "MEMORY_LIMIT_EXCEEDED", $"Memory limit (total) exceeded: session {id} was closed, {why}; all sessions together may have {options.RequestMemoryBytes} bytes");
             }
 
             (session.Busy, session.Timeout, session.CloseAfter) = (true, TimeSpan.FromSeconds(request.SessionTimeoutSeconds), request.CloseSession);
@@ -84,20 +85,38 @@ internal sealed class Sessions(EmbeddedEngine engine, EngineServerOptions option
         }
     }
 
-    /// <summary>Notes what the session's temporary tables hold; with more than all sessions may have it is closed, and its next query says why.</summary>
+    /// <summary>Notes what the session's temporary tables hold; with more than all sessions may have, or when that cannot be told, it is closed, and its next query says why.</summary>
     public async Task WeighAsync(Session session)
     {
-        var bytes = await session.Connection!.RunAsync(static connection =>
-            long.Parse(EmbeddedEngine.Scalar(connection, "SELECT sum(ifNull(total_bytes, 0)) FROM system.tables WHERE is_temporary"), CultureInfo.InvariantCulture)).ConfigureAwait(false);
+        var connection = session.Connection!;
+        var bytes = await connection.RunAsync(static connection => Weight(connection)).ConfigureAwait(false);
         lock (_gate)
         {
-            session.Bytes = bytes;
-            if (bytes == 0 || _sessions.Values.Sum(static other => other.Bytes) <= options.RequestMemoryBytes)
+            session.Bytes = bytes ?? 0;
+            if (bytes == 0 || (bytes is not null && _sessions.Values.Sum(static other => other.Bytes) <= options.RequestMemoryBytes))
                 return;
-            (session.Overweight, session.Bytes) = (bytes, 0);
+            session.Closed = bytes is null ? "its settings do not let its temporary tables be counted" : $"its temporary tables had {bytes} bytes";
+            (session.Bytes, session.Connection, session.Owns) = (0, null, false);
         }
 
-        await session.Connection.RunAsync(static connection => ConnectionDress.DropTemporaryTables(connection)).ConfigureAwait(false);
+        _ = Task.Run(() => connection.Close(TimeSpan.FromSeconds(1)));
+    }
+
+    // The session's own settings hold here too; what would cut the answer short is taken off.
+    static long? Weight(EngineConnection connection)
+    {
+        try
+        {
+            return long.TryParse(EmbeddedEngine.Scalar(connection, """
+                SELECT sum(ifNull(total_bytes, 0)) FROM system.tables WHERE is_temporary SETTINGS limit = 0, offset = 0, max_rows_to_read = 0, max_bytes_to_read = 0, max_rows_to_read_leaf = 0,
+                    max_bytes_to_read_leaf = 0, max_result_rows = 0, max_result_bytes = 0, max_execution_time = 60, read_overflow_mode = 'throw', read_overflow_mode_leaf = 'throw', result_overflow_mode = 'throw',
+                    timeout_overflow_mode = 'throw', group_by_overflow_mode = 'throw'
+                """), NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+        }
+        catch (EngineErrorException)
+        {
+            return null;
+        }
     }
 
     void Expire()
@@ -142,5 +161,5 @@ internal sealed class Session
     public long LastUsed { get; set; }
     public TimeSpan Timeout { get; set; }
     public long Bytes { get; set; }
-    public long? Overweight { get; set; }
+    public string? Closed { get; set; }
 }

@@ -16,13 +16,8 @@ internal static class PlainSelect
         ]);
 
     public static bool Is(StatementTree tree, SourceFunctions sources)
-        => tree.Kind == "SelectWithUnionQuery" && !tree.HasLiteralBelowRoot && tree.ConsistsOf(node => _kinds.Contains(KindOf(node)) && IsPlain(node, sources));
+        => tree.Kind == "SelectWithUnionQuery" && !tree.HasLiteralBelowRoot && tree.ConsistsOf(IsPlain) && !sources.AreNamedIn(tree);
 
-    static bool IsPlain(string node, SourceFunctions sources)
-        // A function may be meant where a column stands: arrayMap(file, …).
-        => StatementTree.IdentifierOf(node) is { } name ? !name.Split('.').Any(sources.Names)
-            // Transformers are children of the asterisk.
-            : KindOf(node) != "Asterisk" || node == "Asterisk";
-
-    static string KindOf(string node) => node.Split(' ', 2)[0];
+    // Transformers are children of the asterisk.
+    static bool IsPlain(string node) => _kinds.Contains(node.Split(' ', 2)[0]) && (node == "Asterisk" || !node.StartsWith("Asterisk ", StringComparison.Ordinal));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Tidemark.ClickHouse.Embedded.Sql;
@@ -14,8 +15,9 @@ internal sealed partial class SourceFunctions
     const string ColumnLookup = "hasColumnInTable";
     const int LocalArguments = 3;
 
-    // system.models: reading it starts another program, the library bridge.
+    // Reading it starts another program, the library bridge. The engine's grants refuse it by whatever name or function it is reached.
     const string Models = "models";
+    const string SystemModels = "system.models";
 
     static readonly string[] _tableFunctions =
     [
@@ -32,6 +34,18 @@ internal sealed partial class SourceFunctions
 
     // Functions that take the names and types of columns as a text.
     static readonly FrozenSet<string> _withStructure = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, ["format", "values", "SQLStandardValues", "generateRandom", "null", "input", "fuzzJSON"]);
+
+    // Functions that take values only, so that a name among their arguments is a column's: operators, and what reports do with a column.
+    static readonly FrozenSet<string> _ordinary = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
+    [
+        "equals", "notEquals", "less", "greater", "lessOrEquals", "greaterOrEquals", "in", "notIn", "like", "notLike", "ilike", "notILike", "isNull", "isNotNull", "and", "or", "not",
+        "plus", "minus", "multiply", "divide", "modulo", "negate", "concat", "if", "multiIf", "caseWithExpression", "ifNull", "coalesce", "nullIf", "tuple", "array",
+        "count", "countDistinct", "countIf", "uniq", "uniqExact", "sum", "min", "max", "avg", "any", "anyLast", "argMin", "argMax", "groupArray", "groupUniqArray",
+        "toString", "CAST", "lower", "upper", "length", "empty", "notEmpty", "substring", "startsWith", "endsWith", "match", "extract",
+    ]);
+
+    // What stands before the name of a column or a table in the formatter's text.
+    static readonly string[] _beforeNames = ["AS", "SELECT", "DISTINCT", "FROM", "JOIN", "BY", "WHERE", "HAVING", "ON", "AND", "OR"];
 
     // What else may stand beside that text: names of formats, rows, numbers.
     static readonly string[] _plainArguments = ["Literal ", "Identifier ", "Function tuple ", "Function array ", "Function negate "];
@@ -52,8 +66,9 @@ internal sealed partial class SourceFunctions
     /// <summary>The functions that were looked at: they reach nothing outside.</summary>
     public static IReadOnlyList<string> Reviewed { get; } = ReadReviewed();
 
-    /// <summary>Whether a name is that of such a function, or of the table whose rows another program makes.</summary>
-    public bool Names(string name) => _sources.Contains(name) || name == Models;
+    /// <summary>Whether a tree has the name of such a function where one may be meant, or that of the table whose rows another program makes.</summary>
+    public bool AreNamedIn(StatementTree tree)
+        => tree.PossibleFunctions(_ordinary.Contains).Any(_sources.Contains) || tree.Identifiers().Any(static name => name == Models || name.EndsWith("." + Models, StringComparison.Ordinal));
 
     /// <summary>The first such function in a tree, or null.</summary>
     public string? FindIn(StatementTree tree)
@@ -62,8 +77,11 @@ internal sealed partial class SourceFunctions
             if (_sources.Contains(name) || (arguments > LocalArguments && name.Equals(ColumnLookup, StringComparison.OrdinalIgnoreCase)))
                 return name;
         // One that is an argument itself, as a parameter's value too: arrayMap({f:Identifier}, …).
-        foreach (var name in tree.Identifiers())
+        foreach (var name in tree.PossibleFunctions(_ordinary.Contains))
             if (_scalars.Contains(name))
+                return name;
+        foreach (var name in tree.Identifiers())
+            if (name == SystemModels)
                 return name;
         // A structure may have defaults, which are expressions in a text of their own.
         foreach (var (name, arguments) in tree.Calls(_withStructure.Contains))
@@ -83,8 +101,8 @@ internal sealed partial class SourceFunctions
     }
 
     /// <summary>
-    /// The same in the text of the engine's own formatter, for what the tree does not show: APPLY, the conditions of SHOW, a function that is an argument itself
-    /// (arrayMap(file, …)). A column of such a name has to be written with its table's.
+    /// The same in the text of the engine's own formatter, for what the tree does not show: APPLY, the conditions of SHOW. Where a list has a column of such a name behind another
+    /// one, it has to be written with its table's.
     /// </summary>
     public string? FindIn(ReadOnlySpan<byte> canonical)
     {
@@ -94,22 +112,30 @@ internal sealed partial class SourceFunctions
         {
             if (token.Kind is not (SqlTokenKind.Word or SqlTokenKind.QuotedIdentifier))
                 continue;
-            var name = System.Text.Encoding.UTF8.GetString(canonical[token.Start..token.End]).Trim('`', '"');
+            var name = Encoding.UTF8.GetString(canonical[token.Start..token.End]).Trim('`', '"');
             if (lexer.IsSymbol(previous, '.'))
             {
                 if (name == Models && lexer.Is(before, "system"u8))
-                    return "system.models";
+                    return SystemModels;
                 continue;
             }
 
             if (!_sources.Contains(name))
                 continue;
             var ahead = lexer;
-            if (_scalars.Contains(name) || ahead.IsSymbol(ahead.Next(), '('))
+            if (ahead.IsSymbol(ahead.Next(), '(') || (_scalars.Contains(name) && !IsBeforeName(lexer, previous)))
                 return name;
         }
 
         return null;
+    }
+
+    static bool IsBeforeName(SqlLexer lexer, SqlToken token)
+    {
+        foreach (var keyword in _beforeNames)
+            if (lexer.Is(token, Encoding.ASCII.GetBytes(keyword)))
+                return true;
+        return false;
     }
 
     [GeneratedRegex(@"\b(DEFAULT|MATERIALIZED|ALIAS|EPHEMERAL|CODEC|TTL|STATISTICS|SETTINGS|CONSTRAINT|INDEX|PROJECTION|AS|SELECT)\b", RegexOptions.IgnoreCase)]

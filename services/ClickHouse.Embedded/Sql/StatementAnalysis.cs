@@ -79,7 +79,8 @@ internal sealed record StatementAnalysis
 
         var explained = Explain(connection, sql, parameters);
         var tree = new StatementTree(explained);
-        if (needsText is not null && PlainSelect.Is(tree, sources) && !needsText(tree.Format))
+        var plain = PlainSelect.Is(tree, sources);
+        if (needsText is not null && plain && !needsText(tree.Format))
             return Plain(tree, classification.Class, sources);
         var canonical = Canonicalize(connection, sql);
         var clauses = StatementClauses.Find(canonical);
@@ -94,7 +95,7 @@ internal sealed record StatementAnalysis
             CanonicalIsSame = TryExplain(connection, canonical, parameters) == explained,
             Format = clauses.Format is { } format && tree.HasBelowRoot("Identifier " + format) ? format : null,
             Clauses = clauses,
-            ForbiddenFunction = sources.FindIn(tree) ?? sources.FindIn(canonical),
+            ForbiddenFunction = sources.FindIn(tree) ?? (plain || NamedColumns.ShowsAll(tree) ? null : sources.FindIn(canonical)),
             ForbiddenEngine = Array.Find(engines, static engine => !TableEngines.IsInside(engine)),
             Engines = engines,
             Settings = SettingNames.In(canonical),

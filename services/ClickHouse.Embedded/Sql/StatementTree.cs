@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Tidemark.ClickHouse.Embedded.Sql;
 
 /// <summary>A statement's tree as the engine's parser made it (EXPLAIN AST): one node a line, as many blanks before it as it is deep.</summary>
@@ -65,6 +67,40 @@ internal sealed class StatementTree
 
     /// <summary>Every name that stands where a column or a table does, with the values of parameters in it.</summary>
     public IEnumerable<string> Identifiers() => _nodes.Select(static node => IdentifierOf(node.Text)).OfType<string>();
+
+    /// <summary>
+    /// The names that may mean a function: all but those that stand as a column or a table of a clause, or as an argument of <paramref name="ordinary"/>. Of an argument
+    /// of any other function only that function knows whether it calls it: arrayMap(f, …).
+    /// </summary>
+    /// <param name="ordinary">Functions that take no function.</param>
+    public IEnumerable<string> PossibleFunctions(Predicate<string> ordinary)
+    {
+        // A lambda with the name of a function stands for it: WITH (f -> arrayMap(f, …)) AS lower.
+        if (Array.Exists(_nodes, static node => node.Text.StartsWith("Function lambda (alias ", StringComparison.Ordinal)))
+            ordinary = static _ => false;
+        // The way down to the node, root first.
+        var above = new List<string>();
+        foreach (var (depth, text) in _nodes)
+        {
+            above.RemoveRange(depth, above.Count - depth);
+            if (IdentifierOf(text) is { } name && !IsColumnOrTable(above, ordinary))
+                yield return name;
+            above.Add(text);
+        }
+    }
+
+    static bool IsColumnOrTable(List<string> above, Predicate<string> ordinary)
+    {
+        if (above.Count == 0)
+            return false;
+        var list = above[^1].StartsWith("ExpressionList ", StringComparison.Ordinal) && above.Count > 1;
+        var parent = list ? above[^2] : above[^1];
+        return NameOf(parent) is { } function ? list && ordinary(function) : _clauses.Contains(parent.Split(' ', 2)[0]);
+    }
+
+    // Of SELECT (lists, conditions, order, joins), INSERT and CREATE TABLE: names directly below them are those of columns and tables.
+    static readonly FrozenSet<string> _clauses = FrozenSet.Create(
+        StringComparer.Ordinal, ["SelectQuery", "OrderByElement", "TableExpression", "TableJoin", "ArrayJoin", "WindowDefinition", "InsertQuery", "CreateQuery", "DropQuery"]);
 
     /// <summary>The name of a node "Identifier a.b (alias c)" or "TableIdentifier a.b", or null.</summary>
     public static string? IdentifierOf(string node)

@@ -32,6 +32,7 @@ internal static class ValuesData
 
         if (sources.FindIn(tree) is { } function)
             throw EngineErrorException.Of(497, "ACCESS_DENIED", $"{user}: Not enough privileges. To execute this query, it's necessary to have the grant READ ON {function.ToUpperInvariant()}.");
-        return true;
+        // What its tree does not show (APPLY in a subquery) nobody has looked at.
+        return PlainSelect.Is(tree, sources);
     }
 }

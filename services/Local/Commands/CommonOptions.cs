@@ -51,7 +51,10 @@ internal sealed class CommonOptions
         var given = Given(parsed);
         if (data is not null)
             given.TryAdd(OptionTable.Data, data);
-        return OptionsReader.Read(given, Variables());
+        var options = OptionsReader.Read(given, Variables());
+        if (options.Warning is { } warning)
+            Console.Error.WriteLine(warning);
+        return options;
     }
 
     /// <summary>Only what the command line says, for a process that was started with all of it.</summary>

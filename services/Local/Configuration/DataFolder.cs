@@ -92,5 +92,5 @@ internal static class DataFolder
         return $"{open.Replace(" was open", " is open", StringComparison.Ordinal)}, who may read events and sessions there: chmod 700 it, or choose a folder of its own with --data";
     }
 
-    private static bool IsOurs(string name) => name is "log" or "clickhouse" or "clickhouse-config" or "tmp" || name.StartsWith("tidemark.", StringComparison.Ordinal);
+    private static bool IsOurs(string name) => name is "log" or "clickhouse" or "clickhouse-config" or "tmp" or "visitor.key" || name.StartsWith("tidemark.", StringComparison.Ordinal);
 }

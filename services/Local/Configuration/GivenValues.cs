@@ -24,6 +24,10 @@ internal sealed class GivenValues(List<string> mistakes)
         where value.Value.Told.StartsWith("--", StringComparison.Ordinal) && IsSecret(value.Key.Split(':'))
         select $"{value.Value.Told} is a secret, which the command line would show to everybody on this machine: give it in the environment or the configuration file, or the path of a file with it as {value.Value.Told.Split(": ")[^1]}-file";
 
+    /// <summary>Whether a secret was given by a place that messages tell by this ending.</summary>
+    public bool HasSecretFrom(string place) =>
+        _values.Any(value => value.Value.Told.EndsWith(place, StringComparison.Ordinal) && (IsSecret(value.Key.Split(':')) || OptionTable.OfKey(value.Key) is { IsSecret: true }));
+
     private static bool IsSecret(string[] key)
     {
         var property = OptionTable.OfKey($"{key[0]}:{key[1]}")?.Property;
@@ -70,7 +74,7 @@ internal sealed class GivenValues(List<string> mistakes)
         _told[key] = told;
         if (path.Length == 0 && option.IsRecords)
         {
-            foreach (var (inner, text, name) in RecordsText.Read(value, mistake => mistakes.Add($"{told}: {mistake}")))
+            foreach (var (inner, text, name) in RecordsText.Read(value, quotes: !option.HoldsSecrets, mistake => mistakes.Add($"{told}: {mistake}")))
                 _values[$"{key}:{inner}"] = (text, $"{told}: {name}");
         }
         else

@@ -31,6 +31,9 @@ internal sealed record LocalOption(string Name, OptionProperty Property, bool Is
     /// <summary>True when the value itself is a secret: the command line shows everybody what it has, so it is not taken there.</summary>
     public bool IsSecret => Property.IsSecret && !IsFile;
 
+    /// <summary>True when a secret may stand somewhere in its value.</summary>
+    public bool HoldsSecrets => IsSecret || (IsRecords && HasSecrets(Property.Element!));
+
     public bool IsFlag => Property.Type == typeof(bool);
 
     public bool IsRecords => Property.IsRecords && !IsFile;
@@ -47,6 +50,8 @@ internal sealed record LocalOption(string Name, OptionProperty Property, bool Is
             { } type when type == typeof(int) || type == typeof(long) => "N",
             _ => "TEXT",
         };
+
+    private static bool HasSecrets(Type record) => OptionProperty.Of(record).Any(static p => p.IsSecret || (p.IsRecords && HasSecrets(p.Element!)));
 
     /// <summary>A part of a name, in whichever way it is written, as configuration compares it (which does not look at case).</summary>
     public static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);

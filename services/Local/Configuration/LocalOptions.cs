@@ -46,6 +46,9 @@ internal sealed record LocalOptions
     /// <summary>Names of the options that somebody gave, wherever: a port that was asked for is never exchanged for another.</summary>
     internal IReadOnlySet<string> Given { get; init; } = new HashSet<string>();
 
+    /// <summary>A line for whoever starts a command; null when there is nothing to say.</summary>
+    internal string? Warning { get; init; }
+
     /// <summary>Whether a ClickHouse server that is there is used instead of the engine.</summary>
     internal bool UsesServer => Given.Contains(OptionTable.ClickHouse);
 

@@ -27,11 +27,13 @@ internal static class OptionsReader
         var typed = commandLine.Where(static pair => pair.Key != Config).Select(static pair => (OptionTable.Find(pair.Key)!, "", pair.Value, $"--{pair.Key}")).ToList();
         var variables = Variables(environment, mistakes);
         var values = new GivenValues(mistakes);
+        string? file = null;
         if (readsFile)
-            AddFile(values, commandLine.GetValueOrDefault(Config) ?? environment.GetValueOrDefault(ConfigVariable), DataOf(typed) ?? DataOf(variables) ?? DataFolder.Default(), mistakes);
+            file = AddFile(values, commandLine.GetValueOrDefault(Config) ?? environment.GetValueOrDefault(ConfigVariable), DataOf(typed) ?? DataOf(variables) ?? DataFolder.Default(), mistakes);
         values.Add(variables);
         values.Add(typed);
         mistakes.AddRange(values.SecretsOnTheCommandLine());
+        var warning = file is not null && values.HasSecretFrom(In(file)) ? SettingsFile.OpenLine(file) : null;
         var bound = ServiceConfiguration.Read(
             LocalSections.All, [new SettingSource(new MemoryConfigurationSource { InitialData = values.Values }, values.Told)], values.NameOf, mistakes);
         var options = bound.Get<LocalOptions>() with
@@ -41,6 +43,7 @@ internal static class OptionsReader
             Sessionizer = bound.Get<SessionizerOptions>(),
             Aggregator = bound.Get<AggregatorOptions>(),
             Given = values.Options,
+            Warning = warning,
         };
         mistakes.AddRange(UnknownProjects(options));
         // What is set for two services is wrong for both.
@@ -66,15 +69,17 @@ internal static class OptionsReader
         return settings;
     }
 
-    /// <summary>A file that was named has to be there; the usual one of the data folder need not.</summary>
-    private static void AddFile(GivenValues values, string? named, string data, List<string> mistakes)
+    private static string In(string path) => $" in {path}";
+
+    /// <summary>A file that was named has to be there; the usual one of the data folder need not. Returns the file that was read.</summary>
+    private static string? AddFile(GivenValues values, string? named, string data, List<string> mistakes)
     {
         var path = named is { Length: > 0 } ? named : Path.Combine(data, SettingsFile.UsualName);
         if (!File.Exists(path))
         {
             if (named is { Length: > 0 })
                 mistakes.Add($"there is no configuration file {Quoted.Text(named)}");
-            return;
+            return null;
         }
         var settings = new List<(LocalOption, string, string, string)>();
         var records = new RecordNumbers();
@@ -86,9 +91,10 @@ internal static class OptionsReader
             else if (option.Name == OptionTable.Data && named is null)
                 mistakes.Add($"{key} in {path}: this file is found by the data folder; name a file with --config for it to say where that is");
             else if (value is { Length: > 0 })
-                settings.AddRange(records.Numbered(option, parts[1..], value, $"{key.Replace(':', '.')} in {path}"));
+                settings.AddRange(records.Numbered(option, parts[1..], value, key.Replace(':', '.') + In(path)));
         }
         values.Add(settings);
+        return path;
     }
 
     private static IEnumerable<string> UnknownProjects(LocalOptions options)

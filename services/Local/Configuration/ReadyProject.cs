@@ -16,7 +16,8 @@ internal static class ReadyProject
         var projects = options.Projects.Select(static p => p.Name == Name && p.Keys.Count == 0 ? p with { Keys = _keys } : p).ToList();
         if (projects.TrueForAll(static p => p.Name != Name))
             projects.Insert(0, new ProjectOptions { Name = Name, Keys = _keys });
-        return options with { Projects = projects };
+        // Wherever it is given: everybody knows it, so a web page may not use it unasked.
+        return options with { Projects = [.. projects.Select(static p => p with { Keys = [.. p.Keys.Select(static k => k.Key == Key ? k with { WellKnown = true } : k)] })] };
     }
 
     /// <summary>A key of the project that may post to the history too; null where the options give it none.</summary>

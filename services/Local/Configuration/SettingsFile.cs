@@ -8,6 +8,15 @@ internal static class SettingsFile
 {
     public const string UsualName = "tidemark.json";
 
+    /// <summary>The line that says that other users of this machine can read a file; null when they cannot.</summary>
+    public static string? OpenLine(string path)
+    {
+        const UnixFileMode read = UnixFileMode.GroupRead | UnixFileMode.OtherRead, enter = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & read) == 0 || (File.GetUnixFileMode(Path.GetDirectoryName(Path.GetFullPath(path))!) & enter) == 0)
+            return null;
+        return $"the configuration file {Quoted.Text(path)} has secrets and can be read by other users of this machine (mode {Convert.ToString((int)File.GetUnixFileMode(path), 8)}): chmod 600 it";
+    }
+
     /// <summary>Empty when there is something wrong with the file, which is said in the mistakes.</summary>
     public static IReadOnlyList<KeyValuePair<string, string?>> Read(string path, List<string> mistakes)
     {

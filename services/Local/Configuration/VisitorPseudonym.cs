@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Tidemark.Local.Configuration;
 
@@ -42,9 +43,13 @@ internal sealed class VisitorPseudonym(byte[] key)
         {
             DataFolder.Create(folder);
             var temporary = $"{path}.{Environment.ProcessId}";
-            File.WriteAllText(temporary, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n");
+            // Private from the first byte on, and no link that somebody has laid there.
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            File.Delete(temporary);
+            using (var file = new FileStream(temporary, options))
+                file.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes)) + "\n"));
             try
             {
                 File.Move(temporary, path, overwrite: false);

@@ -32,6 +32,8 @@ internal sealed record InstanceInfo(int ProcessId, string Command, int? HttpPort
     {
         var path = DataFolder.InstanceFile(Data);
         var temporary = $"{path}.{ProcessId}";
+        // Not through a link that somebody has laid there.
+        File.Delete(temporary);
         File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(this, InstanceJson.Default.InstanceInfo));
         File.Move(temporary, path, overwrite: true);
     }

@@ -35,8 +35,10 @@ internal sealed class ImportTarget : IAsyncDisposable
             using var answer = await http.GetAsync(new Uri(collector, "/v1/instance"), cancellation);
             if (answer.IsSuccessStatusCode && await answer.Content.ReadFromJsonAsync(InstanceJson.Default.InstanceInfo, cancellation) is { } instance)
             {
-                // The engine is where the collector is; a server is where it is.
-                var sql = instance.ClickHouse is null ? new SqlServer(new UriBuilder(instance.Sql) { Host = collector.Host }.Uri) : SqlServer.Of(instance, options);
+                // The engine is where the collector is; a server is where it is. The password goes to an address that the options name, not to one that the collector names.
+                var sql = instance.ClickHouse is null ? new SqlServer(new UriBuilder(instance.Sql) { Host = collector.Host }.Uri)
+                    : options.UsesServer ? SqlServer.Of(options) : options.Aggregator.Password.Length == 0 ? SqlServer.Of(instance, options)
+                    : throw new CommandFailedException($"the collector at {collector} uses ClickHouse at {instance.ClickHouse}: give that address with --{OptionTable.ClickHouse} if the password is for it");
                 return await CheckedAsync(new ImportTarget(collector, sql, instance.Partitions, instance.Data, null), cancellation);
             }
             return new ImportTarget(collector, null, 0, null, null);

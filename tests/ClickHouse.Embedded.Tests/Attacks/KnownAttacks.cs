@@ -56,6 +56,18 @@ internal static class KnownAttacks
         ["A dictionary runs a program"] = c => new Attack(
             Attack.Post("/", c.Fill("CREATE DICTIONARY attacked_k (k UInt64, v String) PRIMARY KEY k SOURCE(EXECUTABLE(command '@PROGRAM@' format 'CSV')) LAYOUT(FLAT()) LIFETIME(0)")),
             Attack.Post("/", "SELECT dictGet('attacked_k', 'v', 1)"), Attack.Post("/", "DROP DICTIONARY IF EXISTS attacked_k")),
+        ["A session whose offset leaves nothing of what is judged"] = c => Session(c, "SET offset = 1", "SELECT * APPLY(x -> file(x)) FROM (SELECT '@FILE@' AS a)"),
+        ["A session whose time ends the judging"] = c => Session(c, "SET max_execution_time = 0.001, timeout_overflow_mode = 'break'", "SELECT * APPLY(x -> file(x)) FROM (SELECT '@FILE@' AS b)"),
+        ["A statement that was judged in such a session"] = c => new Attack(
+            [.. Session(c, "SET offset = 1", "SELECT * APPLY(x -> file(x)) FROM (SELECT '@FILE@' AS c)").Steps, Attack.Post("/", c.Fill("SELECT * APPLY(x -> file(x)) FROM (SELECT '@FILE@' AS c)"))]),
+        ["An insert in such a session"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String)", "SET offset = 1", "INSERT INTO attacked (* APPLY(x -> file(x))) VALUES ('@FILE@')", "INSERT INTO attacked SELECT * APPLY(x -> file(x)) FROM (SELECT '@FILE@')", "SELECT * FROM attacked SETTINGS offset = 0"),
+        ["VALUES with a subquery's APPLY"] = c => Session(c, "CREATE TEMPORARY TABLE attacked (a String)", "INSERT INTO attacked VALUES ((SELECT * APPLY(x -> file(x)) FROM (SELECT '@FILE@')))", "SELECT * FROM attacked"),
+        ["A function by the name of a column"] = c => Sql(c, "WITH file AS f SELECT arrayMap(f, ['@FILE@'])"),
+        ["A function by an alias of its name"] = c => Sql(c, "SELECT arrayMap(file AS f, ['@FILE@'])"),
+        ["A function by an alias of the list"] = c => Sql(c, "SELECT file AS f, arrayMap(f, ['@FILE@'])"),
+        ["A function by a column of a subquery"] = c => Sql(c, "SELECT arrayMap(f, ['@FILE@']) FROM (SELECT file AS f)"),
+        ["A function for a lambda with the name of another"] = c => Sql(c, "WITH (g -> arrayMap(g, ['@FILE@'])) AS lower SELECT lower(file)"),
+        ["A function in the order"] = c => Sql(c, "SELECT 1 FROM numbers(1) ORDER BY arrayMap(file, ['@FILE@'])"),
         ["The writer's password in the environment"] = _ => Attack.Sql("SELECT file('/proc/self/environ')"),
         ["The writer's password by the parent's environment"] = _ => Attack.Sql($"SELECT file('/proc/{Environment.ProcessId}/environ')"),
     };

@@ -45,6 +45,44 @@ public sealed class LeftoverTests(EngineFixture engine)
         Assert.All(answers, answer => Assert.StartsWith("Code: 60.", answer, StringComparison.Ordinal));
     }
 
+    /// <summary>Settings that keep their own removal from being parsed, or from being seen.</summary>
+    [Theory]
+    [InlineData("/?max_query_size=1", "SELECT 1")]
+    [InlineData("/?max_parser_depth=1", "SELECT 1")]
+    [InlineData("/?max_parser_backtracks=1", "SELECT 1")]
+    [InlineData("/?max_ast_depth=1", "SELECT 1")]
+    [InlineData("/?max_ast_elements=1", "SELECT 1")]
+    [InlineData("/?max_expanded_ast_elements=1", "SELECT 1")]
+    [InlineData("/?max_query_size=1&max_threads=3", "SELECT 1")]
+    [InlineData("/?offset=1&max_threads=3", "SELECT 1")]
+    [InlineData("/", "SET max_query_size = 1")]
+    [InlineData("/", "SET offset = 100, max_threads = 3")]
+    [InlineData("/", "SET limit = 1, max_threads = 3")]
+    [InlineData("/", "SET max_execution_time = 0.001, timeout_overflow_mode = 'break', max_threads = 3")]
+    [InlineData("/", "SET max_result_rows = 1, result_overflow_mode = 'break', max_threads = 3")]
+    [InlineData("/?readonly=1", "SELECT 1")]
+    public async Task Settings_ThatHideThemselves_HoldForTheirRequestOnly(string url, string sql)
+    {
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ => (await engine.SendAsync(url, Encoding.UTF8.GetBytes(sql))).Dispose()));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => engine.ReadAsync("SELECT count(), getSetting('max_threads') != 3 FROM (SELECT * FROM numbers(5))")));
+        Assert.Equal("5\t1\n", Assert.Single(answers.Distinct()));
+    }
+
+    /// <summary>What a session sets neither hides what its tables hold nor is answered with a fault of the door.</summary>
+    [Theory]
+    [InlineData("SET offset = 1")]
+    [InlineData("SET max_execution_time = 0.001, timeout_overflow_mode = 'break'")]
+    [InlineData("SET max_rows_to_read = 1, read_overflow_mode = 'break', max_result_rows = 1, result_overflow_mode = 'break'")]
+    public async Task Session_WhateverItSets_IsWeighed(string set)
+    {
+        var session = $"/?session_id={EngineFixture.Table()}";
+        await engine.ReadAsync("CREATE TEMPORARY TABLE mine (a String)", session);
+        Assert.Empty(await engine.ReadAsync(set, session));
+        await engine.SendAsync(session, "INSERT INTO mine SELECT repeat('x', 1000000) FROM numbers(160) SETTINGS offset = 0, max_execution_time = 60, max_rows_to_read = 0, max_result_rows = 0"u8.ToArray());
+        using var answer = await engine.SendAsync(session, "SELECT 1"u8.ToArray());
+        Assert.Matches(@"\ACode: 241\. .* was closed", await answer.Content.ReadAsStringAsync());
+    }
+
     [Theory]
     [InlineData("/?max_threads=3", "SELECT 1")]
     [InlineData("/?max_threads=3", "SELECT throwIf(1)")]

@@ -52,6 +52,44 @@ public sealed class AccessTests(EngineFixture engine)
         Assert.Equal(code.ToString(), answer.Headers.GetValues("X-ClickHouse-Exception-Code").Single());
     }
 
+    /// <summary>A name of a function is no function where the statement's tree shows that it is a column, a table or an alias.</summary>
+    [Theory]
+    [InlineData("SELECT 1 AS file", "1\n")]
+    [InlineData("SELECT 1 AS file SETTINGS max_threads = 1", "1\n")]
+    [InlineData("SELECT file FROM (SELECT 1 AS file)", "1\n")]
+    [InlineData("SELECT t.file, file.file FROM (SELECT 1 AS file) AS t, (SELECT 2 AS file) AS file", "1\t2\n")]
+    [InlineData("WITH file AS (SELECT 1 AS x) SELECT file.x FROM file", "1\n")]
+    [InlineData("WITH 1 AS file SELECT file + 1", "2\n")]
+    [InlineData("SELECT url, s3, remote, input, executable FROM (SELECT 1 AS url, 2 AS s3, 3 AS remote, 4 AS input, 5 AS executable)", "1\t2\t3\t4\t5\n")]
+    [InlineData("SELECT file AS name, count() AS n, uniq(file) FROM (SELECT 'a' AS file) GROUP BY file HAVING file != '' AND file LIKE 'a' ORDER BY file LIMIT 3", "a\t1\t1\n")]
+    [InlineData("SELECT arrayMap(file -> file + 1, [1])", "[2]\n")]
+    [InlineData("DESCRIBE (SELECT 1 AS file)", "file\tUInt8\t\t\t\t\t\n")]
+    [InlineData("SELECT count() FROM {t:Identifier}", "1\n", "&param_t=file", "CREATE TEMPORARY TABLE file (file String, url String)", "INSERT INTO file (file, url) VALUES ('a', 'b')")]
+    [InlineData("SELECT url FROM url", "1\n", "", "CREATE TEMPORARY TABLE url (url UInt8)", "INSERT INTO url (url) FORMAT TSV\n1\n")]
+    public async Task Reader_NameOfAFunctionThatIsNone_IsAnswered(string sql, string expected, string more = "", params string[] before)
+    {
+        var session = $"/?session_id={EngineFixture.Table()}{more}";
+        foreach (var statement in before)
+            await engine.ReadAsync(statement, session);
+        Assert.Equal(expected, await engine.ReadAsync(sql, session));
+        Assert.Contains("\"meta\":", await engine.ReadAsync(sql, session + "&default_format=JSONCompact"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Reading it starts another program.</summary>
+    [Theory]
+    [InlineData("SELECT * FROM system.models")]
+    [InlineData("SELECT * FROM models", "&database=system")]
+    [InlineData("SELECT count() FROM models", "&database=system")]
+    [InlineData("SELECT * FROM merge('system', '^models$')")]
+    [InlineData("SELECT * FROM loop(system, models) LIMIT 1")]
+    [InlineData("SELECT * FROM {d:Identifier}.models", "&param_d=system")]
+    [InlineData("SELECT * FROM {t:Identifier}", "&database=system&param_t=models")]
+    public async Task Models_ByWhateverName_IsRefused(string sql, string more = "")
+    {
+        using var answer = await engine.SendAsync("/?" + more, Encoding.UTF8.GetBytes(sql));
+        Assert.StartsWith("Code: 497.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SELECT file('/etc/passwd')")]
     [InlineData("CREATE VIEW peek AS SELECT file('/etc/passwd')")]

@@ -51,6 +51,21 @@ public sealed class QueryTests(EngineFixture engine)
         Assert.Equal([header], answer.Headers.GetValues("X-ClickHouse-Query-Id"));
     }
 
+    /// <summary>So may a format, which the same answer repeats before anybody has looked for it.</summary>
+    [Theory]
+    [InlineData("bogus", "\u00fc", "Code: 62.", "?")]
+    [InlineData("SELECT 1", "a\r\nX: y", "Code: 73.", "a??X: y")]
+    [InlineData("INSERT INTO kept VALUES (1)", "\u00fc", "", "?")]
+    public async Task Format_OfAnyText_IsAnswered(string sql, string format, string start, string header)
+    {
+        var session = $"/?session_id={EngineFixture.Table()}";
+        await engine.ReadAsync("CREATE TEMPORARY TABLE kept (a UInt8)", session);
+        using var answer = await engine.SendAsync($"{session}&default_format={Uri.EscapeDataString(format)}", Encoding.UTF8.GetBytes(sql));
+        Assert.StartsWith(start, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(start.Length == 0, answer.IsSuccessStatusCode);
+        Assert.Equal([header], answer.Headers.GetValues("X-ClickHouse-Format"));
+    }
+
     [Fact]
     public async Task Method_NotServed_Is405WithAllow()
     {

@@ -25,7 +25,7 @@ public sealed class DataFolderTests : IDisposable
 
     [SkippableTheory]
     [InlineData]
-    [InlineData("log", "clickhouse", "tidemark.json")]
+    [InlineData("log", "clickhouse", "tidemark.json", "visitor.key")]
     public void Lock_OpenFolderThatIsOurs_BecomesPrivate(params string[] entries)
     {
         Skip.If(OperatingSystem.IsWindows(), "modes are of Unix: run it on Linux or macOS");

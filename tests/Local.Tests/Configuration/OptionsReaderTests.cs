@@ -134,6 +134,46 @@ public sealed class OptionsReaderTests
         Assert.Equal([("k1", true, false), ("k2", false, false)], options.Collector.Projects[1].Keys.Select(static k => (k.Key, k.History, k.WellKnown)));
     }
 
+    /// <summary>Everybody knows it, in whichever project somebody puts it.</summary>
+    [Theory]
+    [InlineData("""{"projects": [{"name": "local", "keys": [{"key": "local", "history": true}, {"key": "k2"}]}]}""")]
+    [InlineData("""{"projects": [{"name": "local", "keys": [{"key": "k2"}]}, {"name": "shop", "keys": [{"key": "local"}]}]}""")]
+    public void Read_ReadyKeyGivenByHand_IsWellKnown(string file)
+    {
+        using var folder = new TemporaryFolder(file);
+        Assert.All(folder.Read([]).Collector.Projects.SelectMany(static p => p.Keys), static k => Assert.Equal(k.Key == "local", k.WellKnown));
+    }
+
+    [Theory]
+    [InlineData("shop:keys:0:key=abc,SECRET", "TIDEMARK_PROJECTS: shop: setting 2 has no value")]
+    [InlineData("shop:keys:0:key=abc;SECRET", "TIDEMARK_PROJECTS: project 2 is not a name with settings")]
+    public void Read_SecretCutInTwo_IsNotRepeated(string projects, string mistake)
+    {
+        using var folder = new TemporaryFolder("{}");
+        var mistakes = folder.Mistakes([], ("TIDEMARK_PROJECTS", projects));
+        Assert.Contains(mistakes, m => m.StartsWith(mistake, StringComparison.Ordinal));
+        Assert.DoesNotContain(mistakes, static m => m.Contains("SECRET", StringComparison.Ordinal));
+    }
+
+    [SkippableTheory]
+    [InlineData("""{"clickhousePassword": "p"}""", UnixFileMode.UserRead | UnixFileMode.OtherRead, true)]
+    [InlineData("""{"projects": [{"name": "shop", "keys": [{"key": "k1"}]}]}""", UnixFileMode.UserRead | UnixFileMode.GroupRead, true)]
+    [InlineData("""{"clickhousePassword": "p"}""", UnixFileMode.UserRead | UnixFileMode.UserWrite, false)]
+    [InlineData("""{"gap": "10m"}""", UnixFileMode.UserRead | UnixFileMode.OtherRead, false)]
+    public void Read_FileWithSecretsThatOthersCanRead_IsSaid(string file, UnixFileMode mode, bool said)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "SKIPPED: modes are of Unix");
+        using var folder = new TemporaryFolder(file);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder.File, mode);
+            File.SetUnixFileMode(Path.GetDirectoryName(folder.File)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+        }
+
+        var warning = folder.Read([]).Warning;
+        Assert.Equal(said, warning?.Contains("chmod 600", StringComparison.Ordinal) ?? false);
+    }
+
     [Fact]
     public void Read_ProjectsInAFileOfTheirOwn_AndLocalWithItsOwnKeys()
     {
