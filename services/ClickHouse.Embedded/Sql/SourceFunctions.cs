@@ -15,7 +15,8 @@ internal sealed partial class SourceFunctions
     const string ColumnLookup = "hasColumnInTable";
     const int LocalArguments = 3;
 
-    // Reading it starts another program, the library bridge. The engine's grants refuse it by whatever name or function it is reached.
+    // Reading it starts another program, the library bridge. Its grants do not hold for the engine's own tables; reached without its name (merge, loop, a current database) only the
+    // process's confinement stops it.
     const string Models = "models";
     const string SystemModels = "system.models";
 
