@@ -90,16 +90,17 @@ internal sealed class Placement(SessionStore store, Deadlines deadlines, SentRow
     {
         ref var s = ref store[slot];
         changed.Touch(slot, ref s);
-        if (EventOrder.IsBefore(e.OccurredAt, e.Seq, e.EventId, s.Start, s.FirstSeq, s.FirstId))
+        var isLatest = e.OccurredAt > s.End;
+        if (!isLatest && EventOrder.IsBefore(e.OccurredAt, e.Seq, e.EventId, s.Start, s.FirstSeq, s.FirstId))
         {
             live.Withdraw(ref s);
             s.Start = e.OccurredAt;
             s.FirstSeq = e.Seq;
             s.FirstId = e.EventId;
         }
-        if (e.OccurredAt > s.End)
+        if (isLatest)
             s.End = e.OccurredAt;
-        s.Count(e, store.Texts);
+        s.Count(e, isLatest, store.Texts);
         deadlines.ScheduleClose(slot, ref s);
     }
 

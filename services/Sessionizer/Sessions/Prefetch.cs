@@ -11,7 +11,9 @@ internal sealed class Prefetch(SessionStore store)
 
     private const int Apart = 4;
     private const int RingMask = 15;
-    private const int LinesOfSession = 5;
+
+    // What most events look at: what stands in front of a session.
+    private const int LinesOfSession = 3;
 
     private readonly uint[] _hashes = new uint[RingMask + 1];
     private readonly int[] _visitorsAt = new int[RingMask + 1];

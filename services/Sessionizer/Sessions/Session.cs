@@ -7,27 +7,35 @@ namespace Tidemark.Sessionizer.Sessions;
 [StructLayout(LayoutKind.Sequential)]
 internal struct Session
 {
+    // What nearly every event reads or writes stands in front: one that is later than all others of its session looks at the first 96 bytes of 312 and leaves the others alone.
     public long Start;
     public long End;
 
-    /// <summary>Id of the earliest event by <see cref="Contracts.Events.EventOrder"/>: the session's identity.</summary>
-    public long FirstId;
-
     /// <summary>The valid entry in the closing queue, or none; never later than end + gap.</summary>
     public long CloseDue;
-
-    /// <summary>Seq of the earliest event.</summary>
-    public int FirstSeq;
-
-    public int Visitor;
-
-    /// <summary>The visitor's next older session, or -1.</summary>
-    public int Older;
 
     public int Events;
     public int Pages;
     public int Actions;
     public int Errors;
+    public SessionFlags Flags;
+
+    /// <summary>The <see cref="RuleSet"/> of its project, by index.</summary>
+    public ushort Rules;
+
+    /// <summary>The texts that <see cref="First"/> has.</summary>
+    public TextSet Given;
+
+    /// <summary>The last page view.</summary>
+    public Mark Exit;
+
+    /// <summary>The last known user.</summary>
+    public Mark User;
+
+    /// <summary>The visitor's next older session, or -1.</summary>
+    public int Older;
+
+    public int Visitor;
 
     /// <summary>Version of the row that is out for it; 0 when there is none.</summary>
     public int Version;
@@ -37,17 +45,19 @@ internal struct Session
     /// </summary>
     public int Frozen;
 
-    public SessionFlags Flags;
+    /// <summary>Seq of the earliest event.</summary>
+    public int FirstSeq;
 
-    /// <summary>The <see cref="RuleSet"/> of its project, by index.</summary>
-    public ushort Rules;
-
-    // What every event looks at stands before, what only some look at behind: a session is five cache lines.
-    public Mark Exit;
-    public Mark Entry;
-    public Mark User;
-    public FirstTexts First;
+    /// <summary>Of the row that is out for it.</summary>
     public CloseReason Reason;
+
+    /// <summary>Id of the earliest event by <see cref="Contracts.Events.EventOrder"/>: the session's identity.</summary>
+    public long FirstId;
+
+    /// <summary>The first page view.</summary>
+    public Mark Entry;
+
+    public FirstTexts First;
 
     /// <summary>The id it is known by on sessions.live; meaningful with <see cref="SessionFlags.Live"/>, and then that of <see cref="FirstId"/>.</summary>
     public long LiveId;

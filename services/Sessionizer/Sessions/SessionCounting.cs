@@ -7,14 +7,21 @@ namespace Tidemark.Sessionizer.Sessions;
 internal static class SessionCounting
 {
     /// <summary>Everything but the session's extent, which the rules decide by.</summary>
-    public static void Count(ref this Session s, in EventFields e, TextPool texts)
+    /// <param name="s">Without the event.</param>
+    /// <param name="e">One of its events.</param>
+    /// <param name="isLatest">
+    /// The event's time is after that of all others of the session, as it is mostly. Then no mark has to be looked at to know that the event is the last to say something, and the first
+    /// only where nothing was said before.
+    /// </param>
+    /// <param name="texts">Where texts are interned.</param>
+    public static void Count(ref this Session s, in EventFields e, bool isLatest, TextPool texts)
     {
         s.Events++;
         switch (e.Kind)
         {
             case EventKind.Page:
+                CountPage(ref s, e, isLatest, texts);
                 s.Pages++;
-                CountPage(ref s, e, texts);
                 break;
             case EventKind.Action:
                 s.Actions++;
@@ -25,13 +32,9 @@ internal static class SessionCounting
             default:
                 break;
         }
-        CountFirst(ref s.First[(int)FirstText.Device], e, e.Device, texts);
-        CountFirst(ref s.First[(int)FirstText.Browser], e, e.Browser, texts);
-        CountFirst(ref s.First[(int)FirstText.Os], e, e.Os, texts);
-        CountFirst(ref s.First[(int)FirstText.AppVersion], e, e.AppVersion, texts);
-        CountFirst(ref s.First[(int)FirstText.Referrer], e, e.Referrer, texts);
-        if (Campaigns.IsNamed(e) && s.First[(int)FirstText.Campaign].IsAfter(e))
-            s.First[(int)FirstText.Campaign] = MarkOf(e, Campaigns.Intern(e, texts));
+        var given = GivenBy(e);
+        if (!isLatest || (given & ~s.Given) != TextSet.None)
+            CountFirst(ref s, e, given, texts);
         if (!e.UserId.IsEmpty)
             CountUser(ref s, e, texts);
     }
@@ -50,6 +53,7 @@ internal static class SessionCounting
         into.Entry.TakeEarlier(older.Entry);
         into.Exit.TakeLater(older.Exit);
         into.First.TakeEarlier(in older.First);
+        into.Given |= older.Given;
         var several = into.User.Text != 0 && older.User.Text != 0 && into.User.Text != older.User.Text;
         into.User.TakeLater(older.User);
         into.Flags = (into.Flags & ~SessionFlags.Continued) | (older.Flags & (SessionFlags.SeveralUsers | SessionFlags.Continued));
@@ -58,18 +62,10 @@ internal static class SessionCounting
         into.Version = Math.Max(into.Version, older.Version);
     }
 
-    // Inlined: most events change nothing here, and finding that out is a comparison for each text.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CountFirst(ref Mark first, in EventFields e, ReadOnlySpan<byte> text, TextPool texts)
+    private static void CountPage(ref Session s, in EventFields e, bool isLatest, TextPool texts)
     {
-        if (!text.IsEmpty && first.IsAfter(e))
-            first = MarkOf(e, texts.Intern(text, first.Text));
-    }
-
-    private static void CountPage(ref Session s, in EventFields e, TextPool texts)
-    {
-        var first = s.Entry.IsAfter(e);
-        var last = s.Exit.IsBefore(e);
+        var first = isLatest ? s.Pages == 0 : s.Entry.IsAfter(e);
+        var last = isLatest || s.Exit.IsBefore(e);
         if (!first && !last)
             return;
         var mark = MarkOf(e, texts.Intern(e.Page));
@@ -78,6 +74,40 @@ internal static class SessionCounting
         if (last)
             s.Exit = mark;
     }
+
+    // Without a branch: which texts an event gives cannot be predicted.
+    private static TextSet GivenBy(in EventFields e) =>
+        If(e.Device.Length, TextSet.Device)
+        | If(e.Browser.Length, TextSet.Browser)
+        | If(e.Os.Length, TextSet.Os)
+        | If(e.AppVersion.Length, TextSet.AppVersion)
+        | If(e.Referrer.Length, TextSet.Referrer)
+        | If(e.UtmSource.Length | e.UtmMedium.Length | e.UtmCampaign.Length | e.UtmTerm.Length | e.UtmContent.Length, TextSet.Campaign);
+
+    // All bits for a length above 0, none for 0.
+    private static TextSet If(int length, TextSet text) => (TextSet)(-length >> 31) & text;
+
+    // Not inlined: most events give no text that is the first.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CountFirst(ref Session s, in EventFields e, TextSet given, TextPool texts)
+    {
+        s.Given |= given;
+        for (var text = FirstText.Device; text <= FirstText.Campaign; text++)
+        {
+            ref var first = ref s.First[(int)text];
+            if ((given & (TextSet)(1u << (int)text)) != TextSet.None && first.IsAfter(e))
+                first = MarkOf(e, text == FirstText.Campaign ? Campaigns.Intern(e, texts) : texts.Intern(TextOf(e, text), first.Text));
+        }
+    }
+
+    private static ReadOnlySpan<byte> TextOf(in EventFields e, FirstText text) => text switch
+    {
+        FirstText.Device => e.Device,
+        FirstText.Browser => e.Browser,
+        FirstText.Os => e.Os,
+        FirstText.AppVersion => e.AppVersion,
+        _ => e.Referrer,
+    };
 
     private static void CountUser(ref Session s, in EventFields e, TextPool texts)
     {
