@@ -14,7 +14,7 @@ internal static class RulesBenchmark
     private const int Batch = 100_000;
     private const int Visitors = 100_000;
 
-    public static int Run(int events, int projects)
+    public static int Run(int events, int projects, bool withAgent)
     {
         var random = new Random(7);
         var settings = new SessionSettings(1_800_000, 30_000, 7_200_000, 43_200_000, 100_000);
@@ -22,7 +22,7 @@ internal static class RulesBenchmark
         var own = names.Select((name, i) => new ProjectSettings(name, settings with { GapMs = settings.GapMs + i * 1000 }));
         var rules = new LivePartition(new SettingsByProject(settings, [.. own]), 1 << 20);
         var output = new CountingOutput();
-        var traffic = new Traffic(random, names);
+        var traffic = new Traffic(random, names, withAgent);
         var taking = 0L;
         var committing = 0L;
         var offset = 0L;
@@ -34,8 +34,8 @@ internal static class RulesBenchmark
             var started = ThreadTime.Nanoseconds;
             for (var i = 0; i < Batch; i++)
             {
-                if (i + SessionSet.AheadBy < Batch)
-                    rules.Ahead(offset + SessionSet.AheadBy, traffic.Message(i + SessionSet.AheadBy));
+                if (i + Prefetch.Distance < Batch)
+                    rules.Ahead(offset + Prefetch.Distance, traffic.Message(i + Prefetch.Distance));
                 rules.Take(offset++, traffic.Message(i));
             }
             var taken = ThreadTime.Nanoseconds;
@@ -51,7 +51,7 @@ internal static class RulesBenchmark
         return 0;
     }
 
-    private sealed class Traffic(Random random, List<string> projects)
+    private sealed class Traffic(Random random, List<string> projects, bool withAgent)
     {
         private readonly byte[] _buffer = new byte[Batch * 512];
         private readonly int[] _ends = new int[Batch + 1];
@@ -88,8 +88,9 @@ internal static class RulesBenchmark
                     Device = "mobile"u8,
                     MessageId = visitor,
                     Url = "https://shop.example.org/products/category/item"u8,
-                    Browser = "Chrome"u8,
-                    Os = "Android"u8,
+                    Browser = withAgent ? "Chrome"u8 : default,
+                    Os = withAgent ? "Android"u8 : default,
+                    AppVersion = withAgent ? "5.2.1"u8 : default,
                 };
                 _ends[i + 1] = _ends[i] + e.Encode(_buffer.AsSpan(_ends[i]));
             }

@@ -43,15 +43,21 @@ public ref struct AvroReader(ReadOnlySpan<byte> source)
 
     private long LongerLong()
     {
+        // Place and source in locals: to store the place after each byte took longer than all the rest.
+        var source = _source;
+        var at = Position;
         ulong value = 0;
         for (var shift = 0; shift < 70; shift += 7)
         {
-            if ((uint)Position >= (uint)_source.Length)
+            if ((uint)at >= (uint)source.Length)
                 Throw("ends early");
-            var b = _source[Position++];
+            var b = source[at++];
             value |= (ulong)(b & 0x7f) << shift;
             if (b < 0x80)
+            {
+                Position = at;
                 return (long)(value >> 1) ^ -(long)(value & 1);
+            }
         }
         Throw("holds a varint of more than ten bytes");
         return 0;

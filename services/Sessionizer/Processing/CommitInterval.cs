@@ -82,7 +82,7 @@ internal sealed class CommitInterval(
         if (IsEmpty)
             _startedAt = time.GetTimestamp();
         var ahead = records.GetEnumerator();
-        for (var i = 0; i < SessionSet.AheadBy && ahead.MoveNext(); i++)
+        for (var i = 0; i < Prefetch.Distance && ahead.MoveNext(); i++)
         {
             if (ahead.Current.Offset >= Position)
                 rules.Ahead(ahead.Current.Offset, ahead.Current.Value);

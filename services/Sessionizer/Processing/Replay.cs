@@ -213,7 +213,7 @@ internal sealed class Replay(
     {
         var taken = _position;
         var ahead = records.GetEnumerator();
-        for (var i = 0; i < SessionSet.AheadBy && ahead.MoveNext(); i++)
+        for (var i = 0; i < Prefetch.Distance && ahead.MoveNext(); i++)
         {
             if (ahead.Current.Offset >= _position && ahead.Current.Offset < commit.ToOffset)
                 Rules.Ahead(ahead.Current.Offset, ahead.Current.Value);

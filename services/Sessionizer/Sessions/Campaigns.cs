@@ -8,9 +8,6 @@ namespace Tidemark.Sessionizer.Sessions;
 /// <summary>The five campaign texts as one interned text: they come together and repeat together.</summary>
 internal static class Campaigns
 {
-    public static bool IsNamed(in EventFields e) =>
-        !(e.UtmSource.IsEmpty && e.UtmMedium.IsEmpty && e.UtmCampaign.IsEmpty && e.UtmTerm.IsEmpty && e.UtmContent.IsEmpty);
-
     public static int Intern(in EventFields e, TextPool texts)
     {
         var length = e.UtmSource.Length + e.UtmMedium.Length + e.UtmCampaign.Length + e.UtmTerm.Length + e.UtmContent.Length + 5 * 5;

@@ -2,19 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace Tidemark.Sessionizer.Sessions;
 
-/// <summary>Texts of which a session has the first that any of its events gives. In front those that most events give.</summary>
-internal enum FirstText
-{
-    Device,
-    Browser,
-    Os,
-    AppVersion,
-    Referrer,
-
-    /// <summary>The five texts of <see cref="Campaigns"/>.</summary>
-    Campaign,
-}
-
 /// <summary>A mark for each <see cref="FirstText"/>.</summary>
 [InlineArray(Count)]
 internal struct FirstTexts

@@ -18,7 +18,7 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
     private HistoryStream? _last;
     private bool _flushing;
 
-    public override long Horizon => _last?.Set is { } set ? set.General.Horizon(set.Clock) : SessionizerCommit.NoHorizon;
+    public override long Horizon => _last?.Set is { } set ? set.HorizonOf(set.General) : SessionizerCommit.NoHorizon;
 
     public override int Kept => _active.Sum(stream => stream.Set!.Kept);
 

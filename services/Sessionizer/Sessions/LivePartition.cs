@@ -29,7 +29,7 @@ internal sealed class LivePartition(SettingsByProject settings, int duplicateWin
 
     public override void Use(SettingsByProject settings) => _set.Use(settings);
 
-    public long HorizonOf(RuleSet rules) => rules.Horizon(_set.Clock);
+    public long HorizonOf(RuleSet rules) => _set.HorizonOf(rules);
 
     /// <summary>
     /// Where an idle step that wants to take a rule set to <paramref name="horizon"/> would go: never further than closing the last session takes, so that a long silence does not
@@ -39,7 +39,7 @@ internal sealed class LivePartition(SettingsByProject settings, int duplicateWin
     {
         if (_set.Open == 0)
             return false;
-        horizon = Math.Min(horizon, _set.EndOf(rules));
+        horizon = Math.Min(horizon, _set.LastHorizon(rules));
         return horizon > HorizonOf(rules) && _set.WouldClose(rules, horizon);
     }
 

@@ -111,7 +111,7 @@ internal abstract class PartitionRules(int duplicateWindow)
     }
 
     /// <summary>
-    /// Says that a record comes soon (best <see cref="SessionSet.AheadBy"/> records later), so that its memory is there in time. Nothing is decided and nothing depends on it.
+    /// Says that a record comes soon (best <see cref="Prefetch.Distance"/> records later), so that its memory is there in time. Nothing is decided and nothing depends on it.
     /// </summary>
     public void Ahead(long offset, ReadOnlySpan<byte> message)
     {
@@ -124,7 +124,7 @@ internal abstract class PartitionRules(int duplicateWindow)
             var project = reader.Bytes();
             var visitor = reader.Bytes();
             _seen.Ahead(offset, reader.Long());
-            SetAhead?.Ahead(project, visitor);
+            SetAhead?.Prefetch.Next(project, visitor);
         }
         catch (InvalidDataException)
         {

@@ -1,3 +1,4 @@
+using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Sessions;
 
 namespace Tidemark.Sessionizer.Sessions;
@@ -7,19 +8,18 @@ namespace Tidemark.Sessionizer.Sessions;
 /// what it does depends on the order of calls alone, so a replay of the same calls gives the same state.
 /// </summary>
 /// <remarks>
-/// Invariants, gap, lateness and horizon being those of its project's <see cref="RuleSet"/>: the sessions of a visitor do not overlap; a session is closed when
-/// end + gap &lt; horizon and may be forgotten when end + gap + lateness &lt; horizon, since an event that is accepted (event time &gt;= horizon - lateness) cannot be
-/// within the gap of it any more.
+/// Invariants, by the conditions of <see cref="SessionRules"/>: the sessions of a visitor do not overlap; a session that is closed changes by late events only, and one that may be forgotten by none,
+/// since an event that is accepted (event time &gt;= horizon - lateness) cannot be within the gap of it any more.
 /// </remarks>
-internal sealed partial class SessionSet
+internal sealed class SessionSet
 {
-    private readonly Slab<Session> _sessions = new();
-    private readonly VisitorTable _visitors;
-    private readonly TextPool _texts;
-    private readonly FrozenRows _frozen = new();
-    private readonly byte[] _importId;
-    private readonly bool _history;
-    private readonly bool _keepsAll;
+    private readonly SessionStore _store;
+    private readonly RuleSets _rules;
+    private readonly Deadlines _deadlines;
+    private readonly ChangedSessions _changed;
+    private readonly LiveFeed _live;
+    private readonly Placement _placement;
+    private readonly Emission _emission;
 
     /// <param name="settings">Rules from now on.</param>
     /// <param name="history">Lane.</param>
@@ -27,53 +27,78 @@ internal sealed partial class SessionSet
     /// <param name="seed">Seed of the hash tables.</param>
     public SessionSet(SettingsByProject settings, bool history, ReadOnlySpan<byte> importId, long seed)
     {
-        _history = history;
-        _importId = importId.ToArray();
-        _keepsAll = history && importId.IsEmpty;
-        _visitors = new VisitorTable(seed);
-        _texts = new TextPool(seed);
-        _settings = settings;
-        _ruleSets = [new RuleSet(0, settings.General)];
-        AddRuleSets();
+        _store = new SessionStore(seed);
+        _rules = new RuleSets(settings, boundsLateness: !history || !importId.IsEmpty);
+        _deadlines = new Deadlines(_store, _rules);
+        var rows = new SessionRows(_store, importId, history);
+        var sent = new SentRows(_store, rows);
+        var pending = new PendingSessions(_store, _rules, _deadlines);
+        _changed = new ChangedSessions(sent, pending);
+        _live = new LiveFeed(_store, _rules, _changed);
+        _placement = new Placement(_store, _deadlines, sent, _changed, _live);
+        _emission = new Emission(_store, _rules, _deadlines, rows, sent, pending, _changed, _live);
+        Prefetch = new Prefetch(_store);
     }
 
-    /// <summary>The latest event time of all accepted events since the settings were last changed: what the horizons follow.</summary>
-    public long Clock { get; private set; } = SessionizerCommit.NoHorizon;
+    public Prefetch Prefetch { get; }
 
-    /// <summary>The latest event time of all; no session ends after it.</summary>
-    public long Latest { get; private set; } = SessionizerCommit.NoHorizon;
+    /// <summary>The general rules first, then those of projects that have, or had, their own.</summary>
+    public IReadOnlyList<RuleSet> RuleSets => _rules.All;
+
+    public RuleSet General => _rules.General;
 
     /// <summary>Sessions that differ from what went out: still open, or closed since the last commit point.</summary>
-    public int Open { get; private set; }
+    public int Open => _changed.Count;
 
     /// <summary>Sessions in memory, open or kept for late events.</summary>
-    public int Kept => _sessions.Count;
+    public int Kept => _store.Count;
 
-    /// <summary>Sessions that exist by what has been accepted so far, forgotten ones included.</summary>
-    public long Sessions { get; private set; }
+    /// <inheritdoc cref="Placement.Sessions"/>
+    public long Sessions => _placement.Sessions;
 
-    private bool IsClosed(in Session s)
+    /// <inheritdoc cref="Emission.HasClosed"/>
+    public bool HasClosed => _emission.HasClosed;
+
+    /// <summary>True when <see cref="HarvestLive"/> would write something.</summary>
+    public bool AnyTouched() => _live.HasNews();
+
+    public RuleSet RulesOf(ReadOnlySpan<byte> project) => _rules.Of(project);
+
+    public long HorizonOf(RuleSet rules) => _rules.HorizonOf(rules);
+
+    /// <inheritdoc cref="RuleSets.IsLate"/>
+    public bool IsLate(long time, RuleSet rules) => _rules.IsLate(time, rules);
+
+    /// <inheritdoc cref="Deadlines.AnyCloses"/>
+    public bool WouldClose(RuleSet rules, long horizon) => _deadlines.AnyCloses(rules, horizon);
+
+    /// <inheritdoc cref="RuleSets.LastHorizon"/>
+    public long LastHorizon(RuleSet rules) => _rules.LastHorizon(rules);
+
+    /// <summary>Advances the clock by an accepted event, then applies it by the rules of its project.</summary>
+    public void Apply(in EventFields e, RuleSet rules)
     {
-        var rules = _ruleSets[s.Rules];
-        return s.End + rules.Settings.GapMs < rules.Horizon(Clock);
+        _rules.Advance(e.OccurredAt);
+        _placement.Apply(e, rules);
     }
 
-    private void ScheduleClose(int slot, ref Session s)
-    {
-        var rules = _ruleSets[s.Rules];
-        var due = s.End + rules.Settings.GapMs;
-        if (s.CloseDue != DueQueue.None && s.CloseDue <= due)
-            return;
-        s.CloseDue = due;
-        rules.Closing.Push(due, slot);
-    }
+    /// <inheritdoc cref="RuleSets.AdvanceOthers"/>
+    public void Late(long time, RuleSet rules) => _rules.AdvanceOthers(time, rules);
 
-    private void ScheduleExpiry(int slot, ref Session s)
+    /// <inheritdoc cref="Emission.CommitPoint"/>
+    public bool CommitPoint(CloseReason? all, ref int limit, long revision, ISessionOutput? output, int version) =>
+        _emission.CommitPoint(all, ref limit, revision, output, version);
+
+    /// <inheritdoc cref="LiveFeed.Harvest"/>
+    public void HarvestLive(long revision, int limit, ISessionOutput output) => _live.Harvest(revision, limit, output);
+
+    /// <inheritdoc cref="LiveFeed.AssumePublished"/>
+    public void AssumeLive() => _live.AssumePublished();
+
+    /// <summary>Other settings from now on. What was decided stays; what is still open closes by the new ones.</summary>
+    public void Use(SettingsByProject settings)
     {
-        if (_keepsAll)
-            return;
-        var rules = _ruleSets[s.Rules];
-        s.ExpireDue = s.End + rules.Settings.GapMs + rules.Settings.LatenessMs;
-        rules.Expiring.Push(s.ExpireDue, slot);
+        if (_rules.Use(settings))
+            _deadlines.ScheduleAll();
     }
 }

@@ -23,6 +23,9 @@ public sealed class AllocationTests
                 Referrer = "r" + random.Next(50),
                 Campaign = "c" + random.Next(50),
                 Device = "mobile",
+                Browser = "Chrome",
+                Os = "Android",
+                AppVersion = "5." + random.Next(50),
             }.Encode();
         }
         // The first half brings tables and slabs to their sizes; sessions open, close and are forgotten all the while.

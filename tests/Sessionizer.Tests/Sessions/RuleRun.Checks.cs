@@ -1,8 +1,3 @@
-using Tidemark.Contracts.Events;
-using Tidemark.Contracts.Imports;
-using Tidemark.Contracts.Sessions;
-using Tidemark.Sessionizer.Sessions;
-
 namespace Tidemark.Sessionizer.Tests.Sessions;
 
 /// <summary>What must hold at every commit point.</summary>
@@ -12,12 +7,11 @@ internal sealed partial class RuleRun
     {
         var net = _output.Net.ToLookup(r => (r.Project, r.Import, r.Visitor));
         var left = _output.Net.Count();
-        foreach (var session in SessionOracle.Cut(_accepted, _settings.GapOf))
+        foreach (var session in _model.Sessions)
         {
-            var stream = StreamOf((session.Project, session.Import));
             var rows = net[(session.Project, session.Import, session.Visitor)].Where(r => r.Start >= session.Start && r.Start <= session.End).ToList();
             left -= rows.Count;
-            if (flush || stream.Ended || session.End + _settings.GapOf(session.Project) < stream.Horizon)
+            if (flush || _model.StreamOf(session.Project, session.Import).HasEnded || _model.IsClosed(session))
                 AssertSame(session, Assert.Single(rows));
             else
                 Assert.All(rows, r => Assert.True(r.End <= session.End));
@@ -68,11 +62,11 @@ internal sealed partial class RuleRun
 
     private void CheckImports()
     {
-        Assert.Equal(_streams.Values.Sum(s => s.Ends > 0 ? 1 : 0), _output.ClosedImports.Select(c => (c.Project, c.Import)).Distinct().Count());
+        Assert.Equal(_model.EndedImports, _output.ClosedImports.Select(c => (c.Project, c.Import)).Distinct().Count());
         foreach (var closed in _output.ClosedImports)
         {
-            var stream = _streams[(closed.Project, closed.Import)];
-            var sessions = SessionOracle.Cut(_accepted.Where(e => e.Project == closed.Project && e.Import == closed.Import), _settings.GapOf).Count;
+            var stream = _model.StreamOf(closed.Project, closed.Import);
+            var sessions = _model.SessionsOf(closed.Project, closed.Import).Count;
             Assert.Equal((stream.Events, stream.Duplicates, stream.Late, sessions), (closed.Events, closed.Duplicates, closed.Late, closed.Sessions));
         }
     }
