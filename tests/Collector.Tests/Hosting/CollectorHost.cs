@@ -87,7 +87,7 @@ internal sealed class CollectorHost : IAsyncDisposable
         {
             Hosts = ServedHosts.Of(allowedHosts ?? []),
             HostsOption = "--allowed-hosts",
-            OpenToPages = static path => path.StartsWithSegments("/health", StringComparison.Ordinal) || CollectorExtensions.JudgesPages(path),
+            OpenToPages = static path => path.StartsWithSegments("/health", StringComparison.Ordinal) || CollectorRegistration.JudgesPages(path),
         });
         app.MapServiceDefaults(managementPort);
         app.MapCollector();

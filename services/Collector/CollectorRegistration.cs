@@ -17,7 +17,7 @@ namespace Tidemark.Collector;
 /// A message of the intake topic: <see cref="IntakeService"/> (a partition each), <see cref="IntakeLoop"/> (read, commit), <see cref="IntakeBatch"/> (one transaction),
 /// <see cref="MessageJudge"/>, and from there on as a request's body.
 /// </summary>
-public static class CollectorExtensions
+public static class CollectorRegistration
 {
     /// <summary>Adds the collector; the host adds an <see cref="EventLog.IEventLog"/>. Throws <see cref="ArgumentException"/> that names all mistakes in the options.</summary>
     public static IServiceCollection AddCollector(this IServiceCollection services, CollectorOptions options)
@@ -29,7 +29,7 @@ public static class CollectorExtensions
             .AddSingleton<IntakeStatus>()
             .AddSingleton<CollectorMetrics>()
             .AddSingleton<InFlightBytes>()
-            .AddSingleton<LogState>()
+            .AddSingleton<CollectorHealth>()
             .AddSingleton<WriteKeys>()
             .AddSingleton<BatchReaders>()
             .AddSingleton<RejectedAllowance>()
@@ -44,7 +44,7 @@ public static class CollectorExtensions
             .AddSingleton<DoorRouter>();
         if (options.IntakeTopic)
             services.AddHostedService<IntakeService>();
-        services.AddHealthChecks().AddCheck<LogState>("log", tags: [ServiceDefaultsExtensions.ReadyTag]);
+        services.AddHealthChecks().AddCheck<CollectorHealth>("log", tags: [ServiceDefaultsExtensions.ReadyTag]);
         return services;
     }
 
