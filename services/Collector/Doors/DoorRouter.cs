@@ -4,6 +4,7 @@ using Tidemark.Collector.Imports;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
 using Tidemark.Collector.Refusals;
+using Tidemark.Contracts;
 
 namespace Tidemark.Collector.Doors;
 
