@@ -172,7 +172,6 @@ internal sealed class LocalPipeline : IAsyncDisposable
         {
             Hosts = ServedHosts.Of(options.AllowedHosts),
             HostsOption = OptionTable.Own(nameof(LocalOptions.AllowedHosts)).OnCommandLine,
-            OpenToPages = static path => path.StartsWithSegments("/health", StringComparison.Ordinal) || CollectorRegistration.JudgesPages(path),
         });
         app.MapServiceDefaults();
         app.MapGet("/v1/instance", (HttpContext context) => context.Response.WriteAsJsonAsync(instance, InstanceJson.Default.InstanceInfo, null, context.RequestAborted));
