@@ -80,7 +80,7 @@ public static class CollectorOptionsCheck
 
     private static IEnumerable<string> Origins(CollectorOptions o) =>
         AllowedOrigins.Mistakes(nameof(o.AllowedOrigins), o.AllowedOrigins)
-            .Concat(o.Projects.SelectMany((project, i) => AllowedOrigins.Mistakes($"{nameof(o.Projects)}:{i}:{nameof(project.AllowedOrigins)}", project.AllowedOrigins)));
+            .Concat(o.Projects.SelectMany(static project => AllowedOrigins.Mistakes($"{nameof(o.Projects)}: {nameof(project.AllowedOrigins)} of project '{project.Name}'", project.AllowedOrigins)));
 
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= 64 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');

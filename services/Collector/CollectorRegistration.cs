@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tidemark.Collector.Bodies;
@@ -45,7 +46,9 @@ public static class CollectorRegistration
             .AddSingleton<Door, ImportEndDoor>()
             .AddSingleton<Door, ImportUndoDoor>()
             .AddSingleton<Door, ImportsDoor>()
-            .AddCors();
+            .AddCors()
+            // Else the framework looks for the note of the CORS middleware in every request, see DoorEndpoints. Nothing here has other metadata that it would look for.
+            .Configure<RouteOptions>(static routes => routes.SuppressCheckForUnhandledSecurityMetadata = true);
         if (options.IntakeTopic)
             services.AddHostedService<IntakeService>();
         services.AddHealthChecks().AddCheck<CollectorHealth>("log", tags: [ServiceDefaultsExtensions.ReadyTag]);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tidemark.Collector.Keys;
 using Tidemark.HttpHardening.Pages;
@@ -18,9 +17,10 @@ internal static class DoorEndpoints
     {
         var pipeline = app.Services.GetRequiredService<DoorPipeline>();
         var pages = app.Services.GetRequiredService<PagePermission>();
-        app.UseCors();
+        // Only for pages: the middleware notes in each request that it was there, in a dictionary, which costs programs more than all of routing.
+        app.UseWhen(static context => context.Request.Headers.Origin.Count > 0, fromPages => fromPages.Use(next => context => pipeline.CountPreflightAsync(context, next)).UseCors());
         foreach (var door in app.Services.GetServices<Door>())
-            app.Map(door.Path, pipeline.Of(door)).WithMetadata(OpenToPages.Instance).RequireCors(policy => Allow(policy, door, pages));
+            app.Map(door.Path, pipeline.Of(door)).WithMetadata(door, OpenToPages.Instance).RequireCors(policy => Allow(policy, door, pages));
         app.MapFallback("{**path}", pipeline.NotFoundAsync);
     }
 

@@ -18,6 +18,14 @@ internal sealed class DoorPipeline(CollectorOptions options, WriteKeys keys, Pag
     /// <summary>Answers a path that nobody serves.</summary>
     internal Task NotFoundAsync(HttpContext context) => Answers.RefuseAsync(context, RejectCode.NotFound, options.RetryAfterSeconds);
 
+    /// <summary>Counts what the framework answers to a browser that asks whether a page may send.</summary>
+    internal async Task CountPreflightAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (HttpMethods.IsOptions(context.Request.Method) && context.Request.Headers.AccessControlRequestMethod.Count > 0 && context.GetEndpoint()?.Metadata.GetMetadata<Door>() is { } door)
+            metrics.Answered(door.Path, context.Response.StatusCode);
+    }
+
     private static bool IsPath(ReadOnlySpan<char> asked, string path) =>
         asked.StartsWith(path, StringComparison.Ordinal) && (asked.Length == path.Length || (asked.Length == path.Length + 1 && asked[^1] == '/'));
 
