@@ -46,9 +46,15 @@ var history = new Command("history", "Cluster: a public data set under kill -9 o
 history.SetAction((parse, cancellation) => HistoryUnderFaults.RunAsync(
     new HistoryFaultOptions(parse.GetValue(data) == "log" ? new WebLogHistory() : new ShopHistory(ShopData.Read(), parse.GetValue(slow)), parse.GetValue(each), parse.GetValue(seed), parse.GetValue(partitions), parse.GetValue(link)), cancellation));
 
+var servers = new Option<string[]>("--server") { Description = "NAME=PATH of a Collector.Host.dll; the first is what the others are compared with", Required = true };
+var rounds = new Option<int>("--rounds") { Description = "Starts of each", DefaultValueFactory = _ => 9 };
+var doors = new Command("doors", "What the HTTP doors of several builds cost, started in turn: CPU and allocations per request and event") { servers, rounds, connections, seed };
+doors.SetAction((parse, cancellation) => Doors.RunAsync(new DoorsOptions(
+    [.. parse.GetValue(servers)!.Select(static server => (server.Split('=', 2)[0], server.Split('=', 2)[1]))], parse.GetValue(rounds), parse.GetValue(connections), parse.GetValue(seed)), cancellation));
+
 try
 {
-    return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history }.Parse(args)
+    return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history, doors }.Parse(args)
         .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 }
 catch (ScenarioFailedException failed)

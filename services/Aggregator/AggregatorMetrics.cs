@@ -89,7 +89,7 @@ public sealed class AggregatorMetrics : IDisposable
     /// <param name="receivedMs">When the events of a batch came in, in milliseconds since 1970.</param>
     internal void Queryable(ReadOnlySpan<long> receivedMs, bool history, DateTimeOffset now)
     {
-        var lane = new KeyValuePair<string, object?>("lane", history ? "history" : "live");
+        var lane = new KeyValuePair<string, object?>("lane", (history ? Lane.History : Lane.Live).Name());
         var nowMs = now.ToUnixTimeMilliseconds();
         for (var i = 0; i < receivedMs.Length; i += QueryableStride)
             _eventToQueryable.Record((nowMs - receivedMs[i]) / 1e3, lane);

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Tidemark.Aggregator;
 
-/// <summary>Settings of the aggregator; checked at start, all mistakes together.</summary>
+/// <summary>Settings of the aggregator. Checked as a whole by <see cref="AggregatorOptionsCheck"/> before it starts.</summary>
 public sealed record AggregatorOptions
 {
     /// <summary>ClickHouse's HTTP interface. Default: http://127.0.0.1:8123/.</summary>
@@ -52,30 +52,5 @@ public sealed record AggregatorOptions
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>Every mistake in these settings; empty when they are right.</summary>
-    public IReadOnlyList<string> Mistakes()
-    {
-        var mistakes = new List<string>();
-        void Check(bool right, string mistake)
-        {
-            if (!right)
-                mistakes.Add(mistake);
-        }
-
-        Check(ClickHouseUrl.IsAbsoluteUri && ClickHouseUrl.Scheme is "http" or "https", $"{nameof(ClickHouseUrl)} must be an http or https address");
-        // It is logged and can be read in lists of processes; and what follows the host would be passed over.
-        Check(ClickHouseUrl.UserInfo.Length == 0, $"{nameof(ClickHouseUrl)} has a user or password in it: they are options of their own, {nameof(User)} and {nameof(Password)} (or {nameof(Password)}File)");
-        Check(ClickHouseUrl.PathAndQuery == "/" && ClickHouseUrl.Fragment.Length == 0, $"{nameof(ClickHouseUrl)} must end with the host and the port, such as http://127.0.0.1:8123; the database is the option {nameof(Database)}");
-        Check(User.Length > 0, $"{nameof(User)} must not be empty");
-        Check(Database.Length is > 0 and <= 64 && Database.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'), $"{nameof(Database)} may have letters, digits and underscores, 1 to 64 of them");
-        Check(RequestTimeout >= TimeSpan.FromSeconds(1), $"{nameof(RequestTimeout)} must be at least 1 s");
-        Check(SmallInterval >= TimeSpan.FromMilliseconds(10) && SmallInterval <= TimeSpan.FromMinutes(1), $"{nameof(SmallInterval)} must be 10 ms to 1 min");
-        Check(LargeInterval >= SmallInterval && LargeInterval <= TimeSpan.FromMinutes(1), $"{nameof(LargeInterval)} must be from {nameof(SmallInterval)} to 1 min");
-        Check(LargeRows >= 1, $"{nameof(LargeRows)} must be at least 1");
-        Check(FullRows >= 1, $"{nameof(FullRows)} must be at least 1");
-        Check(MaxBatchRows is >= 1 and <= 1_000_000, $"{nameof(MaxBatchRows)} must be 1 to 1,000,000");
-        Check(MaxBatchBytes is >= 65_536 and <= 256_000_000, $"{nameof(MaxBatchBytes)} must be 65,536 to 256,000,000");
-        Check(ParallelInserts is >= 1 and <= 16, $"{nameof(ParallelInserts)} must be 1 to 16");
-        Check(StopTimeout >= TimeSpan.Zero && StopTimeout <= TimeSpan.FromMinutes(1), $"{nameof(StopTimeout)} must be 0 to 1 min");
-        return mistakes;
-    }
+    public IReadOnlyList<string> Mistakes() => [.. AggregatorOptionsCheck.Mistakes(this)];
 }

@@ -16,7 +16,7 @@ namespace Tidemark.Aggregator;
 /// <see cref="PartitionLoader"/>, for open sessions <see cref="LiveLoader"/>.
 /// </summary>
 public sealed class AggregatorService(
-    AggregatorOptions options, IEventLog log, AggregatorMetrics metrics, LoaderHealth health, TimeProvider time, ILogger<AggregatorService> logger) : BackgroundService
+    AggregatorOptions options, IEventLog log, AggregatorMetrics metrics, AggregatorHealth health, TimeProvider time, ILogger<AggregatorService> logger) : BackgroundService
 {
     public const string Group = "aggregator";
 

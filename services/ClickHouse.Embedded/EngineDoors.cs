@@ -23,7 +23,7 @@ public static class EngineDoors
         MaxConnections = 1024,
     };
 
-    internal static DoorRules Rules(EngineServerOptions options) => new()
+    internal static DoorRules Rules(EngineOptions options) => new()
     {
         Hosts = ServedHosts.Of(options.AllowedHosts),
         HostsOption = "--allowed-hosts",

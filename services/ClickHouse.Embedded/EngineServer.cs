@@ -19,7 +19,7 @@ namespace Tidemark.ClickHouse.Embedded;
 /// The engine behind ClickHouse's HTTP interface, for a process of its own (the `engine` command): opens every connection, then
 /// listens on 127.0.0.1 and serves until cancelled or until its parent is gone.
 /// </summary>
-public sealed class EngineServer(EngineServerOptions options)
+public sealed class EngineServer(EngineOptions options)
 {
     readonly TaskCompletionSource<int> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +37,7 @@ public sealed class EngineServer(EngineServerOptions options)
     /// standard input, open the connections, listen, filter the calls, take requests; end when standard input does.
     /// </summary>
     /// <exception cref="EngineException">It cannot start.</exception>
-    public static async Task RunChildAsync(EngineServerOptions options)
+    public static async Task RunChildAsync(EngineOptions options)
     {
         using var folder = FirstStage.Enter(options);
         var server = new EngineServer(options with { WriterPassword = ParentPipe.ReadPassword() }) { _isChild = true };

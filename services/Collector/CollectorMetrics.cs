@@ -3,6 +3,7 @@ using Tidemark.Collector.Agents;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.IntakeTopic;
 using Tidemark.Collector.Refusals;
+using Tidemark.Contracts;
 using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Collector;
@@ -15,7 +16,7 @@ internal sealed class CollectorMetrics : IDisposable
     internal const string Intake = "intake";
 
     private static readonly string[] _doors = [Http, Intake];
-    private static readonly string[] _lanes = ["live", "history"];
+    private static readonly string[] _lanes = [.. Lanes.Names];
     private static readonly string[] _codes = [.. Enum.GetValues<RejectCode>().Where(code => code != RejectCode.None).Select(RejectCodes.Name)];
     private static readonly string[] _intakeReasons = ["aborted", "fenced", "stopped", "unavailable", "unknown"];
     private static readonly double[] _seconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -92,7 +93,7 @@ internal sealed class CollectorMetrics : IDisposable
 
     internal void Received(long bytes) => _bytes.Add(bytes);
 
-    internal void Accepted(Lane lane, string door, int events) => _accepted.Add(Array.IndexOf(_doors, door) * _lanes.Length + (lane == Lane.Live ? 0 : 1), events);
+    internal void Accepted(Lane lane, string door, int events) => _accepted.Add(Array.IndexOf(_doors, door) * _lanes.Length + (int)lane, events);
 
     internal void Rejected(RejectCode code, string door, int events) => _rejected.Add(IndexOf(code) * _doors.Length + Array.IndexOf(_doors, door), events);
 

@@ -92,6 +92,12 @@ public sealed record ProjectOptions
 
     /// <summary>Keys that may write to it.</summary>
     public IReadOnlyList<WriteKeyOptions> Keys { get; init; } = [];
+
+    /// <summary>
+    /// The only origins whose pages may use the project's keys, secret or not; "*" is any. Programs may use them anyway: they say no origin. Default none: a secret key may be used from every
+    /// page, a <see cref="WriteKeyOptions.WellKnown"/> one from those of <see cref="CollectorOptions.AllowedOrigins"/>.
+    /// </summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 }
 
 /// <summary>A write key of a project.</summary>

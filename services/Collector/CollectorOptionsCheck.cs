@@ -17,8 +17,7 @@ public static class CollectorOptionsCheck
     public static IEnumerable<string> Mistakes(CollectorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Limits(options).Concat(Times(options)).Concat(Intake(options)).Concat(Projects(options))
-            .Concat(AllowedOrigins.Mistakes(nameof(options.AllowedOrigins), options.AllowedOrigins));
+        return Limits(options).Concat(Times(options)).Concat(Intake(options)).Concat(Projects(options)).Concat(Origins(options));
     }
 
     private static IEnumerable<string> Limits(CollectorOptions o)
@@ -78,6 +77,10 @@ public static class CollectorOptionsCheck
         if (o.Projects.SelectMany(p => p.Keys).GroupBy(k => k.Key).Any(g => g.Count() > 1))
             yield return $"{nameof(o.Projects)}: a key is there twice";
     }
+
+    private static IEnumerable<string> Origins(CollectorOptions o) =>
+        AllowedOrigins.Mistakes(nameof(o.AllowedOrigins), o.AllowedOrigins)
+            .Concat(o.Projects.SelectMany(static project => AllowedOrigins.Mistakes($"{nameof(o.Projects)}: {nameof(project.AllowedOrigins)} of project '{project.Name}'", project.AllowedOrigins)));
 
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= 64 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');

@@ -64,7 +64,7 @@ public static class DoorChecks
             return PlainAnswer.WriteAsync(context, StatusCodes.Status421MisdirectedRequest,
                 $"'{PlainAnswer.Quote(request.Headers.Host)}' is not a host that this port serves. If it is a name of this machine, allow it with {rules.HostsOption}.");
         }
-        if (rules.OpenToPages(request.Path) || guard.Lets(context, out var preflight))
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OpenToPages>() is not null || guard.Lets(context, out var preflight))
             return null;
         if (preflight)
             return Task.CompletedTask;

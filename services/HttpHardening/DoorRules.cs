@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Tidemark.HttpHardening.Pages;
 
 namespace Tidemark.HttpHardening;
@@ -17,7 +16,4 @@ public sealed record DoorRules
 
     /// <summary>The option that adds to <see cref="Origins"/>, as a refusal names it; null when there is none.</summary>
     public string? OriginsOption { get; init; }
-
-    /// <summary>Paths that pages of any origin may ask for: they tell nothing, or judge the page themselves. Default none.</summary>
-    public Func<PathString, bool> OpenToPages { get; init; } = static _ => false;
 }

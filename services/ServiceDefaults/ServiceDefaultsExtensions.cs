@@ -6,6 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using Tidemark.HttpHardening.Pages;
 using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.ServiceDefaults;
@@ -43,16 +44,17 @@ public static class ServiceDefaultsExtensions
     /// </summary>
     public static WebApplication MapServiceDefaults(this WebApplication app, int? managementPort = null)
     {
+        // Whoever waits for a service may be a page; health says no more than whether it is there, while metrics tell much.
         var endpoints = new IEndpointConventionBuilder[]
         {
             app.MapPrometheusScrapingEndpoint("/metrics"),
-            app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(LiveTag), ResponseWriter = HealthAnswer.WriteAsync }),
+            app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static check => check.Tags.Contains(LiveTag), ResponseWriter = HealthAnswer.WriteAsync }).WithMetadata(OpenToPages.Instance),
             app.MapHealthChecks("/health/ready", new HealthCheckOptions
             {
                 Predicate = static check => check.Tags.Contains(ReadyTag),
                 ResponseWriter = HealthAnswer.WriteAsync,
                 ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
-            }),
+            }).WithMetadata(OpenToPages.Instance),
         };
         foreach (var endpoint in endpoints)
             endpoint.Add(ReadMethods.Restrict);

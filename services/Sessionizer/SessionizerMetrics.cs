@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Tidemark.Contracts;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer.Processing;
 using Tidemark.Sessionizer.Sessions;
@@ -13,7 +14,7 @@ internal sealed class SessionizerMetrics : IDisposable
 {
     public const string MeterName = "Tidemark.Sessionizer";
 
-    private static readonly string[] _lanes = ["live", "history"];
+    private static readonly string[] _lanes = [.. Lanes.Names];
     private static readonly string[] _verdicts = [.. Enum.GetValues<Verdict>().Select(NameOf)];
     private static readonly string[] _kinds = ["first", "retraction", "correction", "live", "import_closed", "import_undone"];
     private static readonly string[] _kept = ["open", "kept"];
@@ -39,23 +40,23 @@ internal sealed class SessionizerMetrics : IDisposable
         Observe(status.Partitions);
     }
 
-    public void Took(string lane, Verdict verdict, long count)
+    public void Took(Lane lane, Verdict verdict, long count)
     {
         if (count > 0)
             _records.Add(Index(lane, (int)verdict, _verdicts), count);
     }
 
-    public void Put(string lane, string kind, long count)
+    public void Put(Lane lane, string kind, long count)
     {
         if (count > 0)
             _rows.Add(Index(lane, Array.IndexOf(_kinds, kind), _kinds), count);
     }
 
-    public void Committed(string lane, TimeSpan duration) => _commitDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("lane", lane));
+    public void Committed(Lane lane, TimeSpan duration) => _commitDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("lane", lane.Name()));
 
-    public void Failed(string lane, string outcome) => _aborts.Add(Index(lane, Array.IndexOf(_outcomes, outcome), _outcomes), 1);
+    public void Failed(Lane lane, string outcome) => _aborts.Add(Index(lane, Array.IndexOf(_outcomes, outcome), _outcomes), 1);
 
-    public void Replayed(string lane, long count) => _replayed.Add(Array.IndexOf(_lanes, lane), count);
+    public void Replayed(Lane lane, long count) => _replayed.Add((int)lane, count);
 
     public void Dispose() => _meter.Dispose();
 
@@ -78,7 +79,7 @@ internal sealed class SessionizerMetrics : IDisposable
             "tidemark.sessionizer.replay.rate", () => partitions.Observe(static status => status.ReplayRate), "{record}/s", "Speed of the last replay.");
     }
 
-    private static int Index(string lane, int value, string[] values) => Array.IndexOf(_lanes, lane) * values.Length + value;
+    private static int Index(Lane lane, int value, string[] values) => (int)lane * values.Length + value;
 
     private static string NameOf(Verdict verdict) => verdict switch
     {

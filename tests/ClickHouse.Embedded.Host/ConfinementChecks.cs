@@ -13,7 +13,7 @@ internal static class ConfinementChecks
     /// <param name="options">Of an engine; it is not opened.</param>
     /// <param name="secret">A file outside of its folder.</param>
     /// <param name="port">Somebody listens there.</param>
-    public static int Run(EngineServerOptions options, string secret, int port)
+    public static int Run(EngineOptions options, string secret, int port)
     {
         using var folder = FirstStage.Enter(options);
         // Both made before the filter, as a socket is that the engine might have left open. One each: a socket that failed asks for a fresh one.

@@ -16,7 +16,7 @@ try
     switch (args[0])
     {
         case "serve":
-            await EngineServer.RunChildAsync(new EngineServerOptions
+            await EngineServer.RunChildAsync(new EngineOptions
             {
                 DataPath = args[1],
                 Port = int.Parse(args[2]),
@@ -25,7 +25,7 @@ try
             });
             return 0;
         case "plain":
-            await new EngineServer(new EngineServerOptions { DataPath = args[1], Port = int.Parse(args[2]), WriterPassword = Console.ReadLine() }).RunAsync(CancellationToken.None);
+            await new EngineServer(new EngineOptions { DataPath = args[1], Port = int.Parse(args[2]), WriterPassword = Console.ReadLine() }).RunAsync(CancellationToken.None);
             return 0;
         case "supervise":
             await using (var engine = new EngineProcess(new EngineProcessOptions
@@ -43,7 +43,7 @@ try
 
             return 0;
         case "confined":
-            return ConfinementChecks.Run(new EngineServerOptions { DataPath = args[1], Port = 0 }, args[2], int.Parse(args[3]));
+            return ConfinementChecks.Run(new EngineOptions { DataPath = args[1], Port = 0 }, args[2], int.Parse(args[3]));
         default:
             return await SignalChecks.RunAsync(args[1]);
     }

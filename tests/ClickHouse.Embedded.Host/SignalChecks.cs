@@ -8,7 +8,7 @@ internal static class SignalChecks
     public static async Task<int> RunAsync(string data)
     {
         using var stop = new CancellationTokenSource();
-        var server = new EngineServer(new EngineServerOptions { DataPath = data, Port = 0 });
+        var server = new EngineServer(new EngineOptions { DataPath = data, Port = 0 });
         var serving = server.RunAsync(stop.Token);
         if (await Task.WhenAny(server.Listening, serving) == serving)
             await serving;

@@ -21,7 +21,7 @@ internal sealed class EventBlock : TopicBlock
 
     public override ReadOnlySpan<ulong> Offsets => _columns.LogOffset.Values;
 
-    public override string SourceFilter => $"lane = '{(Source.Topic == Topics.History ? "history" : "live")}'";
+    public override string SourceFilter => $"lane = '{Lanes.OfTopic(Source.Topic).Name()}'";
 
     public override ReadOnlySpan<long> ReceivedTimes => _columns.ReceivedAt.Values;
 
@@ -41,7 +41,7 @@ internal sealed class EventBlock : TopicBlock
         EventFields.Decode(record.Value, out var e);
         _columns.Add(in e);
         _columns.ImportId.Add(ImportGeneration.NameOf(e.ImportId));
-        _columns.Lane.Add((byte)(Source.Topic == Topics.History ? Lane.History : Lane.Live));
+        _columns.Lane.Add((byte)Lanes.OfTopic(Source.Topic));
         _columns.LogPartition.Add((ushort)Source.Partition);
         _columns.LogOffset.Add((ulong)Life.Stored(record.Offset));
     }

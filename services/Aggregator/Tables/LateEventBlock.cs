@@ -1,3 +1,4 @@
+using Tidemark.Contracts;
 using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;

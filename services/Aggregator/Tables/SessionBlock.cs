@@ -1,4 +1,5 @@
 using System.Text;
+using Tidemark.Contracts;
 using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;

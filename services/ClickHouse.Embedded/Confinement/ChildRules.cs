@@ -23,7 +23,7 @@ internal static class ChildRules
         "/etc/ld.so.cache",
     ];
 
-    public static IEnumerable<PathRule> For(EngineServerOptions options)
+    public static IEnumerable<PathRule> For(EngineOptions options)
     {
         var data = Path.GetFullPath(options.DataPath);
         yield return new(data, FileAccessRights.Work);

@@ -27,7 +27,7 @@ internal static class FirstStage
 
     /// <summary>Returns in the process that may open the engine, with its claim on the folder.</summary>
     /// <exception cref="EngineException">The folder is in use or cannot be written, or the process cannot be confined as its kernel should.</exception>
-    public static IDisposable Enter(EngineServerOptions options)
+    public static IDisposable Enter(EngineOptions options)
     {
         if (Environment.GetCommandLineArgs()[^1] is var last && last.StartsWith(Mark, StringComparison.Ordinal))
         {

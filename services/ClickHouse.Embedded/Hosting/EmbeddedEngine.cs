@@ -14,9 +14,9 @@ internal sealed partial class EmbeddedEngine
 
     readonly PooledConnection _control;
     readonly string[] _arguments;
-    readonly EngineServerOptions _options;
+    readonly EngineOptions _options;
 
-    EmbeddedEngine(string[] arguments, EngineServerOptions options, PooledConnection control) => (_arguments, _options, _control) = (arguments, options, control);
+    EmbeddedEngine(string[] arguments, EngineOptions options, PooledConnection control) => (_arguments, _options, _control) = (arguments, options, control);
 
     public required QueryQueue Readers { get; init; }
 
@@ -32,7 +32,7 @@ internal sealed partial class EmbeddedEngine
     public required OutputFormats Formats { get; init; }
 
 
-    public static async Task<EmbeddedEngine> StartAsync(EngineServerOptions options)
+    public static async Task<EmbeddedEngine> StartAsync(EngineOptions options)
     {
         var arguments = EngineConfiguration.Arguments(options);
         // The library reads the zone from the process's environment, which .NET's own copy does not reach.
@@ -76,7 +76,7 @@ internal sealed partial class EmbeddedEngine
         return fresh;
     }
 
-    static async Task<PooledConnection> OpenAsync(string[] arguments, bool readOnly, bool hasWholeBlocks, EngineServerOptions options)
+    static async Task<PooledConnection> OpenAsync(string[] arguments, bool readOnly, bool hasWholeBlocks, EngineOptions options)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{(readOnly ? "reader" : "writer")}-{Interlocked.Increment(ref _opened)}");
         var pooled = new PooledConnection(EngineConnection.Open(arguments), name, readOnly, hasWholeBlocks);

@@ -91,7 +91,7 @@ internal static class EngineConfiguration
     /// Writes the files and empties the folders of what a process that was killed left behind. The caller holds the engine's folder, and may still write
     /// beside it: the confined process only reads its configuration.
     /// </summary>
-    public static void Write(EngineServerOptions options)
+    public static void Write(EngineOptions options)
     {
         var data = Path.GetFullPath(options.DataPath);
         try
@@ -128,18 +128,18 @@ internal static class EngineConfiguration
     public static IReadOnlyList<string> ConstantSettings { get; } = ReadConstantSettings();
 
     /// <summary>The arguments of a connection.</summary>
-    public static string[] Arguments(EngineServerOptions options)
+    public static string[] Arguments(EngineOptions options)
         => [$"--path={Path.GetFullPath(options.DataPath)}", $"--config-file={Path.Combine(Folder(options), ServerFile)}", "--implicit_select=0"];
 
     /// <summary>Where the configuration is: beside the engine's folder, so that the one can be read only and the other written.</summary>
-    public static string Folder(EngineServerOptions options)
+    public static string Folder(EngineOptions options)
         => options.ConfigurationPath is { Length: > 0 } given ? Path.GetFullPath(given) : Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.DataPath)) + "-config";
 
     /// <summary>Where answers' pipes are.</summary>
-    public static string PipeFolder(EngineServerOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-pipes");
+    public static string PipeFolder(EngineOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-pipes");
 
     /// <summary>Where answers that are waited for are kept when they are large; also the process's folder for temporary files.</summary>
-    public static string SpoolFolder(EngineServerOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-spool");
+    public static string SpoolFolder(EngineOptions options) => Path.Combine(Path.GetFullPath(options.DataPath), "tidemark-spool");
 
     static string[] ReadConstantSettings()
     {

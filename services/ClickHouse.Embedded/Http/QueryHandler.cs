@@ -7,7 +7,7 @@ using Tidemark.ClickHouse.Embedded.Sql;
 namespace Tidemark.ClickHouse.Embedded.Http;
 
 /// <summary>One request from its parameters to its answer: authenticate, read the statement, wait for a turn, judge, run.</summary>
-internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions options)
+internal sealed class QueryHandler(EmbeddedEngine engine, EngineOptions options)
 {
     // Of a statement's text, as KILL QUERY shows it.
     const int ShownCharacters = 4096;
@@ -15,7 +15,7 @@ internal sealed class QueryHandler(EmbeddedEngine engine, EngineServerOptions op
     readonly StatementCache _statements = new();
     readonly RunningQueries _running = new();
     readonly MemoryBudget _memory = new(options.RequestMemoryBytes, "memory");
-    readonly MemoryBudget _disk = new(EngineServerOptions.SpoolBytes, "the disk");
+    readonly MemoryBudget _disk = new(EngineOptions.SpoolBytes, "the disk");
     readonly string _pipes = EngineConfiguration.PipeFolder(options);
     readonly string _spools = EngineConfiguration.SpoolFolder(options);
     readonly Sessions _sessions = new(engine, options, TimeProvider.System);

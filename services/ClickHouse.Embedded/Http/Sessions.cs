@@ -8,7 +8,7 @@ namespace Tidemark.ClickHouse.Embedded.Http;
 /// What <c>session_id</c> names. Only a statement that leaves something behind (SET, USE, a temporary table) gives a session a
 /// connection of its own: some clients send an id with every query and never need one.
 /// </summary>
-internal sealed class Sessions(EmbeddedEngine engine, EngineServerOptions options, TimeProvider time)
+internal sealed class Sessions(EmbeddedEngine engine, EngineOptions options, TimeProvider time)
 {
     // Each is a connection of the engine (about 0.1 MB and a thread); the server has no such limit.
     const int MaxOwnConnections = 64;

@@ -47,6 +47,14 @@ internal sealed class Body(InFlightBytes inFlight) : IDisposable
 
     internal void Advance(int bytes) => Length += bytes;
 
+    /// <summary>Hands the content on to another body, with what is reserved for it; this one is empty afterwards.</summary>
+    internal Body Detach()
+    {
+        var other = new Body(inFlight) { _buffer = _buffer, _reserved = _reserved, Length = Length };
+        (_buffer, _reserved, Length) = ([], 0, 0);
+        return other;
+    }
+
     public void Dispose()
     {
         Length = 0;

@@ -1,16 +1,34 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
-using Tidemark.Collector.Intake;
 using Tidemark.Collector.Refusals;
 using Tidemark.HttpHardening.Requests;
 
 namespace Tidemark.Collector.Bodies;
 
-/// <summary>Reads a request's body as it is on the wire; what goes wrong on the way becomes a code.</summary>
-internal sealed class BodyReader(CollectorOptions options)
+/// <summary>Reads a request's body and takes its compression off; what goes wrong on the way becomes a code.</summary>
+internal sealed class BodyReader(CollectorOptions options, InFlightBytes inFlight, CollectorMetrics metrics)
 {
+    /// <summary>A body to read into.</summary>
+    internal Body NewBody() => new(inFlight);
+
+    /// <summary>Fills an empty body.</summary>
     internal async ValueTask<RejectCode> ReadAsync(HttpContext context, Body body)
+    {
+        var code = await ReadWireAsync(context, body);
+        metrics.Received(body.Length);
+        if (code != RejectCode.None)
+            return code;
+        var packed = Inflater.IsGzip(body.Span) || Inflater.IsZstd(body.Span);
+        if (packed != RequestChecks.SaysPacked(context.Request))
+            metrics.Mislabelled();
+        if (!packed)
+            return RejectCode.None;
+        using var wire = body.Detach();
+        return Inflater.Inflate(wire, body, options.MaxInflatedBytes);
+    }
+
+    private async ValueTask<RejectCode> ReadWireAsync(HttpContext context, Body body)
     {
         var announced = context.Request.ContentLength;
         if (announced > options.MaxBodyBytes)

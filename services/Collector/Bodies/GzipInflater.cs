@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
-using Tidemark.Collector.Intake;
 using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Bodies;

@@ -1,4 +1,3 @@
-using Tidemark.Collector.Intake;
 using Tidemark.Collector.Refusals;
 
 namespace Tidemark.Collector.Bodies;

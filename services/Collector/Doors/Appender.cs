@@ -6,7 +6,7 @@ using Tidemark.EventLog;
 namespace Tidemark.Collector.Doors;
 
 /// <summary>Appends to the log and turns what it may answer into a code. A client that goes away does not stop an append that has begun.</summary>
-internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetrics metrics, LogState state, ILogger<Appender> logger)
+internal sealed class Appender(IEventLog log, TimeProvider time, CollectorMetrics metrics, CollectorHealth state, ILogger<Appender> logger)
 {
     internal async Task<RejectCode> AppendAsync(AppendRequest request, CancellationToken cancellation)
     {

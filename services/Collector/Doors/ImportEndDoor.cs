@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http;
 using Tidemark.Collector.Imports;
-using Tidemark.Collector.Keys;
 using Tidemark.Collector.Refusals;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Imports;
@@ -9,13 +7,16 @@ using Tidemark.EventLog;
 namespace Tidemark.Collector.Doors;
 
 /// <summary><c>POST /v1/history/end?import=ID[&amp;generation=N]</c>: puts the end marker of an import into every partition; a repeated one changes nothing. A body is not read.</summary>
-internal sealed class ImportEndDoor(IEventLog log, TimeProvider time, Appender appender, ImportRegistry imports)
+internal sealed class ImportEndDoor(IEventLog log, TimeProvider time, Appender appender, ImportRegistry imports) : Door("/v1/history/end")
 {
     private static readonly byte[] _done = """{"ended":true}"""u8.ToArray();
 
-    internal async Task<DoorResult> HandleAsync(HttpContext context, WriteKey key)
+    internal override bool History => true;
+
+    internal override async Task<DoorResult> HandleAsync(DoorRequest request)
     {
-        if (!ImportQuery.TryRead(context.Request, out var import))
+        var key = request.Key;
+        if (!ImportQuery.TryRead(request.Http, out var import))
             return RejectCode.BadImport;
         try
         {
@@ -24,7 +25,7 @@ internal sealed class ImportEndDoor(IEventLog log, TimeProvider time, Appender a
                 return code;
             using var append = log.NewAppend(Topics.History);
             Fill(append, key.Project, import.Id, time.GetUtcNow().ToUnixTimeMilliseconds());
-            code = await appender.AppendAsync(append, context.RequestAborted);
+            code = await appender.AppendAsync(append, request.Aborted);
             if (code != RejectCode.None)
                 return code;
             await imports.EndAsync(key, import);

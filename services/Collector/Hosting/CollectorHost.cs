@@ -15,7 +15,6 @@ public static class CollectorHost
         Sections = [OptionSection.Of<CollectorOptions>("Collector", CollectorOptionsCheck.Mistakes)],
         Add = static (services, options) => services.AddCollector(options.Get<CollectorOptions>()),
         Map = static app => app.MapCollector(),
-        OpenToPages = CollectorExtensions.JudgesPages,
         Limits = static _ => new DoorLimits(),
     };
 }

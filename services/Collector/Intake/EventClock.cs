@@ -1,4 +1,5 @@
 using Tidemark.Collector.Refusals;
+using Tidemark.Contracts;
 using Tidemark.Contracts.Events;
 
 namespace Tidemark.Collector.Intake;

@@ -1,5 +1,6 @@
 using Tidemark.Collector.IntakeTopic;
 using Tidemark.Collector.Keys;
+using Tidemark.Contracts;
 
 namespace Tidemark.Collector.Intake;
 

@@ -10,6 +10,8 @@ namespace Tidemark.Collector.Intake;
 /// </summary>
 internal sealed class MessageProjects(CollectorOptions options, WriteKeys keys)
 {
+    private static readonly BodyKey _writeKey = JsonKey.Member("writeKey");
+
     private readonly byte[][] _names = [.. options.Projects.Select(p => Encoding.UTF8.GetBytes(p.Name))];
     private readonly byte[] _default = Encoding.UTF8.GetBytes(options.IntakeProject ?? (options.Projects.Count == 1 ? options.Projects[0].Name : ""));
 
@@ -40,7 +42,7 @@ internal sealed class MessageProjects(CollectorOptions options, WriteKeys keys)
         if (AvroEventParser.IsAvro(original))
             return RefusedText.TryProject(original, out var name) ? OfName(name) ?? [] : _default;
         Span<byte> key = stackalloc byte[PresentedKey.MaxBytes];
-        return RefusedText.TryWriteKey(original, key, out var length) ? OfKey(key[..length]) ?? [] : _default;
+        return _writeKey(original, key, out var length) ? OfKey(key[..length]) ?? [] : _default;
     }
 
     private byte[]? OfName(ReadOnlySpan<byte> name)

@@ -1,5 +1,6 @@
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Refusals;
+using Tidemark.Contracts;
 
 namespace Tidemark.Collector.IntakeTopic;
 

@@ -4,27 +4,37 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tidemark.Collector.Keys;
 
-/// <summary>
-/// Finds the write key in a request: basic authentication (user name; the password is ignored, as Segment's libraries leave it empty), <c>Bearer</c>,
-/// <c>X-Write-Key</c>, or <c>?write_key=</c> for beacons, which cannot set headers. Two different ones are none.
-/// </summary>
+/// <summary>Finds the write key in the places of a request where its door looks for one (<see cref="KeyPlaces"/>).</summary>
 internal static class PresentedKey
 {
     /// <summary>Longest key; a longer one is none.</summary>
     internal const int MaxBytes = 512;
 
-    /// <summary>The key as bytes in <paramref name="target"/> (its length is returned); 0 when there is none, or no readable one.</summary>
-    internal static int Read(HttpRequest request, Span<byte> target)
+    /// <summary>
+    /// The key of the request's head as bytes in <paramref name="target"/>; the length is 0 when there is none. False when there is one that cannot be read, or two that differ.
+    /// </summary>
+    internal static bool TryRead(HttpRequest request, KeyPlaces places, Span<byte> target, out int length)
     {
-        var length = 0;
-        var agree = true;
-        if (request.Headers.Authorization is { Count: > 0 } authorization)
-            agree = authorization.Count == 1 && FromAuthorization(authorization[0], target, ref length);
-        if (request.Headers.TryGetValue("X-Write-Key", out var header))
-            agree &= header.Count == 1 && Merge(header[0], target, ref length);
-        if (request.QueryString.HasValue && request.Query.TryGetValue("write_key", out var query))
-            agree &= query.Count == 1 && Merge(query[0], target, ref length);
-        return agree ? length : 0;
+        length = 0;
+        if (places.Authorization && request.Headers.Authorization is { Count: > 0 } authorization && !(authorization.Count == 1 && FromAuthorization(authorization[0], target, ref length)))
+            return false;
+        if (places.Header is { } name && request.Headers.TryGetValue(name, out var header) && !(header.Count == 1 && Merge(header[0], target, ref length)))
+            return false;
+        return places.Query is not { } parameter || !request.QueryString.HasValue || !request.Query.TryGetValue(parameter, out var query)
+            || (query.Count == 1 && Merge(query[0], target, ref length));
+    }
+
+    /// <summary>The same for a body. A key that was in the request's head, <paramref name="length"/> bytes of <paramref name="target"/>, has to be the body's too where that has one.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> body, BodyKey find, Span<byte> target, ref int length)
+    {
+        Span<byte> found = stackalloc byte[MaxBytes];
+        if (!find(body, found, out var foundLength))
+            return true;
+        if (foundLength == 0 || (length > 0 && !found[..foundLength].SequenceEqual(target[..length])))
+            return false;
+        found[..foundLength].CopyTo(target);
+        length = foundLength;
+        return true;
     }
 
     private static bool FromAuthorization(string? value, Span<byte> target, ref int length)

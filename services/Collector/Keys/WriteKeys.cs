@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Tidemark.HttpHardening.Pages;
 
 namespace Tidemark.Collector.Keys;
 
@@ -20,12 +21,13 @@ internal sealed class WriteKeys
     {
         foreach (var project in options.Projects)
         {
+            var origins = project.AllowedOrigins.Count > 0 ? new AllowedOrigins(project.AllowedOrigins) : null;
             foreach (var key in project.Keys.Where(k => !k.Revoked))
             {
                 var rate = options.MaxEventsPerSecondPerKey is { } limit ? new TokenBucket(limit, limit * 10.0, time) : null;
                 var hash = new byte[HashLength];
                 HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(key.Key), hash);
-                _entries.Add(BinaryPrimitives.ReadUInt64LittleEndian(hash), new Entry(hash, new WriteKey(Encoding.UTF8.GetBytes(project.Name), key.History, rate, key.WellKnown)));
+                _entries.Add(BinaryPrimitives.ReadUInt64LittleEndian(hash), new Entry(hash, new WriteKey(Encoding.UTF8.GetBytes(project.Name), key.History, rate, key.WellKnown, origins)));
             }
         }
     }

@@ -58,7 +58,7 @@ internal static class RejectCodes
         Add(RejectCode.ImportUndone, "import_undone", 409, "This generation of the import takes no events: it was undone, or is not there yet. GET /v1/history/imports?import=ID tells the one to send as generation=N; another name works too.");
         Add(RejectCode.WriteKey, "write_key", 401, "No valid write key was sent.");
         Add(RejectCode.Forbidden, "history_permission", 403, "This write key may not post to the history.");
-        Add(RejectCode.Origin, "origin", 403, "This write key is publicly known, so a web page may use it only when its origin is allowed (option AllowedOrigins, --allowed-origins in the local edition) or served from this machine.");
+        Add(RejectCode.Origin, "origin", 403, "A web page of this origin may not use this write key: add the origin to AllowedOrigins of the key's project or, for a key that everybody knows, to the general AllowedOrigins (--allowed-origins in the local edition).");
         Add(RejectCode.NotFound, "not_found", 404, "There is nothing at this path.");
         Add(RejectCode.Method, "method", 405, "This path does not take this method; the header Allow says what it takes.");
         Add(RejectCode.Timeout, "timeout", 408, "The body came too slowly.");

@@ -21,6 +21,9 @@ public sealed class AllowedOrigins(IEnumerable<string> origins)
         return Any || (origin.Count == 1 && _origins.Contains(origin[0]!));
     }
 
+    /// <summary>Whether an origin, as a browser writes it, is one of them.</summary>
+    public bool Contains(string origin) => Any || _origins.Contains(origin);
+
     /// <summary>What is wrong with a list of origins.</summary>
     public static IEnumerable<string> Mistakes(string option, IEnumerable<string> origins) =>
         from origin in origins

@@ -29,13 +29,19 @@ public static class PageOrigins
         return referer.Count == 0 || referer == "" ? RequestingPage.None : referer.Count == 1 ? OfAddress(referer[0]!, request) : RequestingPage.Foreign;
     }
 
+    /// <summary>Whether an origin, as a browser writes it, is that of a page which this machine serves, whatever the port.</summary>
+    public static bool IsLoopback(string origin) => TryAddress(origin, out var address) && LoopbackNames.Contains(address.Host);
+
     private static RequestingPage OfAddress(string text, HttpRequest request)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        if (!TryAddress(text, out var address))
             return RequestingPage.Foreign;
         var host = request.Host;
         if (host.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) && (host.Port ?? (address.Scheme == Uri.UriSchemeHttp ? 80 : 443)) == address.Port)
             return RequestingPage.Own;
         return LoopbackNames.Contains(address.Host) ? RequestingPage.Loopback : RequestingPage.Foreign;
     }
+
+    private static bool TryAddress(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Uri? address) =>
+        Uri.TryCreate(text, UriKind.Absolute, out address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps);
 }

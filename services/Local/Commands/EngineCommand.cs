@@ -38,7 +38,7 @@ internal static class EngineCommand
     {
         try
         {
-            await EngineServer.RunChildAsync(new EngineServerOptions
+            await EngineServer.RunChildAsync(new EngineOptions
             {
                 DataPath = DataFolder.Engine(options.Data),
                 ConfigurationPath = DataFolder.EngineConfiguration(options.Data),

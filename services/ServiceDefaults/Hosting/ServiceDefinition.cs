@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tidemark.HttpHardening;
 using Tidemark.ServiceDefaults.Configuration;
@@ -29,9 +28,6 @@ public sealed record ServiceDefinition
 
     /// <summary>Puts the doors on, if the service has any.</summary>
     public Action<WebApplication> Map { get; init; } = static _ => { };
-
-    /// <summary>Paths that pages of any origin may ask for: they judge the page themselves. Health is open in any case. Default none.</summary>
-    public Func<PathString, bool> OpenToPages { get; init; } = static _ => false;
 
     /// <summary>What the listener takes.</summary>
     public Func<BoundOptions, DoorLimits> Limits { get; init; } = static _ => new DoorLimits { MaxBodyBytes = 0 };

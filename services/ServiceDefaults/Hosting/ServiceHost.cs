@@ -134,7 +134,6 @@ public static class ServiceHost
         {
             Hosts = http.Served,
             HostsOption = "Http:AllowedHosts",
-            OpenToPages = path => path.StartsWithSegments("/health", StringComparison.Ordinal) || service.OpenToPages(path),
         });
         app.MapServiceDefaults();
         service.Map(app);

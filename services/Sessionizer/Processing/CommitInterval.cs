@@ -29,7 +29,7 @@ internal sealed class CommitInterval(
     private readonly TopicPartition _late = new(Topics.Late, ownership.Partition.Partition);
     private readonly byte[] _topic = Encoding.UTF8.GetBytes(ownership.Partition.Topic);
     private readonly bool _isLive = rules is LivePartition;
-    private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
+    private readonly Lane _lane = Lanes.OfTopic(ownership.Partition.Topic);
     private readonly TransactionOutput _output = new(ownership.Partition.Partition, time);
     private readonly SettingsByProject _settings = options.Settings;
     private readonly long _settingsHash = options.Settings.Hash;

@@ -15,7 +15,7 @@ internal sealed class PartitionWorker(
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromSeconds(10);
 
-    private readonly string _lane = ownership.Partition.Topic == Topics.History ? "history" : "live";
+    private readonly Lane _lane = Lanes.OfTopic(ownership.Partition.Topic);
     private TimeSpan _delay = _firstDelay;
 
     /// <summary>Returns when the partition is let go of; one that is stopped is kept, so that everybody sees it and what waits in it.</summary>

@@ -230,7 +230,7 @@ internal sealed class Replay(
             _position = record.Offset + 1;
         }
         _records += _position - taken;
-        metrics.Replayed(ownership.Partition.Topic == Topics.History ? "history" : "live", _position - taken);
+        metrics.Replayed(Lanes.OfTopic(ownership.Partition.Topic), _position - taken);
     }
 
     private void Progress(SessionizerCommit commit)

@@ -9,7 +9,7 @@ public static class Program
     {
         if (args is not ["engine", var folder, var port, ..])
             return 64;
-        await EngineServer.RunChildAsync(new EngineServerOptions { DataPath = folder, Port = int.Parse(port), DrainTimeout = TimeSpan.FromSeconds(2) });
+        await EngineServer.RunChildAsync(new EngineOptions { DataPath = folder, Port = int.Parse(port), DrainTimeout = TimeSpan.FromSeconds(2) });
         return 0;
     }
 }

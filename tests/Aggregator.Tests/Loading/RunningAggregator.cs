@@ -26,7 +26,7 @@ internal sealed class RunningAggregator : IAsyncDisposable, ILogger<AggregatorSe
     /// <summary>Of the service by itself.</summary>
     public Task Ended => _run;
 
-    public LoaderHealth Health { get; } = new();
+    public AggregatorHealth Health { get; } = new();
 
     /// <summary>Messages by the names of their events.</summary>
     public ConcurrentQueue<(string Event, string Text)> Said { get; } = [];

@@ -117,11 +117,11 @@ public sealed class StateTests(UnguardedEngine engine) : IClassFixture<Unguarded
         if (!OperatingSystem.IsLinux() || !File.Exists(Path.Combine(AppContext.BaseDirectory, "engine.path")))
             return;
         var data = Path.Combine(AppContext.BaseDirectory, "mine", "engine");
-        var rules = ChildRules.For(new EngineServerOptions { DataPath = data }).ToList();
+        var rules = ChildRules.For(new EngineOptions { DataPath = data }).ToList();
         var log = Path.Combine(AppContext.BaseDirectory, "mine", "log");
         Assert.DoesNotContain(rules, rule => log.StartsWith(rule.Path.TrimEnd('/') + "/", StringComparison.Ordinal));
         Assert.Contains(rules, rule => rule.Path == typeof(ChildRules).Assembly.Location);
-        Assert.Contains(ChildRules.For(new EngineServerOptions { DataPath = "/elsewhere" }), rule => rule.Path == AppContext.BaseDirectory);
+        Assert.Contains(ChildRules.For(new EngineOptions { DataPath = "/elsewhere" }), rule => rule.Path == AppContext.BaseDirectory);
     }
 
     [Theory]

@@ -13,9 +13,14 @@ public sealed class OperationsTests
         await using var host = await CollectorHost.StartAsync();
         await host.PostAsync("""[{"event":"\ud83d","anonymousId":"a","timestamp":"2020-01-01","sentAt":"2020-01-01"},{"event":"e"}]""");
         await host.PostAsync("nonsense");
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/history");
+        preflight.Headers.Add("Origin", "https://www.example.org");
+        preflight.Headers.Add("Access-Control-Request-Method", "POST");
+        await host.SendAsync(preflight);
         string[] lines =
         [
             "tidemark_collector_requests_total{.*door=\"/v1/events\",status=\"200\"} 1", "tidemark_collector_requests_total{.*status=\"400\"} 1",
+            "tidemark_collector_requests_total{.*door=\"/v1/history\",status=\"204\"} 1",
             "tidemark_collector_events_accepted_total{.*door=\"http\",lane=\"live\"} 1", "tidemark_collector_events_rejected_total{.*code=\"no_identity\",door=\"http\"} 1",
             "tidemark_collector_events_rejected_total{.*code=\"json\",door=\"http\"} 1", "tidemark_collector_received_bytes_total.* [0-9]+", "tidemark_collector_events_skewed_total.* 1",
             "tidemark_collector_text_replaced_total.* 1", "tidemark_collector_in_flight_bytes.* 0", "tidemark_collector_ack_duration_seconds_count.* 1",
@@ -83,12 +88,12 @@ public sealed class OperationsTests
             AllowedOrigins = ["www.example.org"],
             Projects =
             [
-                new ProjectOptions { Name = "Shop" },
+                new ProjectOptions { Name = "Shop", AllowedOrigins = ["https://shop.example.org/page"] },
                 new ProjectOptions { Name = "a", Keys = [new WriteKeyOptions { Key = "s3cret" }, new WriteKeyOptions { Key = "s3cret" }, new WriteKeyOptions { Key = "a:b" }] },
             ],
         };
         var e = Assert.Throws<ArgumentException>(() => new ServiceCollection().AddCollector(wrong));
-        foreach (var part in new[] { "MaxBodyBytes is 1", "MaxAge", "www.example.org", "'Shop'", "a key is there twice", "without a colon" })
+        foreach (var part in new[] { "MaxBodyBytes is 1", "MaxAge", "www.example.org", "AllowedOrigins of project 'Shop' has 'https://shop.example.org/page'", "'Shop'", "a key is there twice", "without a colon" })
             Assert.Contains(part, e.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", e.Message, StringComparison.Ordinal);
         Assert.Contains("no project", Assert.Throws<ArgumentException>(() => CollectorOptionsCheck.Check(new CollectorOptions())).Message, StringComparison.Ordinal);

@@ -35,6 +35,21 @@ public sealed class OverloadTests
         Assert.DoesNotContain("secret", answer.Body, StringComparison.Ordinal);
     }
 
+    /// <summary>Every kind of OutOfMemoryException: it was one large allocation, and the client has to come again; 500 would tell it not to.</summary>
+    [Fact]
+    public async Task NoMemory_IsOverloadAndTheProcessGoesOn()
+    {
+        await using var host = await CollectorHost.StartAsync();
+        host.Log.Failures.Enqueue(new InsufficientMemoryException("secret detail"));
+        var answer = await host.PostAsync(Event);
+        Assert.Equal((503, "overload", "1"), (answer.Status, answer.Error, answer.Headers["retry-after"]));
+        Assert.DoesNotContain("secret", answer.Body, StringComparison.Ordinal);
+        Assert.Contains("MaxInFlightBytes", Assert.Single(host.Said.All), StringComparison.Ordinal);
+        Assert.Equal(0, host.InFlight);
+        Assert.Equal(200, (await host.PostAsync(Event)).Status);
+        Assert.Single(host.Events());
+    }
+
     [Fact]
     public async Task Answer_WaitsForTheLog()
     {

@@ -63,7 +63,7 @@ internal sealed class CollectorHost : IAsyncDisposable
 
     internal static long NowMs => Now.ToUnixTimeMilliseconds();
 
-    internal static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, DoorLimits? limits = null, Action<KestrelServerOptions>? kestrel = null, IEventLog? realLog = null, int? managementPort = null, string[]? allowedHosts = null)
+    internal static async Task<CollectorHost> StartAsync(CollectorOptions? options = null, DoorLimits? limits = null, Action<KestrelServerOptions>? kestrel = null, IEventLog? realLog = null, int? managementPort = null, string[]? allowedHosts = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -82,12 +82,12 @@ internal sealed class CollectorHost : IAsyncDisposable
         builder.Services.AddDoors();
         builder.Services.AddServiceDefaults("test");
         builder.Services.AddCollector(options ?? Options);
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseDoorChecks(new DoorRules
         {
             Hosts = ServedHosts.Of(allowedHosts ?? []),
             HostsOption = "--allowed-hosts",
-            OpenToPages = static path => path.StartsWithSegments("/health", StringComparison.Ordinal) || CollectorExtensions.JudgesPages(path),
         });
         app.MapServiceDefaults(managementPort);
         app.MapCollector();

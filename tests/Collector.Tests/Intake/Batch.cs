@@ -3,6 +3,7 @@ using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
 using Tidemark.Collector.Refusals;
 using Tidemark.Collector.Tests.Hosting;
+using Tidemark.Contracts;
 using Tidemark.EventLog;
 
 namespace Tidemark.Collector.Tests.Intake;

@@ -6,6 +6,7 @@ using Tidemark.Collector;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
 using Tidemark.Collector.Refusals;
+using Tidemark.Contracts;
 using Tidemark.Contracts.Avro;
 using Tidemark.Contracts.Events;
 using Tidemark.EventLog;

@@ -68,6 +68,29 @@ public sealed class AccessLogRowsTests
     public void Read_OneIpv6Address_IsOneVisitor(string one, string other) =>
         Assert.Single(ImportFixture.Read(ImportFormat.AccessLog, $"{one} - - {Rest}\n{other} - - {Rest}\n").Visitors.Split(' ').Distinct());
 
+    /// <summary>nginx's packages write it by default (log_format main); "-" says that there was none.</summary>
+    [Theory]
+    [InlineData("192.0.2.1", true)]
+    [InlineData("192.0.2.1, 10.0.0.2", true)]
+    [InlineData("192.0.2.1,10.0.0.2, unknown", true)]
+    [InlineData("::ffff:192.0.2.1", true)]
+    [InlineData("-", false)]
+    [InlineData("", false)]
+    [InlineData("unknown, 192.0.2.1", false)]
+    [InlineData("192.0.2.1:8080", false)]
+    [InlineData("192.0.2.1, Host-x", false)]
+    [InlineData("Host-x", false)]
+    public void Read_ForwardedForBehindTheAgent_IsTheClientWhereItNamesOne(string field, bool client)
+    {
+        var expected = ImportFixture.Read(ImportFormat.AccessLog, $"{(client ? "192.0.2.1" : "10.0.0.9")} - - {Rest}").Visitors;
+        foreach (var behind in new[] { "", " 0.003", " \"203.0.113.7\"" })
+        {
+            var result = ImportFixture.Read(ImportFormat.AccessLog, $"10.0.0.9 - - {Rest}\"{field}\"{behind}");
+            Assert.Empty(result.Rejected);
+            Assert.Equal(expected, result.Visitors);
+        }
+    }
+
     [Fact]
     public void Read_TwoClientsBehindOneProxy_AreTwoVisitors() =>
         Assert.Equal(2, ImportFixture.Read(ImportFormat.AccessLog, $"192.0.2.1, 10.0.0.2 - - {Rest}\n192.0.2.3, 10.0.0.2 - - {Rest}\n").Visitors.Split(' ').Distinct().Count());

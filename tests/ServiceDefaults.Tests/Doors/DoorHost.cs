@@ -35,6 +35,7 @@ internal sealed class DoorHost : IAsyncDisposable
         builder.Services.AddDoors();
         _app = builder.Build();
         _app.UseDoorChecks(rules);
+        _app.Map("/open", AnswerAsync).WithMetadata(OpenToPages.Instance);
         _app.Run(AnswerAsync);
     }
 
@@ -43,7 +44,6 @@ internal sealed class DoorHost : IAsyncDisposable
         Hosts = ServedHosts.Of([]),
         HostsOption = "--hosts",
         OriginsOption = "--origins",
-        OpenToPages = static path => path == "/open",
     };
 
     internal int Port => new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;

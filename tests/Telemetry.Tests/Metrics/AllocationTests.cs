@@ -5,6 +5,7 @@ using Tidemark.Aggregator;
 using Tidemark.Collector;
 using Tidemark.Collector.Intake;
 using Tidemark.Collector.Refusals;
+using Tidemark.Contracts;
 using Tidemark.Sessionizer;
 using Tidemark.Sessionizer.Processing;
 using Tidemark.Sessionizer.Sessions;
@@ -36,7 +37,7 @@ public sealed class AllocationTests : IDisposable
             metrics.Mislabelled();
             metrics.Rejected(RejectCode.TsFuture, CollectorMetrics.Http, 1);
             metrics.Unrecorded(1);
-            metrics.Accepted(Collector.Intake.Lane.History, CollectorMetrics.Intake, 10);
+            metrics.Accepted(Lane.History, CollectorMetrics.Intake, 10);
             metrics.Acknowledged(TimeSpan.FromMilliseconds(3));
             metrics.AppendFailed(full: true);
             metrics.IntakeCommitted(10, TimeSpan.FromMilliseconds(3));
@@ -57,11 +58,11 @@ public sealed class AllocationTests : IDisposable
             oldest.Some();
             oldest.From(5);
             oldest.None();
-            metrics.Took("live", Verdict.Late, 3);
-            metrics.Put("history", "correction", 2);
-            metrics.Committed("live", TimeSpan.FromMilliseconds(3));
-            metrics.Failed("live", "fenced");
-            metrics.Replayed("history", 10);
+            metrics.Took(Lane.Live, Verdict.Late, 3);
+            metrics.Put(Lane.History, "correction", 2);
+            metrics.Committed(Lane.Live, TimeSpan.FromMilliseconds(3));
+            metrics.Failed(Lane.Live, "fenced");
+            metrics.Replayed(Lane.History, 10);
         });
     }
 

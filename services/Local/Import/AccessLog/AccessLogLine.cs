@@ -8,10 +8,11 @@ namespace Tidemark.Local.Import.AccessLog;
 /// <code>
 /// PREFIX [TIME] "REQUEST" STATUS SIZE                                    common; numbers may follow (times of the request)
 /// PREFIX [TIME] "REQUEST" STATUS SIZE "REFERRER" "AGENT"                 combined; further fields may follow, quoted or not
+/// PREFIX [TIME] "REQUEST" STATUS SIZE "REFERRER" "AGENT" "FORWARDED" …   combined as nginx's packages have it (main): X-Forwarded-For, or "-"
 /// PREFIX [TIME] "REQUEST" STATUS SIZE - "AGENT" COUNT …                  combined as Traefik writes it without a referrer
 /// "LINE"                                                                 any of them in one more pair of quotes, as OpenLiteSpeed writes it
 /// </code>
-/// PREFIX is what <see cref="LogAddress"/> reads. Any other line is no such line: who reads a part of it would lose the agent, and with it tell visitors apart wrongly.
+/// PREFIX is what <see cref="LogAddress"/> reads; where FORWARDED names a client, the address in PREFIX is that of a proxy. Any other line is no such line: who reads a part of it would lose the agent, and with it tell visitors apart wrongly.
 /// All spans are over the line, quoted fields still escaped.
 /// </summary>
 internal ref struct AccessLogLine
@@ -73,7 +74,7 @@ internal ref struct AccessLogLine
             return AreNumbers(rest);
         // Behind a bare "-" stands Traefik's agent, and then a count: a quoted field there would mean that the "-" was no referrer.
         var bare = rest[0] == '-';
-        return TryField(ref rest, out Referrer) && Blanks(ref rest) && TryField(ref rest, out Agent) && AreFields(rest, bare);
+        return TryField(ref rest, out Referrer) && Blanks(ref rest) && TryField(ref rest, out Agent) && TryFields(rest, bare);
     }
 
     private static bool TryField(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> field)
@@ -84,16 +85,25 @@ internal ref struct AccessLogLine
         return field.SequenceEqual("-"u8);
     }
 
-    /// <summary>Fields that nobody asks for: quoted, or without a quote. A quote inside of one is where something was cut, or was not escaped.</summary>
-    private static bool AreFields(ReadOnlySpan<byte> rest, bool countFirst)
+    /// <summary>
+    /// Fields that nobody asks for: quoted, or without a quote; but the first one may name the client. A quote inside of one is where something was cut, or was not escaped.
+    /// </summary>
+    private bool TryFields(ReadOnlySpan<byte> rest, bool countFirst)
     {
-        while (!rest.IsEmpty)
+        for (var first = true; !rest.IsEmpty; first = false)
         {
-            if (!Blanks(ref rest) || (countFirst && !IsNumber(rest[0])))
+            if (!Blanks(ref rest) || (first && countFirst && !IsNumber(rest[0])))
                 return false;
-            countFirst = false;
-            if (rest[0] == '"' ? !QuotedField.TryTake(ref rest, out _) : UpToBlank(ref rest).Contains((byte)'"'))
+            if (rest[0] != '"')
+            {
+                if (UpToBlank(ref rest).Contains((byte)'"'))
+                    return false;
+                continue;
+            }
+            if (!QuotedField.TryTake(ref rest, out var field))
                 return false;
+            if (first && LogAddress.TryForwarded(field, out var client))
+                Address = client;
         }
         return true;
     }

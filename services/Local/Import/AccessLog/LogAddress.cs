@@ -51,6 +51,28 @@ internal static class LogAddress
         return parsed.TryFormat(scratch, out var length) ? scratch[..length] : address;
     }
 
+    /// <summary>
+    /// The client in an <c>X-Forwarded-For</c> that stands in a field of its own: the first of a list of addresses. An address with a port is none here: such a field is as likely nginx's
+    /// <c>$upstream_addr</c>, the server behind it, which would make one visitor of all.
+    /// </summary>
+    public static bool TryForwarded(ReadOnlySpan<byte> field, out ReadOnlySpan<byte> client)
+    {
+        client = default;
+        var first = true;
+        foreach (var range in field.Split((byte)','))
+        {
+            var address = field[range].Trim((byte)' ');
+            if (first)
+                client = address;
+            else if (address.SequenceEqual("unknown"u8))
+                continue;
+            if (!IsAddress(address))
+                return false;
+            first = false;
+        }
+        return true;
+    }
+
     private static bool TryClient(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> address)
     {
         var token = Token(ref rest);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Tidemark.Aggregator;
 
-public static class AggregatorServiceCollectionExtensions
+public static class AggregatorRegistration
 {
     /// <summary>Adds the aggregator as a hosted service with its metrics and its readiness; throws <see cref="ArgumentException"/> that names every wrong setting.</summary>
     public static IServiceCollection AddAggregator(this IServiceCollection services, AggregatorOptions options)
@@ -14,10 +14,10 @@ public static class AggregatorServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<AggregatorMetrics>();
-        services.AddSingleton<LoaderHealth>();
+        services.AddSingleton<AggregatorHealth>();
         services.AddSingleton<AggregatorService>();
         services.AddHostedService(provider => provider.GetRequiredService<AggregatorService>());
-        services.AddHealthChecks().AddCheck<LoaderHealth>("loader", tags: ["ready"]);
+        services.AddHealthChecks().AddCheck<AggregatorHealth>("loader", tags: ["ready"]);
         return services;
     }
 }

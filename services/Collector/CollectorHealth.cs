@@ -6,7 +6,7 @@ namespace Tidemark.Collector;
 /// Whether the log takes appends; the health check "log" reads it. A failure counts for a while only: a collector that is not ready gets no traffic,
 /// and without traffic it would never learn that the log is back.
 /// </summary>
-internal sealed class LogState(TimeProvider time) : IHealthCheck
+internal sealed class CollectorHealth(TimeProvider time) : IHealthCheck
 {
     private static readonly TimeSpan _memory = TimeSpan.FromSeconds(10);
 

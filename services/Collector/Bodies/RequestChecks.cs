@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using Tidemark.Collector.Intake;
 using Tidemark.Collector.Refusals;
 
-namespace Tidemark.Collector.Doors;
+namespace Tidemark.Collector.Bodies;
 
 /// <summary>What can be said about a request before its body is read.</summary>
 internal static class RequestChecks

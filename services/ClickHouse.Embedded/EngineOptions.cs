@@ -3,7 +3,7 @@ using Tidemark.HttpHardening;
 namespace Tidemark.ClickHouse.Embedded;
 
 /// <summary>What the engine's process needs to know. Listens on 127.0.0.1 only.</summary>
-public sealed record EngineServerOptions
+public sealed record EngineOptions
 {
     /// <summary>The folder of the engine's data; made when it is not there. One process at a time.</summary>
     public required string DataPath { get; init; }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Tidemark.ClickHouse.Embedded.Supervision;
+namespace Tidemark.ClickHouse.Embedded;
 
 /// <summary>What the supervisor logs.</summary>
 internal static partial class EngineLog

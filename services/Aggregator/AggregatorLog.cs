@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Tidemark.Aggregator;
 
 /// <summary>Everything the aggregator logs. Error: data is at risk or an operator is needed.</summary>
-internal static partial class AggregatorMessages
+internal static partial class AggregatorLog
 {
     [LoggerMessage(1, LogLevel.Information, "Waiting for ClickHouse at {Url}: {Reason}")]
     public static partial void WaitingForClickHouse(this ILogger logger, Uri url, string reason);

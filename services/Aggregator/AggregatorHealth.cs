@@ -7,7 +7,7 @@ namespace Tidemark.Aggregator;
 /// Ready when the database is migrated and every partition loads. While ClickHouse is away later on it is degraded only: the doors do not depend on it, and loading goes
 /// on by itself.
 /// </summary>
-public sealed class LoaderHealth : IHealthCheck
+public sealed class AggregatorHealth : IHealthCheck
 {
     private volatile string? _notStarted = "waits for ClickHouse";
     private Func<bool> _away = () => false;

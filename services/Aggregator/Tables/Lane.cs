@@ -1,8 +1,0 @@
-namespace Tidemark.Aggregator.Tables;
-
-/// <summary>Which topic an event came over; the values are those of the column.</summary>
-internal enum Lane : byte
-{
-    Live,
-    History,
-}

@@ -1,7 +1,0 @@
-namespace Tidemark.Collector.Intake;
-
-internal enum Lane
-{
-    Live,
-    History,
-}
