@@ -59,6 +59,9 @@ internal static partial class EventLogMessages
     [LoggerMessage(118, LogLevel.Debug, "The brokers do not say where partitions end: {Reason}")]
     internal static partial void EndsUnknown(this ILogger logger, string reason);
 
+    [LoggerMessage(121, LogLevel.Information, "{Partition}: {Records} offsets trimmed; it starts at {Start} now")]
+    internal static partial void Trimmed(this ILogger logger, TopicPartition partition, long records, long start);
+
     [LoggerMessage(115, LogLevel.Debug, "librdkafka {Facility}: {Text}")]
     private static partial void LibraryDebug(this ILogger logger, string facility, string text);
 

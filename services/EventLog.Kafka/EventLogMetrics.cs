@@ -11,6 +11,7 @@ internal sealed class EventLogMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _read;
+    private readonly Counter<long> _trimmed;
     private readonly Counter<long> _transactions;
     private readonly Counter<long> _rebalances;
     private readonly Histogram<double> _appendDuration;
@@ -24,6 +25,7 @@ internal sealed class EventLogMetrics : IDisposable
         _failures = _meter.CreateCounter<long>("tidemark.log.append.failures", "{append}", "Appends whose outcome is unknown, by reason.");
         _refused = _meter.CreateCounter<long>("tidemark.log.append.refused", "{append}", "Appends refused before anything was sent, by reason.");
         _read = _meter.CreateCounter<long>("tidemark.log.read.records", "{record}", "Records read.");
+        _trimmed = _meter.CreateCounter<long>("tidemark.log.retention.records", "{record}", "Offsets that this process trimmed from the start of partitions, by topic.");
         _transactions = _meter.CreateCounter<long>("tidemark.log.transactions", "{transaction}", "Transactions by outcome: committed, aborted, fenced, unknown.");
         _rebalances = _meter.CreateCounter<long>("tidemark.log.rebalances", "{rebalance}", "Changes of partitions by group and kind: assigned, revoked, lost.");
         _appendDuration = _meter.CreateHistogram(
@@ -48,6 +50,8 @@ internal sealed class EventLogMetrics : IDisposable
     internal void Refused(string reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
     internal void Read(int records) => _read.Add(records);
+
+    internal void Trimmed(string topic, long records) => _trimmed.Add(records, new KeyValuePair<string, object?>("topic", topic));
 
     internal void TransactionEnded(string outcome, TimeSpan elapsed)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.EventLog.Kafka.Groups;
 using Tidemark.EventLog.Kafka.Native;
 using Tidemark.EventLog.Kafka.Reading;
+using Tidemark.EventLog.Kafka.Retention;
 using Tidemark.EventLog.Kafka.Topics;
 using Tidemark.EventLog.Kafka.Writing;
 
@@ -27,6 +28,9 @@ public sealed class KafkaEventLog : IEventLog
     private readonly TopicIdentities _identities;
     private readonly ReadingServices _reading;
     private readonly GroupServices _groups;
+    private readonly GroupPositions _positions;
+    private readonly Expiry _expiry;
+    private readonly PartitionTrim _trim;
     private readonly HashSet<Task> _running = [];
     private readonly CancellationTokenSource _closing = new();
     private readonly Task _background;
@@ -52,6 +56,9 @@ public sealed class KafkaEventLog : IEventLog
         var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition))).ToList();
         _groups = new GroupServices(
             options, _reading.RangeAsync, () => PartitionOffsets.OpenAsync(_admin, options, partitions), Check, _watch.Checked, _metrics, time, logger);
+        _positions = new GroupPositions(_admin, options);
+        _expiry = new Expiry(_admin, options, _reading.RangeAsync, time);
+        _trim = new PartitionTrim(_admin, options, _reading.RangeAsync, _metrics, logger);
         _background = Task.WhenAll(Task.Run(() => _watch.RunAsync(_closing.Token)), Task.Run(() => _ends.RunAsync(_closing.Token)));
     }
 
@@ -63,6 +70,8 @@ public sealed class KafkaEventLog : IEventLog
     {
         if (options.Mistakes() is { Count: > 0 } mistakes)
             throw new LogSettingsException($"The settings of the log are wrong: {string.Join("; ", mistakes)}.");
+        if (topics.Select(TopicSettings.Mistake).FirstOrDefault(static mistake => mistake is not null) is { } wrong)
+            throw new LogSettingsException(wrong);
         _ = KafkaLibrary.Version;
         try
         {
@@ -125,6 +134,29 @@ public sealed class KafkaEventLog : IEventLog
         Check(partition);
         await CheckedAsync(cancellation).ConfigureAwait(false);
         return await _reading.RangeAsync(partition).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation)
+    {
+        Check(partition);
+        if (!Find(partition.Topic).MayBeTrimmed)
+            throw new ArgumentException($"The topic {partition.Topic} is compacted only, so the newest record of each key has to stay.", nameof(partition));
+        await CheckedAsync(cancellation).ConfigureAwait(false);
+        return await _trim.RunAsync(partition, before).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation)
+    {
+        Check(partition);
+        await CheckedAsync(cancellation).ConfigureAwait(false);
+        return await _expiry.FirstKeptAsync(Find(partition.Topic), partition).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation)
+    {
+        Check(partition);
+        await CheckedAsync(cancellation).ConfigureAwait(false);
+        return await _positions.AskAsync(group, partition).WaitAsync(cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation)

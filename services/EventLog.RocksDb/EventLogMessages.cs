@@ -14,11 +14,8 @@ internal static partial class EventLogMessages
     [LoggerMessage(3, LogLevel.Information, "The log in {Directory} writes again")]
     internal static partial void WritesAgain(this ILogger logger, string directory);
 
-    [LoggerMessage(4, LogLevel.Information, "{Partition}: retention removed {Records} records; the log starts at {Start} now")]
+    [LoggerMessage(4, LogLevel.Information, "{Partition}: {Records} records trimmed; it starts at {Start} now")]
     internal static partial void Trimmed(this ILogger logger, TopicPartition partition, long records, long start);
-
-    [LoggerMessage(5, LogLevel.Warning, "{Partition}: retention would remove up to {Wanted}, but {Holder} still needs what follows {Floor}; disk use grows meanwhile")]
-    internal static partial void RetentionHeld(this ILogger logger, TopicPartition partition, long wanted, string holder, long floor);
 
     [LoggerMessage(6, LogLevel.Error, "The retention check failed; it will be tried again")]
     internal static partial void RetentionFailed(this ILogger logger, Exception error);
@@ -34,4 +31,19 @@ internal static partial class EventLogMessages
 
     [LoggerMessage(10, LogLevel.Error, "A write to {Directory} still hangs {Seconds} s after closing began; the files stay open until the process ends")]
     internal static partial void DiskHangs(this ILogger logger, string directory, double seconds);
+
+    [LoggerMessage(11, LogLevel.Warning, "The disk of {Directory} has {Free} MiB left; below {Least} MiB events are refused: free some, or shorten what is kept")]
+    internal static partial void DiskLow(this ILogger logger, string directory, long free, long least);
+
+    [LoggerMessage(12, LogLevel.Error, "The disk of {Directory} has {Free} MiB left; the last {Least} MiB are kept for what the log holds already, so appends are refused until some are freed")]
+    internal static partial void DiskShort(this ILogger logger, string directory, long free, long least);
+
+    [LoggerMessage(13, LogLevel.Information, "The disk of {Directory} has {Free} MiB again; appends are taken")]
+    internal static partial void DiskTakesAgain(this ILogger logger, string directory, long free);
+
+    [LoggerMessage(14, LogLevel.Information, "The disk of {Directory} has {Free} MiB again, which is enough")]
+    internal static partial void DiskHasRoom(this ILogger logger, string directory, long free);
+
+    [LoggerMessage(15, LogLevel.Warning, "The disk of {Directory} does not say how much room it has ({Reason}); a full one will show when a write fails")]
+    internal static partial void DiskUnknown(this ILogger logger, string directory, string reason);
 }

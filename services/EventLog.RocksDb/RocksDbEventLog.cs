@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Tidemark.EventLog.RocksDb.Disk;
 using Tidemark.EventLog.RocksDb.Groups;
 using Tidemark.EventLog.RocksDb.Reading;
 using Tidemark.EventLog.RocksDb.Retention;
@@ -27,6 +28,9 @@ public sealed class RocksDbEventLog : IEventLog
     private readonly EventLogMetrics _metrics;
     private readonly Dictionary<string, Pool<AppendRequest>> _requests;
     private readonly Pool<PendingAppend> _appends = new(1024);
+    private readonly DiskWatch _disk;
+    private readonly Expiry _expiry;
+    private readonly PartitionTrim _trim;
     private readonly RetentionCheck _retention;
     private readonly CancellationTokenSource _closing = new();
     private Task _background = Task.CompletedTask;
@@ -39,10 +43,13 @@ public sealed class RocksDbEventLog : IEventLog
         _store = store;
         _partitions = partitions;
         _queue = new WriteQueue(options.MaxQueuedBytes);
-        _metrics = new EventLogMetrics(() => _queue.Bytes, () => Offsets(partition => partition.Start), () => Offsets(partition => partition.End));
+        _disk = new DiskWatch(store.Directory, options, time, logger);
+        _metrics = new EventLogMetrics(() => _queue.Bytes, () => _disk.Free is { } free ? [new Measurement<long>(free)] : [], () => Offsets(partition => partition.Start), () => Offsets(partition => partition.End));
         _commits = new CommitThread(store, _queue, options, partitions.All.Count, time, _metrics, logger);
         _groups = new GroupCoordinator(partitions, Enqueue, logger);
-        _retention = new RetentionCheck(store, partitions, _groups, options, Enqueue, time, _metrics, logger);
+        _expiry = new Expiry(store, time);
+        _trim = new PartitionTrim(store, Enqueue, _metrics, logger);
+        _retention = new RetentionCheck(partitions, _expiry, _trim, options.RetentionInterval, time, logger);
         _requests = partitions.Topics.ToDictionary(topic => topic, _ => new Pool<AppendRequest>(IdleRequestsPerTopic));
     }
 
@@ -95,12 +102,36 @@ public sealed class RocksDbEventLog : IEventLog
             return ValueTask.FromCanceled(cancellation);
         if (request.Count == 0)
             return ValueTask.CompletedTask;
+        if (_disk.Refuses)
+        {
+            _metrics.Refused("disk_full");
+            return ValueTask.FromException(_disk.Refusal());
+        }
         var append = _appends.TryTake() ?? new PendingAppend(_appends.GiveBack);
         append.Begin(request, _partitions.Topic(request.Topic), request.Bytes, cancellation);
         return Enqueue(append);
     }
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => new(_partitions.Find(partition).Range);
+
+    public async ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation)
+    {
+        var found = _partitions.Find(partition);
+        if (!found.Definition.MayBeTrimmed)
+            throw new ArgumentException($"The topic {partition.Topic} is compacted only, so the newest record of each key has to stay.", nameof(partition));
+        cancellation.ThrowIfCancellationRequested();
+        return await _trim.RunAsync(found, before, cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation)
+    {
+        var found = _partitions.Find(partition);
+        // Some sixty reads of the disk.
+        return await Task.Run(() => _expiry.FirstKept(found), cancellation).ConfigureAwait(false);
+    }
+
+    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) =>
+        new(_groups.PositionOf(group, _partitions.Find(partition)));
 
     public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation)
     {
@@ -144,8 +175,11 @@ public sealed class RocksDbEventLog : IEventLog
         _closing.Dispose();
     }
 
-    /// <summary>Removes now what retention allows to be removed, without waiting for the periodic check.</summary>
+    /// <summary>Removes now what age and size no longer keep, without waiting for the periodic check.</summary>
     public Task RunRetentionAsync(CancellationToken cancellation) => _retention.RunAsync(cancellation);
+
+    /// <summary>For tests: asks now how much room the disk has.</summary>
+    internal void LookAtDisk() => _disk.Look();
 
     private ValueTask Enqueue(PendingWrite write)
     {
@@ -153,7 +187,7 @@ public sealed class RocksDbEventLog : IEventLog
         switch (_queue.TryAdd(write))
         {
             case WriteQueue.Answer.Full:
-                _metrics.Refused();
+                _metrics.Refused("queue_full");
                 write.Fail(new LogUnavailableException($"{_queue.Bytes} bytes wait for the disk already; try again in a moment."));
                 break;
             case WriteQueue.Answer.Closed:
@@ -166,10 +200,12 @@ public sealed class RocksDbEventLog : IEventLog
     private Task RunInBackground(Verification verification)
     {
         var closing = _closing.Token;
-        var verifying = Task.Run(() => verification.RunInBackgroundAsync(closing), CancellationToken.None);
-        return _options.RetentionInterval == TimeSpan.Zero
-            ? verifying
-            : Task.WhenAll(verifying, Task.Run(() => _retention.RunPeriodicallyAsync(closing), CancellationToken.None));
+        List<Task> loops = [Run(verification.RunInBackgroundAsync), Run(_disk.RunAsync)];
+        if (_options.RetentionInterval > TimeSpan.Zero)
+            loops.Add(Run(_retention.RunPeriodicallyAsync));
+        return Task.WhenAll(loops);
+
+        Task Run(Func<CancellationToken, Task> loop) => Task.Run(() => loop(closing), CancellationToken.None);
     }
 
     private void RestoreGroups()

@@ -1,3 +1,5 @@
+using Tidemark.EventLog.RocksDb.Disk;
+
 namespace Tidemark.EventLog.RocksDb;
 
 /// <summary>Settings of the local log. Only <see cref="Directory"/> has to be given.</summary>
@@ -36,17 +38,14 @@ public sealed record RocksDbLogOptions
     /// <summary>Size of the write-ahead log at which memory is flushed to tables; start-up after a crash replays at most about this much. Default 128 MiB.</summary>
     public long MaxWalBytes { get; init; } = 128L << 20;
 
-    /// <summary>How often retention is checked. Default 1 minute; zero turns the periodic check off.</summary>
+    /// <summary>How often the topics that their readers do not trim are checked for what age and size no longer keep. Default 1 minute; zero turns the periodic check off.</summary>
     public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// True (default): retention keeps what a group that has joined, or ever committed a position, has not processed yet, and warns when that holds it back.
-    /// False: time and size alone decide; a slow reader then gets <see cref="LogOffsetOutOfRangeException"/>.
+    /// Free bytes of the disk below which appends are refused with <see cref="LogFullException"/>, while transactions go on; a warning comes at three times as many. Null (default):
+    /// 512 MiB, which is four times the write-ahead log, or 2 % of the disk if that is more, but at most a tenth of it. Zero refuses nothing before a write fails.
     /// </summary>
-    public bool RetentionWaitsForGroups { get; init; } = true;
-
-    /// <summary>Asked at every retention check: the first offset of the partition that must stay, null for no wish (replay points of snapshots). Default none.</summary>
-    public Func<TopicPartition, long?>? RetentionFloor { get; init; }
+    public long? MinFreeBytes { get; init; }
 
     /// <summary>Time that opening spends at most on reading batches, newest first, against their checksums. Default 300 ms, about 300 MB; the rest follows in the background.</summary>
     public TimeSpan VerifyOnOpen { get; init; } = TimeSpan.FromMilliseconds(300);
@@ -57,6 +56,12 @@ public sealed record RocksDbLogOptions
     /// <summary>How long closing waits for members of groups to return, and then for the last commit, before it closes without them. Default 5 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How the disk is asked; tests have disks of their own.</summary>
+    internal Func<string, DiskSpace> Space { get; init; } = DiskSpace.Of;
+
+    /// <summary><see cref="MinFreeBytes"/> on a disk of that size.</summary>
+    internal long LeastFree(long size) => MinFreeBytes ?? Math.Min(Math.Max(512L << 20, size / 50), size / 10);
+
     /// <summary>All mistakes at once, as one text; null when there is none.</summary>
     internal string? Mistakes()
     {
@@ -65,8 +70,8 @@ public sealed record RocksDbLogOptions
             mistakes.Add("Directory is empty");
         if (MaxQueuedBytes <= 0 || MaxCommitBytes <= 0 || MaxBatchBytes <= 0 || ReadChunkBytes <= 0 || MaxWalBytes <= 0)
             mistakes.Add("MaxQueuedBytes, MaxCommitBytes, MaxBatchBytes, ReadChunkBytes and MaxWalBytes must be above zero");
-        if (TailCacheBytes < 0 || VerifyBytesPerSecond < 0 || CompressFromBytes < 0)
-            mistakes.Add("TailCacheBytes, VerifyBytesPerSecond and CompressFromBytes must not be below zero");
+        if (TailCacheBytes < 0 || VerifyBytesPerSecond < 0 || CompressFromBytes < 0 || MinFreeBytes < 0)
+            mistakes.Add("TailCacheBytes, VerifyBytesPerSecond, CompressFromBytes and MinFreeBytes must not be below zero");
         if (SyncDelay < TimeSpan.Zero || RetentionInterval < TimeSpan.Zero || VerifyOnOpen < TimeSpan.Zero || CloseTimeout < TimeSpan.Zero)
             mistakes.Add("SyncDelay, RetentionInterval, VerifyOnOpen and CloseTimeout must not be below zero");
         return mistakes.Count == 0 ? null : string.Join("; ", mistakes);

@@ -27,6 +27,35 @@ public interface IEventLog : IAsyncDisposable
     ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation);
 
     /// <summary>
+    /// Removes records before an offset, for good, whoever still reads them: a reader that stands there gets <see cref="LogOffsetOutOfRangeException"/> (on Kafka after what it has
+    /// fetched already). None at or behind the offset goes, and none behind the committed end. The local log removes whole batches, so what shares a batch with the offset stays.
+    /// An offset at or below the start changes nothing. Whoever asks must know that nobody needs the records.
+    /// <para>The local log's new start is durable when this returns. Kafka's brokers note it within a minute (log.flush.start.offset.checkpoint.interval.ms): when all replicas crash
+    /// before that, the start may be an older one again, with the records that were still on the disk.</para>
+    /// <para><see cref="LogUnavailableException"/>: the brokers did not answer, or the log closes; the records may be gone or not, and asking again is harmless.
+    /// <see cref="LogFullException"/>: not even the new start could be written. <see cref="LogSettingsException"/>: the brokers refuse it (no right to delete, or the topic's
+    /// cleanup.policy was changed to compact without delete). <see cref="ArgumentException"/>: the topic's definition has not <see cref="TopicDefinition.MayBeTrimmed"/>; Kafka
+    /// refuses to delete from a topic that is compacted only.</para>
+    /// </summary>
+    /// <returns>The first offset still held.</returns>
+    ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation);
+
+    /// <summary>
+    /// The first offset that the age and size of the topic's definition let stay: all before it may go, as far as they are concerned. The start of the log when nothing may, never
+    /// behind the committed end. The local log answers in borders of batches. Kafka goes by age alone: it does not say how many bytes lie before an offset. Of records whose times do
+    /// not ascend, an older one behind a younger one stays as long as that.
+    /// <see cref="LogUnavailableException"/> when the brokers do not answer.
+    /// </summary>
+    ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation);
+
+    /// <summary>
+    /// The position that a group has committed: offset of the first record that it has not processed; null when it never committed one. It needs no membership. On Kafka the positions of
+    /// <see cref="RunPositionGroupAsync"/> are committed once a second, and those of a group that has been empty for the brokers' offsets.retention.minutes (7 days) are forgotten.
+    /// <see cref="LogUnavailableException"/> when the brokers do not answer.
+    /// </summary>
+    ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation);
+
+    /// <summary>
     /// What tells the topic from every other that had its name before: Kafka's topic id; in a local log, a random one that it is made with. A topic that was deleted and made anew has another, and
     /// its offsets mean other records. Asked at each call, so that what was read before the call is of this topic if it was the same one at the beginning.
     /// <see cref="LogUnavailableException"/> when the brokers do not say.

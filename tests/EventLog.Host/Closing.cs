@@ -54,7 +54,13 @@ internal static class Closing
         }
     }, CancellationToken.None);
 
-    private static async Task AskAsync(IEventLog log, int partition) => await log.RangeAsync(new(HostLog.Events, partition), CancellationToken.None);
+    private static async Task AskAsync(IEventLog log, int partition)
+    {
+        var range = await log.RangeAsync(new(HostLog.Events, partition), CancellationToken.None);
+        await log.PositionAsync("closing", new(HostLog.Events, partition), CancellationToken.None);
+        await log.ExpiredAsync(new(HostLog.Events, partition), CancellationToken.None);
+        await log.TrimAsync(new(HostLog.Events, partition), range.Start + (range.End - range.Start) / 2, CancellationToken.None);
+    }
 
     /// <summary>What it asked for goes on without it.</summary>
     private static async Task GiveUpAsync(IEventLog log, int partition)
@@ -73,9 +79,16 @@ internal static class Closing
 
     private static async Task ReadAsync(IEventLog log, int partition)
     {
-        using var reader = log.OpenReader(new(HostLog.Events, partition), 0);
-        for (var i = 0; i < 20; i++)
-            await reader.ReadAsync(TimeSpan.FromMilliseconds(10), CancellationToken.None);
+        using var reader = log.OpenReader(new(HostLog.Events, partition), (await log.RangeAsync(new(HostLog.Events, partition), CancellationToken.None)).Start);
+        try
+        {
+            for (var i = 0; i < 20; i++)
+                await reader.ReadAsync(TimeSpan.FromMilliseconds(10), CancellationToken.None);
+        }
+        catch (LogOffsetOutOfRangeException)
+        {
+            // Trimmed meanwhile.
+        }
     }
 
     private static async Task ReadBeyondAsync(IEventLog log, int partition)

@@ -3,7 +3,7 @@ using Confluent.Kafka.Admin;
 
 namespace Tidemark.EventLog.Kafka.Reading;
 
-/// <summary>One question to the leaders of partitions for their first or last offsets.</summary>
+/// <summary>One question to the leaders of partitions for their first or last offsets, or for the first since a time.</summary>
 internal static class PartitionOffsets
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
@@ -13,19 +13,13 @@ internal static class PartitionOffsets
     private static readonly HashSet<ErrorCode> _stale =
         [ErrorCode.FencedLeaderEpoch, ErrorCode.UnknownLeaderEpoch, ErrorCode.NotLeaderForPartition, ErrorCode.LeaderNotAvailable, ErrorCode.UnknownTopicOrPart];
 
+    internal static bool IsStale(ErrorCode code) => _stale.Contains(code);
+
     /// <summary>Partitions whose leader did not answer are left out. Throws <see cref="KafkaException"/> when nothing was answered.</summary>
     internal static async Task<Dictionary<TopicPartition, long>> ListAsync(
         AdminCalls admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
     {
-        var answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
-        var stale = answers.Where(answer => _stale.Contains(answer.Error.Code)).Select(answer => answer.Topic).Distinct().ToList();
-        if (stale.Count > 0)
-        {
-            // librdkafka asks with the leader epoch it has, and such an answer does not make it look for the new one: after a broker's restart it would be told the
-            // same until its metadata ages.
-            await Task.Run(() => stale.ForEach(topic => admin.Metadata(topic, patience))).ConfigureAwait(false);
-            answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
-        }
+        var answers = await AskFreshAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
         return answers.Where(answer => !answer.Error.IsError && answer.Offset.Value >= 0).ToDictionary(
             answer => new TopicPartition(answer.Topic[options.TopicPrefix.Length..], answer.Partition.Value), answer => answer.Offset.Value);
     }
@@ -45,36 +39,68 @@ internal static class PartitionOffsets
         return [.. written.Where(entry => committed.TryGetValue(entry.Key, out var end) && end < entry.Value).Select(entry => entry.Key)];
     }
 
+    /// <summary>
+    /// Offset of the first record, transaction marker or record of an aborted transaction whose timestamp is not before this one (milliseconds since 1970, above zero); null when all are older. Throws
+    /// <see cref="LogUnavailableException"/> when the leader does not answer.
+    /// </summary>
+    internal static async Task<long?> FirstSinceAsync(AdminCalls admin, KafkaLogOptions options, TopicPartition partition, long timestampMs)
+    {
+        try
+        {
+            // What is not committed counts too; the caller knows the committed end.
+            var offset = await OneAsync(admin, options, partition, OffsetSpec.ForTimestamp(timestampMs), IsolationLevel.ReadUncommitted).ConfigureAwait(false);
+            return offset >= 0 ? offset : null;
+        }
+        catch (KafkaException failed)
+        {
+            throw new LogUnavailableException($"{partition}: the brokers do not say what is how old ({failed.Error.Reason}); try again.", failed);
+        }
+    }
+
     /// <summary>Throws <see cref="LogUnavailableException"/> when the leader does not answer.</summary>
     internal static async Task<LogRange> RangeAsync(AdminCalls admin, KafkaLogOptions options, TopicPartition partition)
     {
         try
         {
             // In this order: what is committed is never above what is written.
-            var start = await OneAsync(OffsetSpec.Earliest(), IsolationLevel.ReadUncommitted).ConfigureAwait(false);
-            var end = await OneAsync(OffsetSpec.Latest(), IsolationLevel.ReadCommitted).ConfigureAwait(false);
-            var written = await OneAsync(OffsetSpec.Latest(), IsolationLevel.ReadUncommitted).ConfigureAwait(false);
+            var start = await OneAsync(admin, options, partition, OffsetSpec.Earliest(), IsolationLevel.ReadUncommitted).ConfigureAwait(false);
+            var end = await OneAsync(admin, options, partition, OffsetSpec.Latest(), IsolationLevel.ReadCommitted).ConfigureAwait(false);
+            var written = await OneAsync(admin, options, partition, OffsetSpec.Latest(), IsolationLevel.ReadUncommitted).ConfigureAwait(false);
             return new LogRange(start, end, written);
         }
         catch (KafkaException failed)
         {
             throw new LogUnavailableException($"{partition}: the brokers do not say what it holds ({failed.Error.Reason}); try again.", failed);
         }
+    }
 
-        async Task<long> OneAsync(OffsetSpec which, IsolationLevel isolation)
+    /// <summary>Waits for the leader; below zero where no record is as young as asked for.</summary>
+    private static async Task<long> OneAsync(AdminCalls admin, KafkaLogOptions options, TopicPartition partition, OffsetSpec which, IsolationLevel isolation)
+    {
+        // A topic made a moment ago, or a broker just started: not everybody knows the leader yet.
+        var until = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
+        while (true)
         {
-            // A topic made a moment ago, or a broker just started: not everybody knows the leader yet.
-            var until = Environment.TickCount64 + (long)_patience.TotalMilliseconds;
-            while (true)
-            {
-                var answers = await ListAsync(admin, options, [partition], which, isolation, _patience).ConfigureAwait(false);
-                if (answers.TryGetValue(partition, out var offset))
-                    return offset;
-                if (Environment.TickCount64 > until)
-                    throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, "its leader does not answer"));
-                await Task.Delay(_pause).ConfigureAwait(false);
-            }
+            var answers = await AskFreshAsync(admin, options, [partition], which, isolation, _patience).ConfigureAwait(false);
+            if (answers is [{ Error.IsError: false } answer] && (answer.Offset.Value >= 0 || which is OffsetSpec.TimestampSpec))
+                return answer.Offset.Value;
+            if (Environment.TickCount64 > until)
+                throw new KafkaException(new Error(ErrorCode.LeaderNotAvailable, "its leader does not answer"));
+            await Task.Delay(_pause).ConfigureAwait(false);
         }
+    }
+
+    private static async Task<List<TopicPartitionOffsetError>> AskFreshAsync(
+        AdminCalls admin, KafkaLogOptions options, IReadOnlyList<TopicPartition> partitions, OffsetSpec which, IsolationLevel isolation, TimeSpan patience)
+    {
+        var answers = await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
+        var stale = answers.Where(answer => IsStale(answer.Error.Code)).Select(answer => answer.Topic).Distinct().ToList();
+        if (stale.Count == 0)
+            return answers;
+        // librdkafka asks with the leader epoch it has, and such an answer does not make it look for the new one: after a broker's restart it would be told the
+        // same until its metadata ages.
+        await Task.Run(() => stale.ForEach(topic => admin.Metadata(topic, patience))).ConfigureAwait(false);
+        return await AskAsync(admin, options, partitions, which, isolation, patience).ConfigureAwait(false);
     }
 
     private static async Task<List<TopicPartitionOffsetError>> AskAsync(

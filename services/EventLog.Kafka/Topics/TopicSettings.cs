@@ -7,15 +7,18 @@ internal static class TopicSettings
 {
     private const string ForEver = "-1";
 
+    /// <summary>How long records stay, whoever removes them then; null is for ever. A compacted topic keeps the newest record of each key, unless its own definition says otherwise.</summary>
+    internal static TimeSpan? Retention(TopicDefinition topic, KafkaLogOptions options) => topic.RetentionTime ?? (topic.Compacted ? null : options.Retention);
+
     internal static Dictionary<string, string> Of(TopicDefinition topic, KafkaLogOptions options)
     {
-        // A compacted topic keeps the newest record of each key, unless its own definition says otherwise.
-        var retention = topic.RetentionTime ?? (topic.Compacted ? null : options.Retention);
+        // A broker would cut what nobody has read yet.
+        var (retention, size) = topic.TrimmedByReaders ? (null, null) : (Retention(topic, options), topic.RetentionBytes);
         return new Dictionary<string, string>
         {
-            ["cleanup.policy"] = !topic.Compacted ? "delete" : retention is null && topic.RetentionBytes is null ? "compact" : "compact,delete",
+            ["cleanup.policy"] = !topic.Compacted ? "delete" : topic.MayBeTrimmed ? "compact,delete" : "compact",
             ["retention.ms"] = retention is { } time ? Number((long)time.TotalMilliseconds) : ForEver,
-            ["retention.bytes"] = topic.RetentionBytes is { } bytes ? Number(bytes) : ForEver,
+            ["retention.bytes"] = size is { } bytes ? Number(bytes) : ForEver,
             ["min.insync.replicas"] = Number(options.MinInsyncReplicas),
             ["max.message.bytes"] = Number(ClientSettings.MaxRecordBytes),
             // Batches stay as the producer compressed them.
@@ -25,6 +28,11 @@ internal static class TopicSettings
             ["message.timestamp.after.max.ms"] = Number(long.MaxValue),
         };
     }
+
+    /// <summary>What cannot be done here, whatever the brokers hold; null when nothing is.</summary>
+    internal static string? Mistake(TopicDefinition topic) => topic is { TrimmedByReaders: true, RetentionBytes: not null }
+        ? $"The topic {topic.Name} is trimmed by its readers and has a size to be trimmed to, but Kafka does not say how many bytes lie before an offset: give it a time."
+        : null;
 
     /// <summary>What is wrong with an existing topic; null when nothing is.</summary>
     internal static string? Difference(string topic, TopicDefinition wanted, KafkaLogOptions options, int partitions, int replicas, IReadOnlyDictionary<string, string> found)
@@ -42,8 +50,10 @@ internal static class TopicSettings
         {
             if (found.TryGetValue(name, out var value) && !Fits(value, settings[name], atLeast))
             {
-                return $"The topic {topic} has {name}={value} and {settings[name]} is asked for: change it with kafka-configs --alter --topic {topic} " +
-                    $"--add-config {name}={(settings[name].Contains(',') ? $"[{settings[name]}]" : settings[name])}, or change the configuration.";
+                var change = $"change it with kafka-configs --alter --topic {topic} --add-config {name}={(settings[name].Contains(',') ? $"[{settings[name]}]" : settings[name])}";
+                return wanted.TrimmedByReaders && name.StartsWith("retention.", StringComparison.Ordinal)
+                    ? $"The topic {topic} has {name}={value}, by which brokers remove what was not read yet; its readers remove what they have done with. So {settings[name]} is asked for: {change}."
+                    : $"The topic {topic} has {name}={value} and {settings[name]} is asked for: {change}, or change the configuration.";
             }
         }
         return null;

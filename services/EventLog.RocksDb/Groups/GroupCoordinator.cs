@@ -22,19 +22,11 @@ internal sealed class GroupCoordinator(PartitionTable partitions, Func<PendingWr
             GroupOf(group).SlotOf(partition).Committed = position;
     }
 
-    /// <summary>Positions of all groups that have committed on the partition, or have joined and stand at its start.</summary>
-    internal List<(string Group, long Position)> Positions(Partition partition)
+    /// <summary>Null when the group never committed one.</summary>
+    internal long? PositionOf(string group, Partition partition)
     {
         lock (_gate)
-        {
-            var positions = new List<(string, long)>();
-            foreach (var (name, group) in _groups)
-            {
-                if (group.Slots.TryGetValue(partition, out var slot))
-                    positions.Add((name, slot.Position));
-            }
-            return positions;
-        }
+            return _groups.TryGetValue(group, out var known) && known.Slots.TryGetValue(partition, out var slot) ? slot.Committed : null;
     }
 
     internal IReadOnlyCollection<TopicPartition>? AssignmentOf(string group)

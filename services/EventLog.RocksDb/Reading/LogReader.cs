@@ -109,12 +109,13 @@ internal sealed class LogReader(LogStore store, Partition partition, long offset
         Deliver(body, baseOffset, header.Count, header.BaseTimestampMs);
     }
 
-    /// <summary>Offsets have no gaps, so a batch that is not where it must be was lost, or was removed by retention a moment ago.</summary>
+    /// <summary>Offsets have no gaps, so a batch that is not where it must be was lost, or was trimmed a moment ago.</summary>
     private LogException Missing()
     {
         _chunk.Drop();
-        return _position < partition.Start
-            ? new LogOffsetOutOfRangeException(partition.Id, _position, partition.Range)
+        var start = partition.StagedStart;
+        return _position < start
+            ? new LogOffsetOutOfRangeException(partition.Id, _position, partition.Range with { Start = start })
             : StoreErrors.AtRead(partition.Id, _position, "the batch that held it is missing");
     }
 

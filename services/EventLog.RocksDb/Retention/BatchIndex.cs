@@ -4,6 +4,7 @@ namespace Tidemark.EventLog.RocksDb.Retention;
 
 /// <summary>
 /// Finds batches by what only grows along a partition (time of the append, bytes stored) by bisection over offsets: some thirty seeks, whatever the size.
+/// The partition may be trimmed meanwhile.
 /// </summary>
 internal static class BatchIndex
 {
@@ -14,8 +15,9 @@ internal static class BatchIndex
         var (low, high) = (partition.Start, partition.End);
         while (low < high)
         {
-            var (baseOffset, header) = At(store, partition, low + (high - low) / 2);
-            if (keep(header))
+            if (At(store, partition, low + (high - low) / 2) is not (var baseOffset, var header))
+                low = Math.Max(low, partition.StagedStart);
+            else if (keep(header))
                 high = baseOffset;
             else
                 low = baseOffset + header.Count;
@@ -23,16 +25,17 @@ internal static class BatchIndex
         return low;
     }
 
-    /// <summary>Header of the batch that holds an offset.</summary>
-    internal static (long BaseOffset, BatchHeader Header) At(LogStore store, Partition partition, long offset)
+    /// <summary>Base offset and header of the batch that holds an offset; null when it was trimmed.</summary>
+    internal static (long BaseOffset, BatchHeader Header)? At(LogStore store, Partition partition, long offset)
     {
         Span<byte> key = stackalloc byte[Partition.MaxKeyLength];
         using var cursor = store.Read(partition.ColumnFamily, sequential: false);
         cursor.SeekBack(partition.Key(offset, key));
-        if (!cursor.Valid)
-            throw StoreErrors.AtRead(partition.Id, offset, cursor.Error() ?? "the batch that held it is missing");
-        if (!cursor.Key.StartsWith(partition.KeyPrefix) || !BatchHeader.TryRead(cursor.Value, out var header))
-            throw StoreErrors.AtRead(partition.Id, offset, "the batch that held it is missing");
-        return (partition.OffsetOf(cursor.Key), header);
+        var error = cursor.Valid ? null : cursor.Error();
+        if (cursor.Valid && cursor.Key.StartsWith(partition.KeyPrefix) && BatchHeader.TryRead(cursor.Value, out var header))
+            return (partition.OffsetOf(cursor.Key), header);
+        if (error is null && offset < partition.StagedStart)
+            return null;
+        throw StoreErrors.AtRead(partition.Id, offset, error ?? "the batch that held it is missing");
     }
 }

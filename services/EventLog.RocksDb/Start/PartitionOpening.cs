@@ -13,6 +13,7 @@ internal static class PartitionOpening
         Check(cursor, partition, start);
 
         partition.Start = start;
+        partition.StagedStart = start;
         var next = new BatchCursor(start, 0, 0);
         if (cursor.Valid && cursor.Key.StartsWith(partition.KeyPrefix))
         {

@@ -66,16 +66,15 @@ internal sealed class Verification(LogStore store, PartitionTable partitions, Ro
         using var cursor = store.Read(partition.ColumnFamily, sequential: true);
         for (cursor.SeekBack(partition.Key(downTo - 1, key)); bytes < StepBytes && downTo > start; cursor.Previous())
         {
-            if (!cursor.Valid)
-                throw StoreErrors.AtRead(partition.Id, downTo - 1, cursor.Error() ?? "the batch that held it is missing");
-            var baseOffset = cursor.Key.StartsWith(partition.KeyPrefix) ? partition.OffsetOf(cursor.Key) : -1;
-            var batch = cursor.Value;
-            if (baseOffset < 0 || !BatchHeader.TryRead(batch, out var header) || baseOffset + header.Count != downTo)
+            var error = cursor.Valid ? null : cursor.Error();
+            var baseOffset = cursor.Valid && cursor.Key.StartsWith(partition.KeyPrefix) ? partition.OffsetOf(cursor.Key) : -1;
+            var batch = baseOffset < 0 ? [] : cursor.Value;
+            if (!BatchHeader.TryRead(batch, out var header) || baseOffset + header.Count != downTo)
             {
-                // Retention may have removed it since the cursor was opened.
-                if (partition.Start > start)
+                // It may have been trimmed before the cursor was opened.
+                if (error is null && partition.StagedStart > start)
                     return bytes;
-                throw StoreErrors.AtRead(partition.Id, downTo - 1, "the batch that held it is missing");
+                throw StoreErrors.AtRead(partition.Id, downTo - 1, error ?? "the batch that held it is missing");
             }
             if (!BatchHeader.ChecksumMatches(batch, baseOffset))
                 throw StoreErrors.AtRead(partition.Id, baseOffset, "its batch does not match its checksum");

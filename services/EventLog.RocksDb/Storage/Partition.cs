@@ -10,6 +10,7 @@ internal sealed class Partition(int index, TopicPartition id, TopicDefinition de
 {
     internal const int MaxKeyLength = 12;
     private long _start;
+    private long _stagedStart;
     private long _end;
 
     /// <summary>Place among all partitions of the log.</summary>
@@ -34,6 +35,13 @@ internal sealed class Partition(int index, TopicPartition id, TopicDefinition de
     {
         get => Volatile.Read(ref _start);
         set => Volatile.Write(ref _start, value);
+    }
+
+    /// <summary>The start with what the running commit has staged: whoever misses a record below it must not take that for damage, it may be gone a moment before <see cref="Start"/> has moved.</summary>
+    internal long StagedStart
+    {
+        get => Volatile.Read(ref _stagedStart);
+        set => Volatile.Write(ref _stagedStart, value);
     }
 
     internal long End

@@ -15,6 +15,7 @@ internal sealed class Commit : IDisposable
     private readonly BatchWriter[] _writers;
     private readonly List<Partition> _open = [];
     private readonly List<StagedBatch> _staged = [];
+    private readonly List<Partition> _trimmed = [];
     private readonly Pool<TailBatch> _batches = new(1024);
     private byte[] _compressed = [];
 
@@ -41,6 +42,7 @@ internal sealed class Commit : IDisposable
     {
         Store.Clear();
         _staged.Clear();
+        _trimmed.Clear();
         _open.Clear();
         Records = 0;
         BodyBytes = 0;
@@ -74,6 +76,25 @@ internal sealed class Commit : IDisposable
         }
     }
 
+    /// <summary>
+    /// Moves a partition's start and removes what lies before it, in one write. Never back: trims are asked for by several callers and come here in any order, and a start below
+    /// records that are gone would be taken for damage at the next opening.
+    /// </summary>
+    /// <returns>How many records that removes.</returns>
+    internal long Trim(Partition partition, long start)
+    {
+        var removed = start - partition.StagedStart;
+        if (removed <= 0)
+            return 0;
+        Span<byte> from = stackalloc byte[Partition.MaxKeyLength];
+        Span<byte> to = stackalloc byte[Partition.MaxKeyLength];
+        partition.StagedStart = start;
+        _trimmed.Add(partition);
+        PutMeta(Catalog.StartKey(partition.Id), Catalog.Offset(start));
+        Store.DeleteRange(partition.ColumnFamily, partition.Key(0, from), partition.Key(start, to));
+        return removed;
+    }
+
     internal void PutMeta(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) => Store.Put(_metaFamily, key, value);
 
     /// <summary>Seals what is open; the store write is complete then.</summary>
@@ -95,6 +116,9 @@ internal sealed class Commit : IDisposable
             partition.Tail.Add(batch);
             partition.End = end;
         }
+        foreach (var partition in _trimmed)
+            partition.Start = partition.StagedStart;
+        _trimmed.Clear();
         foreach (var (partition, _) in _staged)
             partition.Data.Wake();
         _staged.Clear();
@@ -117,6 +141,9 @@ internal sealed class Commit : IDisposable
             batch.Release();
         }
         _staged.Clear();
+        foreach (var partition in _trimmed)
+            partition.StagedStart = partition.Start;
+        _trimmed.Clear();
     }
 
     public void Dispose() => Store.Dispose();

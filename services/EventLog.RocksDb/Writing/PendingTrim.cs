@@ -2,7 +2,7 @@ using Tidemark.EventLog.RocksDb.Storage;
 
 namespace Tidemark.EventLog.RocksDb.Writing;
 
-/// <summary>Moves the start of a partition: the new start is durable before anything is removed, so a crash in between leaves only garbage below it.</summary>
+/// <summary>A new start of a partition, a border of batches, on its way into the log.</summary>
 internal sealed class PendingTrim : PendingWrite
 {
     private readonly Partition _partition;
@@ -15,13 +15,8 @@ internal sealed class PendingTrim : PendingWrite
         Begin(0, cancellation);
     }
 
-    internal override void Stage(Commit commit)
-    {
-        Span<byte> from = stackalloc byte[Partition.MaxKeyLength];
-        Span<byte> to = stackalloc byte[Partition.MaxKeyLength];
-        commit.PutMeta(Catalog.StartKey(_partition.Id), Catalog.Offset(_start));
-        commit.Store.DeleteRange(_partition.ColumnFamily, _partition.Key(0, from), _partition.Key(_start, to));
-    }
+    /// <summary>Records that it removed, when it has been answered; none where another trim was faster.</summary>
+    internal long Removed { get; private set; }
 
-    internal override void Publish() => _partition.Start = Math.Max(_partition.Start, _start);
+    internal override void Stage(Commit commit) => Removed = commit.Trim(_partition, _start);
 }

@@ -5,14 +5,14 @@ using Tidemark.EventLog;
 
 namespace Tidemark.ServiceDefaults.Telemetry;
 
-/// <summary>How long the log keeps each topic, beside the age of what is unread: their difference is the time left until records are lost. A topic kept for ever has no series.</summary>
+/// <summary>How long the log keeps each topic, beside the age of what is unread: their difference is the time left until records are lost. A topic that is kept for ever, or trimmed by its readers only, has no series.</summary>
 public sealed class RetentionMetrics : IDisposable
 {
     private readonly Meter _meter;
 
     public RetentionMetrics(IMeterFactory factory, IReadOnlyList<TopicDefinition> topics)
     {
-        var retentions = topics.Where(topic => topic.RetentionTime is not null)
+        var retentions = topics.Where(topic => topic is { RetentionTime: not null, TrimmedByReaders: false })
             .Select(topic => new Measurement<double>(topic.RetentionTime!.Value.TotalSeconds, new KeyValuePair<string, object?>("topic", topic.Name)))
             .ToArray();
         _meter = factory.Create("Tidemark.EventLog");

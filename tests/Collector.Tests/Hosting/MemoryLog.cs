@@ -56,6 +56,12 @@ internal sealed class MemoryLog(int partitions = 4) : IEventLog
             return ValueTask.FromResult(new LogRange(0, ListOf(partition).Count, ListOf(partition).Count));
     }
 
+    public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
+
     public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => new("memory");
 
     public IReadOnlyCollection<TopicPartition>? Assignment(string group) => null;

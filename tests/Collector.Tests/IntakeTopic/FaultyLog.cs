@@ -41,6 +41,12 @@ internal sealed class FaultyLog(IEventLog inner) : IEventLog
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => inner.RangeAsync(partition, cancellation);
 
+    public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation) => inner.TrimAsync(partition, before, cancellation);
+
+    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => inner.ExpiredAsync(partition, cancellation);
+
+    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => inner.PositionAsync(group, partition, cancellation);
+
     public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => inner.IdentityAsync(topic, cancellation);
 
     public IReadOnlyCollection<TopicPartition>? Assignment(string group) => inner.Assignment(group);

@@ -40,7 +40,7 @@ internal sealed class IntakeRun : IAsyncDisposable
     {
         folder ??= Directory.CreateTempSubdirectory("collector-intake-").FullName;
         var log = RocksDbEventLog.Open(
-            new RocksDbLogOptions { Directory = folder, RetentionWaitsForGroups = false, RetentionInterval = TimeSpan.Zero, MaxBatchBytes = 1024 },
+            new RocksDbLogOptions { Directory = folder, RetentionInterval = TimeSpan.Zero, MaxBatchBytes = 1024 },
             [.. PipelineTopics.Definitions(Partitions, intakeRetention: TimeSpan.FromDays(7)).Select(t => t.Name == Topics.Intake ? t with { RetentionBytes = heldBytes } : t)], TimeProvider.System, NullLogger.Instance);
         return new IntakeRun(log, options ?? Fast, shared ? TimeProvider.System : new StandingClock(), shared ? static () => { } : () => Directory.Delete(folder, recursive: true));
     }

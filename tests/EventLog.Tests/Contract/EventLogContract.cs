@@ -18,6 +18,12 @@ public abstract partial class EventLogContract : IAsyncLifetime
     /// <summary>How often a test may have a partition change hands: with brokers that takes seconds.</summary>
     protected virtual int HandOvers => 200;
 
+    /// <summary>How many records a test may append one after another while others read and trim.</summary>
+    protected virtual int ManyAppends => 20_000;
+
+    /// <summary>By which the log tells how old records are.</summary>
+    protected ShiftedClock Clock { get; } = new();
+
     /// <summary>Opens the test's log, or opens it again after the test has closed it: with what it held.</summary>
     protected abstract Task<IEventLog> OpenLogAsync(IReadOnlyList<TopicDefinition> topics);
 

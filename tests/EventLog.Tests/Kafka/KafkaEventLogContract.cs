@@ -17,6 +17,8 @@ public sealed class KafkaEventLogContract : EventLogContract
 
     protected override int HandOvers => 2;
 
+    protected override int ManyAppends => 500;
+
     protected override IReadOnlyList<string> HostArguments => [$"kafka:{_server.BootstrapServers}/{_prefix}"];
 
     public override async Task InitializeAsync()
@@ -29,7 +31,7 @@ public sealed class KafkaEventLogContract : EventLogContract
     {
         var log = KafkaEventLog.Create(
             new KafkaLogOptions { BootstrapServers = _server.BootstrapServers!, TopicPrefix = _prefix, SessionTimeout = TimeSpan.FromSeconds(6) },
-            topics, TimeProvider.System, NullLogger.Instance);
+            topics, Clock, NullLogger.Instance);
         try
         {
             await log.Checked.WaitAsync(Timeout);

@@ -17,9 +17,12 @@ public sealed class TopicTests : IAsyncLifetime
         Skip.If(_server.Why is not null, _server.Why);
         await using (await OpenAsync(
             Options with { Retention = TimeSpan.FromDays(30) },
-            new("events", 3), new("live", 2) { Compacted = true }, new("mixed", 1) { Compacted = true, RetentionTime = TimeSpan.FromDays(1), RetentionBytes = 1 << 20 }))
+            new("events", 3), new("live", 2) { Compacted = true }, new("mixed", 1) { Compacted = true, RetentionTime = TimeSpan.FromDays(1), RetentionBytes = 1 << 20 },
+            new("trimmed", 1) { RetentionTime = TimeSpan.FromDays(1), TrimmedByReaders = true }, new("slots", 1) { Compacted = true, TrimmedByReaders = true }))
         {
         }
+        Assert.Equal(("delete", "-1", "-1", "CreateTime"), await SettingsAsync("trimmed"));
+        Assert.Equal(("compact,delete", "-1", "-1", "CreateTime"), await SettingsAsync("slots"));
         Assert.Equal(("delete", "2592000000", "-1", "CreateTime"), await SettingsAsync("events"));
         Assert.Equal(("compact", "-1", "-1", "CreateTime"), await SettingsAsync("live"));
         Assert.Equal(("compact,delete", "86400000", "1048576", "CreateTime"), await SettingsAsync("mixed"));
@@ -48,6 +51,19 @@ public sealed class TopicTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<LogSettingsException>(() => OpenAsync(Options, new TopicDefinition("events", 2)));
         Assert.Contains($"{_prefix}events", error.Message, StringComparison.Ordinal);
         Assert.Contains($"{setting}={value}", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("retention.ms", "86400000")]
+    [InlineData("retention.bytes", "1000000")]
+    public async Task A_topic_that_brokers_cut_is_refused_where_its_readers_trim_it(string setting, string value)
+    {
+        Skip.If(_server.Why is not null, _server.Why);
+        using (var admin = Admin())
+            await admin.CreateTopicsAsync([new TopicSpecification { Name = $"{_prefix}events", NumPartitions = 2, ReplicationFactor = 1, Configs = new() { ["max.message.bytes"] = "9000000", ["retention.ms"] = "-1", [setting] = value } }]);
+        var error = await Assert.ThrowsAsync<LogSettingsException>(() => OpenAsync(Options, new TopicDefinition("events", 2) { RetentionTime = TimeSpan.FromDays(1), TrimmedByReaders = true }));
+        Assert.Contains($"{_prefix}events has {setting}={value}", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"kafka-configs --alter --topic {_prefix}events --add-config {setting}=-1", error.Message, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -7,7 +7,12 @@ namespace Tidemark.EventLog.Tests.RocksDb;
 public sealed class DiskFullTests
 {
     [SkippableFact]
-    public async Task A_full_disk_is_said_and_the_log_goes_on_when_there_is_room_again()
+    public Task A_full_disk_is_said_and_the_log_goes_on_when_there_is_room_again() => OnSmallDiskAsync(FillAndRecoverAsync);
+
+    [SkippableFact]
+    public Task Before_a_disk_is_full_appends_are_refused_and_transactions_go_on() => OnSmallDiskAsync(NearlyFillAndRecoverAsync);
+
+    private static async Task OnSmallDiskAsync(Func<string, Task> test)
     {
         using var mount = new TemporaryFolder();
         Skip.IfNot(
@@ -15,7 +20,7 @@ public sealed class DiskFullTests
             "NOT TESTED: a full disk. It takes a small file system of its own, which only root on Linux can mount.");
         try
         {
-            await FillAndRecoverAsync(mount.Path);
+            await test(mount.Path);
         }
         finally
         {
@@ -27,7 +32,7 @@ public sealed class DiskFullTests
     {
         using var folder = new LogFolder
         {
-            Options = new RocksDbLogOptions { Directory = Path.Combine(path, "log"), MaxWalBytes = 8 << 20, CompressFromBytes = null },
+            Options = new RocksDbLogOptions { Directory = Path.Combine(path, "log"), MaxWalBytes = 8 << 20, CompressFromBytes = null, MinFreeBytes = 0 },
         };
         // Room to be given back later.
         var ballast = Path.Combine(path, "ballast");
@@ -73,6 +78,49 @@ public sealed class DiskFullTests
             File.Copy(file, Path.Combine(roomy.Path, Path.GetFileName(file)));
         await using (var log = roomy.Open())
             Assert.Equal(acknowledged, (await log.ReadValuesAsync("events", 0)).Take(acknowledged.Count));
+    }
+
+    private static async Task NearlyFillAndRecoverAsync(string path)
+    {
+        using var folder = new LogFolder
+        {
+            Options = new RocksDbLogOptions { Directory = Path.Combine(path, "log"), MaxWalBytes = 8 << 20, CompressFromBytes = null, MinFreeBytes = 16 << 20 },
+        };
+        var ballast = Path.Combine(path, "ballast");
+        File.WriteAllBytes(ballast, new byte[8 << 20]);
+        var acknowledged = new List<string>();
+        await using var log = folder.Open();
+        LogFullException? full = null;
+        for (var number = 0; full is null; number++)
+        {
+            full = await AppendAsync(log, $"{number}:{new string('x', 60_000)}", acknowledged, []);
+            log.LookAtDisk();
+        }
+        Assert.Contains("16 MiB are kept", full.Message, StringComparison.Ordinal);
+        Assert.True(acknowledged.Count > 50, $"{acknowledged.Count} were taken");
+
+        using var leave = new CancellationTokenSource();
+        await log.RunGroupAsync("g", ["events"], async (owner, _) =>
+        {
+            if (owner.Partition.Partition != 0)
+                return;
+            for (var i = 0; i < 20; i++)
+            {
+                using var transaction = owner.Begin();
+                transaction.Append(new TopicPartition("state", 0), "k"u8, new byte[60_000], 7);
+                await transaction.CommitAsync(i + 1, CancellationToken.None);
+            }
+            await leave.CancelAsync();
+        }, leave.Token);
+        log.LookAtDisk();
+        Assert.NotNull(await AppendAsync(log, "refused", acknowledged, []));
+        // A trim is how the log itself makes room.
+        Assert.Equal(20, await log.TrimAsync(new TopicPartition("events", 0), 20, CancellationToken.None));
+
+        File.Delete(ballast);
+        log.LookAtDisk();
+        Assert.Null(await AppendAsync(log, "again", acknowledged, []));
+        Assert.Equal(acknowledged.Skip(20), await log.ReadValuesAsync("events", 0, 20));
     }
 
     private static void Fill(FileStream file)

@@ -58,23 +58,29 @@ public sealed class RetentionTests
         }
     }
 
-    [Fact]
-    public async Task By_size_the_oldest_go_and_the_disk_gets_its_space_back()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task By_size_the_oldest_go_and_the_disk_gets_its_space_back(bool byReaders)
     {
         using var folder = NewFolder();
         folder.Options = folder.Options with { MaxWalBytes = 2 << 20, CompressFromBytes = null };
         const int Limit = 4 << 20;
         const int Written = 20_000_000;
-        var topic = new TopicDefinition("t", 1) { Large = true, RetentionBytes = Limit };
+        var partition = new TopicPartition("t", 0);
+        var topic = new TopicDefinition("t", 1) { Large = true, RetentionBytes = Limit, TrimmedByReaders = byReaders };
         await using var log = folder.Open(topic);
         var value = new string('v', 10_000);
         for (var i = 0; i < Written / value.Length; i++)
             await log.AppendAsync("t", 0, value);
         // What is not on the disk yet would not be missed there later.
         await Wait.UntilAsync(() => SizeOf(folder.Path) > Written * 3 / 4, "the records on the disk");
-        await log.RunRetentionAsync(CancellationToken.None);
+        if (byReaders)
+            await log.TrimAsync(partition, await log.ExpiredAsync(partition, CancellationToken.None), CancellationToken.None);
+        else
+            await log.RunRetentionAsync(CancellationToken.None);
 
-        var range = log.Range(new TopicPartition("t", 0));
+        var range = log.Range(partition);
         var held = await log.ReadAllAsync("t", 0, range.Start);
         Assert.Equal(range.End - range.Start, held.Count);
         Assert.InRange(held.Count * 10_000L, Limit - 50_000, Limit);
@@ -82,36 +88,41 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public async Task What_a_group_has_not_processed_stays_unless_told_otherwise()
+    public async Task What_its_readers_trim_is_left_to_them()
     {
         using var folder = NewFolder();
-        var topic = new TopicDefinition("t", 1) { Large = true, RetentionTime = TimeSpan.FromHours(1) };
-        await using (var log = folder.Open(topic))
-        {
-            for (var i = 0; i < 10; i++)
-                await log.AppendAsync("t", 0, $"{i}");
-            using var leave = new CancellationTokenSource();
-            await log.RunGroupAsync("slow", ["t"], async (owner, _) =>
-            {
-                await owner.CommitPositionAsync(4, CancellationToken.None);
-                await leave.CancelAsync();
-            }, leave.Token);
-            _time.Advance(TimeSpan.FromDays(1));
-            await log.RunRetentionAsync(CancellationToken.None);
-            Assert.Equal(new LogRange(4, 10, 10), log.Range(new TopicPartition("t", 0)));
-        }
-        folder.Options = folder.Options with { RetentionWaitsForGroups = false, RetentionFloor = _ => 7 };
-        await using (var log = folder.Open(topic))
-        {
-            await log.RunRetentionAsync(CancellationToken.None);
-            Assert.Equal(new LogRange(7, 10, 10), log.Range(new TopicPartition("t", 0)));
-        }
-        folder.Options = folder.Options with { RetentionFloor = null };
-        await using (var log = folder.Open(topic))
-        {
-            await log.RunRetentionAsync(CancellationToken.None);
-            Assert.Equal(new LogRange(10, 10, 10), log.Range(new TopicPartition("t", 0)));
-        }
+        var topic = new TopicDefinition("t", 1) { Large = true, RetentionTime = TimeSpan.FromHours(1), TrimmedByReaders = true };
+        await using var log = folder.Open(topic, topic with { Name = "other", TrimmedByReaders = false });
+        await log.AppendAsync("t", 0, "a");
+        await log.AppendAsync("other", 0, "a");
+        _time.Advance(TimeSpan.FromDays(1));
+        await log.RunRetentionAsync(CancellationToken.None);
+        Assert.Equal(new LogRange(0, 1, 1), log.Range(new TopicPartition("t", 0)));
+        Assert.Equal(new LogRange(1, 1, 1), log.Range(new TopicPartition("other", 0)));
+        Assert.Equal(1, await log.ExpiredAsync(new TopicPartition("t", 0), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_shares_a_batch_with_the_first_that_stays_is_not_trimmed()
+    {
+        using var folder = NewFolder();
+        await using var log = folder.Open(new TopicDefinition("t", 1) { Large = true });
+        await log.AppendAsync("t", 0, "a", "b", "c");
+        await log.AppendAsync("t", 0, "d", "e", "f");
+        foreach (var (before, start) in ((long, long)[])[(2, 0), (3, 3), (5, 3), (6, 6)])
+            Assert.Equal(start, await log.TrimAsync(new TopicPartition("t", 0), before, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task By_size_what_expires_are_the_oldest_bytes_above_it()
+    {
+        using var folder = NewFolder();
+        folder.Options = folder.Options with { CompressFromBytes = null };
+        await using var log = folder.Open(new TopicDefinition("t", 1) { Large = true, RetentionBytes = 50_500, TrimmedByReaders = true });
+        for (var i = 0; i < 10; i++)
+            await log.AppendAsync("t", 0, new string('v', 10_000));
+        Assert.Equal(5, await log.ExpiredAsync(new TopicPartition("t", 0), CancellationToken.None));
+        Assert.Equal(0, log.Range(new TopicPartition("t", 0)).Start);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class RocksDbEventLogContract : EventLogContract
 
     protected override Task<IEventLog> OpenLogAsync(IReadOnlyList<TopicDefinition> topics) =>
         Task.FromResult<IEventLog>(RocksDbEventLog.Open(
-            new RocksDbLogOptions { Directory = _folder.Path }, topics, TimeProvider.System, NullLogger.Instance));
+            new RocksDbLogOptions { Directory = _folder.Path }, topics, Clock, NullLogger.Instance));
 
     public override async Task DisposeAsync()
     {

@@ -50,6 +50,17 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => new(Range(partition));
 
+    public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation)
+    {
+        var range = Range(partition);
+        return new(_starts[partition] = Math.Max(range.Start, Math.Min(before, range.End)));
+    }
+
+    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) =>
+        new(_positions.TryGetValue(partition, out var position) ? position : null);
+
     /// <summary>Of all topics.</summary>
     public string Identity { get; set; } = "first";
 

@@ -36,6 +36,12 @@ internal sealed class TraceCarryingLog(IEventLog log) : IEventLog
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => log.RangeAsync(partition, cancellation);
 
+    public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation) => log.TrimAsync(partition, before, cancellation);
+
+    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => log.ExpiredAsync(partition, cancellation);
+
+    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => log.PositionAsync(group, partition, cancellation);
+
     public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => log.IdentityAsync(topic, cancellation);
 
     public IReadOnlyCollection<TopicPartition>? Assignment(string group) => log.Assignment(group);
