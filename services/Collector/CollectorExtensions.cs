@@ -24,6 +24,7 @@ public static class CollectorExtensions
     {
         CollectorOptionsCheck.Check(options);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
         services.AddMetrics();
         services.AddSingleton(options)
             .AddSingleton<IntakeStatus>()

@@ -47,7 +47,7 @@ public sealed class CollectorRulesTests : IAsyncLifetime
         for (var seed = 100; seed < 105; seed++)
         {
             var day = Day.Generate(seed, End);
-            using var client = new HistoryClient(_address, "local", day.ImportId);
+            using var client = new HistoryClient(_address, "local", day.ImportId, 0, TimeProvider.System);
             foreach (var chunk in day.Events.Chunk(1000))
             {
                 var (accepted, rejected) = await client.SendAsync(Lines.Of(chunk), CancellationToken.None);
