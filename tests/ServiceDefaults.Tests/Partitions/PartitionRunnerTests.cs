@@ -129,7 +129,8 @@ public sealed class PartitionRunnerTests : IDisposable
         Fail(1);
         var run = NewRunner(_backoff with { Jitter = new Random(1) }).RunAsync(_stop.Token);
         var pause = await _time.PauseAsync();
-        Assert.Equal(_backoff.First * (0.75 + new Random(1).NextDouble() / 2), pause);
+        // Timers count whole milliseconds.
+        Assert.Equal(Math.Floor(_backoff.First.TotalMilliseconds * (0.75 + new Random(1).NextDouble() / 2)), pause.TotalMilliseconds);
         Assert.Equal(_backoff.First, _work.Failures.Single().Pause);
         await LetGoAsync(run);
     }
