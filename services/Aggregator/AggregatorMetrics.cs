@@ -58,9 +58,8 @@ public sealed class AggregatorMetrics : IDisposable
             "tidemark.aggregator.event.queryable.duration", "s", "From the receipt of an event until it could be queried; every eighth event is measured.", advice: seconds);
     }
 
-    internal void Observe(LoadStatus status)
+    internal void Observe(LoadStatus partitions)
     {
-        var partitions = status.Partitions;
         _meter.CreateObservableGauge(
             "tidemark.aggregator.lag", () => partitions.Observe(static load => load.Lag), "{record}", "Committed records that are not loaded yet.");
         _meter.CreateObservableGauge(
@@ -71,7 +70,7 @@ public sealed class AggregatorMetrics : IDisposable
             "Time since the last load that succeeded, while something waits; else 0.");
         _meter.CreateObservableGauge(
             "tidemark.aggregator.partition.state",
-            () => partitions.Observe("state", LoadStatus.States, static (load, state) => load.Stopped is not null == (state == "stopped") ? 1 : 0), "{partition}",
+            () => partitions.Observe("state", LoadStatus.States, static (load, state) => load.StateName == state ? 1 : 0), "{partition}",
             "1 for the state that an owned partition is in: running or stopped.");
     }
 

@@ -12,6 +12,7 @@ public static class AggregatorRegistration
         if (mistakes.Count > 0)
             throw new ArgumentException($"The settings of the aggregator are wrong: {string.Join("; ", mistakes)}.", nameof(options));
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
         services.AddSingleton(options);
         services.AddSingleton<AggregatorMetrics>();
         services.AddSingleton<AggregatorHealth>();

@@ -9,13 +9,18 @@ namespace Tidemark.Aggregator;
 public static class AggregatorSchema
 {
     /// <summary>Applies what is missing; throws <see cref="ClickHouseException"/> or <see cref="MigrationException"/>.</summary>
-    public static async Task MigrateAsync(AggregatorOptions options, ILogger logger, CancellationToken cancellation)
+    /// <param name="options">Where the engine is.</param>
+    /// <param name="time">Clock of the pauses.</param>
+    /// <param name="jitter">Of pauses.</param>
+    /// <param name="logger">Hears what was applied.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public static async Task MigrateAsync(AggregatorOptions options, TimeProvider time, Random jitter, ILogger logger, CancellationToken cancellation)
     {
         using var client = new ClickHouseClient(options);
         // Without an engine this ends here; once there is one, single statements are repeated until they are answered.
         await client.QueryServerAsync("SELECT 1", cancellation);
         using var metrics = new AggregatorMetrics();
-        var link = new EngineLink(options, metrics, TimeProvider.System, Random.Shared, logger);
+        var link = new EngineLink(options, metrics, time, jitter, logger);
         await new Migrator(client, link, options.Database, SqlFile.Migrations(), SqlFile.Comments(), SqlFile.Analytics(), logger).RunAsync(cancellation);
     }
 }

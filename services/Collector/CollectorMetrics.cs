@@ -71,10 +71,10 @@ internal sealed class CollectorMetrics : IDisposable
             "tidemark.collector.intake.commit.duration", "s", "Time to commit one transaction of the intake topic.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = _seconds });
         _meter.CreateObservableUpDownCounter("tidemark.collector.in_flight", () => inFlight.Current, "By", "Bytes of bodies being worked on.");
         _meter.CreateObservableGauge("tidemark.collector.in_flight.limit", () => options.MaxInFlightBytes, "By", "The most of them; beyond it requests are answered 503.");
-        Observe(intake.Partitions);
+        Observe(intake);
     }
 
-    private void Observe(OwnedPartitions<IntakePartition> intake)
+    private void Observe(IntakeStatus intake)
     {
         _meter.CreateObservableGauge(
             "tidemark.collector.intake.lag", () => intake.Observe(static partition => partition.Lag), "{message}", "Messages of the intake topic that no transaction has taken yet.");
@@ -83,7 +83,7 @@ internal sealed class CollectorMetrics : IDisposable
             "Age of the oldest message of the intake topic whose fate is not committed; 0 when there is none.");
         _meter.CreateObservableGauge(
             "tidemark.collector.intake.state",
-            () => intake.Observe("state", IntakeStatus.States, static (partition, state) => partition.Stopped == (state == "stopped") ? 1 : 0), "{partition}",
+            () => intake.Observe("state", IntakeStatus.States, static (partition, state) => partition.StateName == state ? 1 : 0), "{partition}",
             "1 for the state that an owned partition of the intake topic is in: running or stopped.");
     }
 

@@ -25,6 +25,7 @@ public static class CollectorRegistration
     {
         CollectorOptionsCheck.Check(options);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
         services.AddMetrics();
         services.AddSingleton(options)
             .AddSingleton<IntakeStatus>()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Partitions;
 using Tidemark.Sessionizer.Processing;
 
 namespace Tidemark.Sessionizer;
@@ -30,7 +31,7 @@ internal sealed class SessionizerHealth(SessionizerStatus status, IEventLog log)
         {
             if (state.Stopped is { } reason)
                 reasons.Add($"{partition} stopped: {reason}");
-            else if (state.Replaying)
+            else if (state.State == PartitionState.Recovering)
                 reasons.Add($"{partition} is replaying, at offset {state.Position} of {state.End}");
         }
         return reasons;

@@ -37,7 +37,7 @@ internal sealed class SessionizerMetrics : IDisposable
         _commitDuration = _meter.CreateHistogram(
             "tidemark.sessionizer.commit.duration", "s", "Time of a commit: emission and the log's answer.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] });
-        Observe(status.Partitions);
+        Observe(status);
     }
 
     public void Took(Lane lane, Verdict verdict, long count)
@@ -60,20 +60,20 @@ internal sealed class SessionizerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private void Observe(OwnedPartitions<PartitionStatus> partitions)
+    private void Observe(SessionizerStatus partitions)
     {
         _meter.CreateObservableGauge(
             "tidemark.sessionizer.sessions", () => partitions.Observe("state", _kept, static (status, state) => state == "open" ? status.Open : status.Kept), "{session}",
             "Sessions in memory: open ones and all that are kept.");
         _meter.CreateObservableGauge(
-            "tidemark.sessionizer.lag", () => partitions.Observe(static status => Math.Max(0, status.End - status.Position)), "{record}",
+            "tidemark.sessionizer.lag", () => partitions.Observe(static status => status.Lag), "{record}",
             "Committed input records that are not processed yet.");
         _meter.CreateObservableGauge(
             "tidemark.sessionizer.lag.duration", () => partitions.Observe(static status => status.Oldest.Age.TotalSeconds), "s",
             "Age of the oldest input record that is in no commit yet; 0 when there is none.");
         _meter.CreateObservableGauge(
             "tidemark.sessionizer.partition.state",
-            () => partitions.Observe("state", SessionizerStatus.States, static (status, state) => status.State == state ? 1 : 0), "{partition}",
+            () => partitions.Observe("state", SessionizerStatus.States, static (status, state) => status.StateName == state ? 1 : 0), "{partition}",
             "1 for the state that an owned partition is in: running, replaying or stopped.");
         _meter.CreateObservableGauge(
             "tidemark.sessionizer.replay.rate", () => partitions.Observe(static status => status.ReplayRate), "{record}/s", "Speed of the last replay.");

@@ -8,7 +8,7 @@ namespace Tidemark.Sessionizer;
 public static class SessionizerRegistration
 {
     /// <summary>
-    /// Adds the sessionizer as a background service over the host's <see cref="EventLog.IEventLog"/> and <see cref="TimeProvider"/>, with the health check
+    /// Adds the sessionizer as a background service over the host's <see cref="EventLog.IEventLog"/>, <see cref="TimeProvider"/> and <see cref="Random"/>, with the health check
     /// "sessionizer" (tag ready). <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> with every mistake when the options are wrong.
     /// </summary>
     public static IServiceCollection AddSessionizer(this IServiceCollection services, SessionizerOptions options)
@@ -16,6 +16,7 @@ public static class SessionizerRegistration
         options.ThrowIfWrong();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
         services.AddSingleton(options);
         services.AddSingleton<SessionizerStatus>();
         services.AddSingleton(provider => new SessionizerMetrics(provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<SessionizerStatus>()));

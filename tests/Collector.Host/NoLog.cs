@@ -13,6 +13,12 @@ internal sealed class NoLog : IEventLog
 
     public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => ValueTask.FromResult(new LogRange(0, 0, 0));
 
+    public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation) => ValueTask.FromResult(0L);
+
+    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => ValueTask.FromResult(0L);
+
+    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => ValueTask.FromResult<long?>(null);
+
     public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => ValueTask.FromResult("none");
 
     public IReadOnlyCollection<TopicPartition>? Assignment(string group) => null;

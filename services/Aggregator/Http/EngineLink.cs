@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Polly;
+using Tidemark.Resilience;
 
 namespace Tidemark.Aggregator.Http;
 
@@ -6,13 +8,22 @@ namespace Tidemark.Aggregator.Http;
 /// Whether ClickHouse answers, for all loaders together: a request that gets no answer is sent again, the same, until there is one. Tells the log once when it goes
 /// and once when it is back.
 /// </summary>
-internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics metrics, TimeProvider time, Random jitter, ILogger logger)
+internal sealed class EngineLink
 {
-    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
-
+    private readonly AggregatorOptions _options;
+    private readonly AggregatorMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ResiliencePipeline _untilAnswered;
     private readonly Lock _lock = new();
     private long? _awaySince;
+
+    public EngineLink(AggregatorOptions options, AggregatorMetrics metrics, TimeProvider time, Random jitter, ILogger logger)
+    {
+        (_options, _metrics, _time, _logger) = (options, metrics, time, logger);
+        var backoff = new Backoff(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2), jitter);
+        _untilAnswered = RetryForever.Pipeline(backoff, time, static failed => failed is ClickHouseException { Transient: true }, failed => Failed((ClickHouseException)failed));
+    }
 
     public bool Away => _awaySince is not null;
 
@@ -23,42 +34,39 @@ internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics me
     /// <summary>The same, and how many attempts it took: more than one means that an earlier one may have been cut off in the middle.</summary>
     public async Task<(T Result, int Attempts)> UntilAnsweredCountedAsync<T>(Func<CancellationToken, Task<T>> request, CancellationToken cancellation)
     {
-        var pause = _firstPause;
-        for (var attempt = 1; ; attempt++)
+        var attempts = 0;
+        try
         {
-            try
-            {
-                var result = await request(cancellation);
-                Answered();
-                return (result, attempt);
-            }
-            catch (ClickHouseException e) when (e.Transient)
-            {
-                metrics.Retry();
-                Failed(e);
-                await Task.Delay(pause * (0.75 + jitter.NextDouble() / 2), time, cancellation);
-                pause = pause * 2 < _longestPause ? pause * 2 : _longestPause;
-            }
-            catch (ClickHouseException)
-            {
-                Answered();
-                throw;
-            }
+            var result = await _untilAnswered.ExecuteAsync(
+                async ct =>
+                {
+                    attempts++;
+                    return await request(ct);
+                },
+                cancellation);
+            Answered();
+            return (result, attempts);
+        }
+        catch (ClickHouseException)
+        {
+            Answered();
+            throw;
         }
     }
 
     private void Failed(ClickHouseException e)
     {
+        _metrics.Retry();
         lock (_lock)
         {
             if (_awaySince is not null)
                 return;
-            _awaySince = time.GetTimestamp();
+            _awaySince = _time.GetTimestamp();
         }
         if (e.DiskFull)
-            logger.ClickHouseDiskFull(options.ClickHouseUrl, e.Message);
+            _logger.ClickHouseDiskFull(_options.ClickHouseUrl, e.Message);
         else
-            logger.ClickHouseAway(options.ClickHouseUrl, e.Message);
+            _logger.ClickHouseAway(_options.ClickHouseUrl, e.Message);
     }
 
     private void Answered()
@@ -73,6 +81,6 @@ internal sealed class EngineLink(AggregatorOptions options, AggregatorMetrics me
             since = began;
             _awaySince = null;
         }
-        logger.ClickHouseBack(time.GetElapsedTime(since).TotalSeconds);
+        _logger.ClickHouseBack(_time.GetElapsedTime(since).TotalSeconds);
     }
 }

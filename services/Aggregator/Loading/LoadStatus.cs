@@ -1,10 +1,10 @@
 using Tidemark.EventLog;
-using Tidemark.ServiceDefaults.Telemetry;
+using Tidemark.ServiceDefaults.Partitions;
 
 namespace Tidemark.Aggregator.Loading;
 
 /// <summary>What every owned partition is at; read by the gauges and by the health check.</summary>
-internal sealed class LoadStatus(TimeProvider time, IEventLog log)
+internal sealed class LoadStatus(TimeProvider time, IEventLog log) : OwnedPartitions<PartitionLoad>(log, AggregatorService.Group)
 {
     /// <summary>Partitions that a reason names before it says how many more there are.</summary>
     private const int Named = 4;
@@ -13,16 +13,7 @@ internal sealed class LoadStatus(TimeProvider time, IEventLog log)
 
     private readonly Lock _lock = new();
 
-    public OwnedPartitions<PartitionLoad> Partitions { get; } = new(() => log.Assignment(AggregatorService.Group) is null);
-
-    public PartitionLoad Enter(TopicPartition partition) => Partitions.Enter(partition, new PartitionLoad(time));
-
-    /// <summary>The partition is another's, or nobody's while no broker answers, or the service stops.</summary>
-    public void Leave(TopicPartition partition, PartitionLoad load)
-    {
-        load.Oldest.Some();
-        Partitions.Leave(partition);
-    }
+    public PartitionLoad Enter(TopicPartition partition) => Enter(partition, new PartitionLoad(time));
 
     /// <summary>
     /// The partition cannot be loaded at the moment. True when that has to be told: a wrong password stops all partitions at once, and one line says it for all of them.
@@ -31,7 +22,7 @@ internal sealed class LoadStatus(TimeProvider time, IEventLog log)
     {
         lock (_lock)
         {
-            var told = Partitions.All.Any(other => other.Value.Stopped == reason);
+            var told = All.Any(other => other.Value.Stopped == reason);
             load.Stop(reason);
             return !told;
         }
@@ -40,7 +31,7 @@ internal sealed class LoadStatus(TimeProvider time, IEventLog log)
     /// <summary>Why partitions are not loaded, each reason once; empty while all are.</summary>
     public IReadOnlyList<string> Reasons() =>
     [
-        .. Partitions.All.Where(static entry => entry.Value.Stopped is not null).GroupBy(static entry => entry.Value.Stopped)
+        .. All.Where(static entry => entry.Value.Stopped is not null).GroupBy(static entry => entry.Value.Stopped)
             .Select(static group => Reason([.. group.Select(static entry => entry.Key).OrderBy(static p => p.Topic, StringComparer.Ordinal).ThenBy(static p => p.Partition)], group.Key!)),
     ];
 
@@ -51,37 +42,29 @@ internal sealed class LoadStatus(TimeProvider time, IEventLog log)
     }
 }
 
-/// <summary>Written by the partition's loader, read by others: plain fields whose staleness does not matter.</summary>
-internal sealed class PartitionLoad(TimeProvider time)
+/// <summary>What a partition that is loaded is at. One that is stopped is tried again all the time, but somebody has to act.</summary>
+internal sealed class PartitionLoad(TimeProvider time) : PartitionStatus(time)
 {
     private const int SurelyShorter = 3;
 
+    private readonly TimeProvider _time = time;
     private long _loadedAt = time.GetTimestamp();
+    private long _reached;
     private long _stoppedAt;
-    private volatile string? _stopped;
     private (long Loaded, long End, int Times) _shorter;
-
-    /// <summary>Why the partition cannot be loaded; it is tried again all the time, but somebody has to act. Null while it is loaded.</summary>
-    public string? Stopped => _stopped;
-
-    /// <summary>Since when the oldest record that is in no table stands in the log.</summary>
-    public OldestWaiting Oldest { get; } = new(time);
-
-    /// <summary>Offset after the last record that is loaded.</summary>
-    public long Position { get; set; }
-
-    /// <summary>Committed records that are not loaded yet.</summary>
-    public long Lag { get; set; }
 
     /// <summary>How long nothing was loaded though something waits.</summary>
     public TimeSpan Stalled
     {
         get
         {
-            var (waiting, idle) = (Oldest.Age, time.GetElapsedTime(Volatile.Read(ref _loadedAt)));
+            var (waiting, idle) = (Oldest.Age, _time.GetElapsedTime(Volatile.Read(ref _loadedAt)));
             return waiting < idle ? waiting : idle;
         }
     }
+
+    /// <summary>Loading goes on from here.</summary>
+    public void Opened(long position) => Position = _reached = position;
 
     /// <summary>A batch was acknowledged.</summary>
     /// <param name="position">Offset after its last record.</param>
@@ -89,11 +72,13 @@ internal sealed class PartitionLoad(TimeProvider time)
     /// <param name="newestMs">When its last record was appended; what is left was appended later.</param>
     public void Loaded(long position, long lag, long newestMs)
     {
-        (Position, Lag) = (position, lag);
-        Volatile.Write(ref _loadedAt, time.GetTimestamp());
+        Opened(position);
+        End = position + lag;
+        Volatile.Write(ref _loadedAt, _time.GetTimestamp());
         // The batch before the one that is refused goes out at each attempt.
         if (position > _stoppedAt)
-            _stopped = null;
+            GoOn();
+        Advanced();
         if (lag == 0)
             Oldest.None();
         else if (newestMs > 0)
@@ -101,11 +86,10 @@ internal sealed class PartitionLoad(TimeProvider time)
     }
 
     /// <summary>Loading failed at the position that it is at.</summary>
-    public void Stop(string reason)
+    public override void Stop(string reason)
     {
-        _stoppedAt = Position;
-        _stopped = reason;
-        Oldest.Some();
+        _stoppedAt = _reached;
+        base.Stop(reason);
     }
 
     /// <summary>The log ended at <paramref name="end"/> though it was loaded up to <paramref name="loaded"/> (as tables number offsets).</summary>
@@ -114,16 +98,6 @@ internal sealed class PartitionLoad(TimeProvider time)
     /// <summary>Where the log ended when it was found shorter than that, more often than a broker takes to know its end after a crash; null when it was not.</summary>
     public long? ShorterEnd(long loaded) => _shorter.Loaded == loaded && _shorter.Times >= SurelyShorter ? _shorter.End : null;
 
-    /// <summary>Everything that may be loaded is.</summary>
-    public void Idle() => _stopped = null;
-
     /// <summary>What the reader knows while nothing is being loaded.</summary>
-    public void Waits(long lag)
-    {
-        Lag = Math.Max(0, lag);
-        if (lag <= 0)
-            Oldest.None();
-        else
-            Oldest.Some();
-    }
+    public void Waits(long lag) => At(Position, Position + Math.Max(0, lag));
 }

@@ -3,6 +3,7 @@ using Tidemark.Aggregator.Plans;
 using Tidemark.Aggregator.Tables;
 using Tidemark.EventLog;
 using Tidemark.ServiceDefaults;
+using Tidemark.ServiceDefaults.Partitions;
 using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Aggregator.Loading;
@@ -11,7 +12,7 @@ namespace Tidemark.Aggregator.Loading;
 /// Loads one topic partition into one table, exactly once: wait for records, build the block, settle the plan, send the block until it is acknowledged, note the ends
 /// of imports, and only then plan the next. At start the newest plan is sent again; the tokens make that harmless.
 /// </summary>
-internal sealed class PartitionLoader : IDisposable
+internal sealed class PartitionLoader : IPartitionRun
 {
     private static readonly TimeSpan _wait = TimeSpan.FromSeconds(1);
 
@@ -22,27 +23,26 @@ internal sealed class PartitionLoader : IDisposable
     private readonly IPartitionOwnership _ownership;
     private readonly TopicPartition _source;
     private readonly PartitionLoad _status;
+    private readonly CancellationToken _abort;
     private readonly TraceLinks _traces = new(AggregatorTracing.Source);
     private LoadSource? _records;
     private HeldReader? _reader;
     private TopicLife _life;
     private long _lastStart;
 
-    public PartitionLoader(LoaderServices services, IPartitionOwnership ownership, PartitionLoad status)
+    /// <param name="abort">Ends a batch that is under way; the tokens of the calls end waiting and planning only.</param>
+    public PartitionLoader(LoaderServices services, IPartitionOwnership ownership, PartitionLoad status, CancellationToken abort)
     {
-        (_services, _ownership, _source, _status) = (services, ownership, ownership.Partition, status);
-        // Until the newest plan is known, nobody can say what waits.
-        status.Oldest.Some();
+        (_services, _ownership, _source, _status, _abort) = (services, ownership, ownership.Partition, status, abort);
         _lastStart = services.Time.GetTimestamp() - services.Time.TimestampFrequency * 60;
     }
 
     /// <summary>Offset after the last record that is loaded.</summary>
     public long Position { get; private set; }
 
-    /// <summary>Runs until cancelled. <paramref name="stop"/> ends waiting and planning at once; <paramref name="abort"/> also a batch that is under way.</summary>
-    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    /// <summary>Runs until cancelled, from where <see cref="ResumeAsync"/> left it.</summary>
+    public async Task RunAsync(CancellationToken stop)
     {
-        await ResumeAsync(stop, abort);
         while (true)
         {
             if (!await _records!.WaitAsync(Position, _wait, stop))
@@ -54,7 +54,7 @@ internal sealed class PartitionLoader : IDisposable
             await PaceAsync(stop);
             using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
             _lastStart = _services.Time.GetTimestamp();
-            await LoadNextAsync(lease.Block, abort);
+            await LoadNextAsync(lease.Block, _abort);
             stop.ThrowIfCancellationRequested();
         }
     }
@@ -65,7 +65,8 @@ internal sealed class PartitionLoader : IDisposable
         _reader?.Dispose();
     }
 
-    private async Task ResumeAsync(CancellationToken stop, CancellationToken abort)
+    /// <summary>Finds out where loading goes on, and sends the newest plan again.</summary>
+    public async Task ResumeAsync(CancellationToken stop)
     {
         var id = await _services.Log.IdentityAsync(_source.Topic, stop);
         var newest = await _services.Plans.NewestAsync(_source, stop);
@@ -86,7 +87,7 @@ internal sealed class PartitionLoader : IDisposable
         {
             await OpenAsync(newest.Lo, await StateBeforeAsync(newest, stop), stop);
             using var lease = await _services.Blocks.RentAsync(_source.Topic, stop);
-            await SendAsync(lease.Block, newest, resent: true, abort);
+            await SendAsync(lease.Block, newest, resent: true, _abort);
         }
         if (Position < range.Start)
         {
@@ -144,7 +145,8 @@ internal sealed class PartitionLoader : IDisposable
     private async ValueTask OpenAsync(long position, StatePosition state, CancellationToken cancellation)
     {
         Dispose();
-        Position = _status.Position = position;
+        Position = position;
+        _status.Opened(position);
         _reader = new HeldReader(_services.Log.OpenReader(_source, position));
         _records = LoaderServices.FollowsCommits(_source.Topic)
             ? await CommitFollower.OpenAsync(_services.Log, _source, _life, position, state, _services.Logger, cancellation)
@@ -154,7 +156,7 @@ internal sealed class PartitionLoader : IDisposable
     // There may be records that may not be loaded yet, or offsets that hold none: only reading tells which, and since when.
     private async ValueTask LookAsync(CancellationToken cancellation)
     {
-        _status.Idle();
+        _status.GoOn();
         var any = await _reader!.ReadAsync(Position, TimeSpan.Zero, cancellation);
         _status.Waits(_reader.Lag(Position));
         if (any && FirstWaitingMs() is { } appended)

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Tidemark.ClickHouse.Embedded.Confinement;
 using Tidemark.ClickHouse.Embedded.Http;
+using Tidemark.Resilience;
 
 namespace Tidemark.ClickHouse.Embedded.Supervision;
 
@@ -16,9 +17,10 @@ namespace Tidemark.ClickHouse.Embedded.Supervision;
 public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, TimeProvider time) : IAsyncDisposable
 {
     static readonly TimeSpan _pingInterval = TimeSpan.FromMilliseconds(50);
-    static readonly TimeSpan _maxRestartDelay = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan _longestRestartDelay = TimeSpan.FromSeconds(5);
     static readonly TimeSpan _healthy = TimeSpan.FromMinutes(1);
 
+    readonly Backoff _backoff = new(options.RestartDelay, _longestRestartDelay);
     readonly CancellationTokenSource _stop = new();
     readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{options.Port}"), Timeout = TimeSpan.FromSeconds(2) };
     Process? _process;
@@ -131,9 +133,12 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
         }
     }
 
+    /// <summary>
+    /// Not a retry: a start that succeeds is followed by the next one sooner or later, and how long the child lived decides about the pause.
+    /// </summary>
     async Task WatchAsync()
     {
-        var delay = options.RestartDelay;
+        var deaths = 0;
         while (true)
         {
             var since = time.GetTimestamp();
@@ -142,9 +147,8 @@ public sealed class EngineProcess(EngineProcessOptions options, ILogger logger, 
                 await _process!.WaitForExitAsync(_stop.Token).ConfigureAwait(false);
                 _ready = false;
                 EngineLog.Died(logger, ProcessId, _process.ExitCode, _lastLine);
-                delay = time.GetElapsedTime(since) > _healthy ? options.RestartDelay : delay;
-                await Task.Delay(delay, time, _stop.Token).ConfigureAwait(false);
-                delay = TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, _maxRestartDelay.Ticks));
+                deaths = time.GetElapsedTime(since) > _healthy ? 0 : deaths;
+                await Task.Delay(_backoff.After(deaths++), time, _stop.Token).ConfigureAwait(false);
                 Interlocked.Increment(ref _restarts);
                 _process.Dispose();
                 await LaunchAsync(_stop.Token).ConfigureAwait(false);

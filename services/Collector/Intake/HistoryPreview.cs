@@ -20,11 +20,13 @@ public sealed class HistoryPreview : IDisposable
     /// <param name="options">Limits as the collector has them.</param>
     /// <param name="project">Project of the key that the events would be sent with.</param>
     /// <param name="importId">Name of the import.</param>
-    public HistoryPreview(CollectorOptions options, string project, string importId)
+    /// <param name="time">Says when the events would have been received.</param>
+    /// <param name="random">For the ids of events that get one by chance.</param>
+    public HistoryPreview(CollectorOptions options, string project, string importId, TimeProvider time, Random random)
     {
-        _reader = new BatchReader(options, new Random());
+        _reader = new BatchReader(options, random);
         var key = new WriteKey(Encoding.UTF8.GetBytes(project), History: true, Rate: null);
-        _source = new EventSource(key, Lane.History, Encoding.ASCII.GetBytes(importId), PlaceIds: true, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), [], []);
+        _source = new EventSource(key, Lane.History, Encoding.ASCII.GetBytes(importId), PlaceIds: true, time.GetUtcNow().ToUnixTimeMilliseconds(), [], []);
     }
 
     /// <summary>

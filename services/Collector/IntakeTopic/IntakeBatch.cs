@@ -1,6 +1,7 @@
 using Tidemark.Collector.Intake;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Partitions;
 using Tidemark.ServiceDefaults.Telemetry;
 
 namespace Tidemark.Collector.IntakeTopic;

@@ -1,17 +1,19 @@
 using Microsoft.Extensions.Logging;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Partitions;
 
 namespace Tidemark.Collector.IntakeTopic;
 
 /// <summary>Reads, takes, commits: when the batch is full, or when its interval is over.</summary>
 /// <param name="checkTopic">Throws when the topic is not the one any more that was read; asked before each commit.</param>
 internal sealed class IntakeLoop(
-    ILogReader reader, IntakeBatch batch, Func<CancellationToken, ValueTask> checkTopic, IntakePartition status, TimeProvider time, Action committed, ILogger logger)
+    ILogReader reader, IntakeBatch batch, Func<CancellationToken, ValueTask> checkTopic, PartitionStatus status, TimeProvider time, Action committed, ILogger logger)
+    : IPartitionRun
 {
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _finalCommit = TimeSpan.FromMilliseconds(1500);
 
-    internal async Task RunAsync(CancellationToken stop)
+    public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested && await ReadAsync(stop))
         {
@@ -19,9 +21,15 @@ internal sealed class IntakeLoop(
                 await CommitAsync();
             // At the end there may be offsets that hold no message; nothing waits there.
             if (batch.IsEmpty)
-                status.Waits(reader.AtEnd ? 0 : Math.Max(0, reader.End - batch.Position));
+                status.At(batch.Position, reader.AtEnd ? batch.Position : reader.End);
         }
         await FinishAsync();
+    }
+
+    public void Dispose()
+    {
+        batch.Dispose();
+        reader.Dispose();
     }
 
     /// <summary>False when stopped.</summary>

@@ -4,15 +4,16 @@ using Tidemark.Collector.Intake;
 using Tidemark.Collector.Keys;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Partitions;
 
 namespace Tidemark.Collector.IntakeTopic;
 
 /// <summary>
 /// The door for producers that speak Kafka: topic <c>events.intake</c>, through the checks of the HTTP doors, exactly once into <c>events</c> and <c>events.rejected</c>.
-/// All collectors share its partitions; each partition has a worker of its own.
+/// All collectors share its partitions; each partition has a runner and a worker of its own.
 /// </summary>
 internal sealed class IntakeService(
-    IEventLog log, CollectorOptions options, TimeProvider time, WriteKeys keys, BatchReaders readers, RejectedAllowance allowance, CollectorMetrics metrics,
+    IEventLog log, CollectorOptions options, TimeProvider time, Random jitter, WriteKeys keys, BatchReaders readers, RejectedAllowance allowance, CollectorMetrics metrics,
     IntakeStatus status, ILogger<IntakeService> logger) : BackgroundService
 {
     internal const string Group = "intake";
@@ -38,7 +39,14 @@ internal sealed class IntakeService(
         await Task.Yield();
         var judge = new MessageJudge(options, readers, new MessageProjects(options, keys), ownership.Partition, time, logger);
         var partition = status.Enter(ownership.Partition);
-        await new IntakeWorker(log, ownership, options, judge, allowance, time, metrics, partition, logger).RunAsync(stop);
-        status.Leave(ownership.Partition, partition);
+        try
+        {
+            var worker = new IntakeWorker(log, ownership, options, judge, allowance, time, metrics, partition, logger);
+            await new PartitionRunner(log, ownership, worker, partition, PartitionRunner.Pauses(jitter), time).RunAsync(stop);
+        }
+        finally
+        {
+            status.Leave(ownership.Partition);
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Tidemark.Resilience;
 
 namespace Tidemark.EventLog.Kafka.Topics;
 
@@ -9,9 +10,9 @@ namespace Tidemark.EventLog.Kafka.Topics;
 /// </summary>
 internal sealed class BrokerWatch : IDisposable
 {
-    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _tellEvery = TimeSpan.FromSeconds(30);
+    private static readonly Backoff _backoff = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2));
     private readonly KafkaLogOptions _options;
     private readonly IReadOnlyList<TopicDefinition> _topics;
     private readonly TopicCheck _check;
@@ -58,7 +59,7 @@ internal sealed class BrokerWatch : IDisposable
             while (true)
             {
                 await _suspicion.WaitAsync(closing).ConfigureAwait(false);
-                await UntilItAnswersAsync(() => _check.AskAsync(_longestPause).WaitAsync(closing), closing).ConfigureAwait(false);
+                await UntilItAnswersAsync(() => _check.AskAsync(_patience).WaitAsync(closing), closing).ConfigureAwait(false);
             }
         }
         catch (LogSettingsException wrong)
@@ -103,28 +104,19 @@ internal sealed class BrokerWatch : IDisposable
     {
         var begun = _time.GetTimestamp();
         long told = 0;
-        for (var pause = _firstPause; ; pause = pause * 2 < _longestPause ? pause * 2 : _longestPause)
+        var asking = RetryForever.Pipeline(_backoff, _time, static failed => failed is KafkaException, failed =>
         {
-            try
-            {
-                await question().ConfigureAwait(false);
-                _why = null;
-                if (told != 0)
-                    _logger.Back(_options.BootstrapServers, _time.GetElapsedTime(begun).TotalSeconds);
+            _why = Reason(failed);
+            // A topic made a moment ago is no reason to say anything.
+            if (_time.GetElapsedTime(begun) <= _patience || (told != 0 && _time.GetElapsedTime(told) < _tellEvery))
                 return;
-            }
-            catch (KafkaException failed)
-            {
-                _why = Reason(failed);
-                // A topic made a moment ago is no reason to say anything.
-                if (_time.GetElapsedTime(begun) > _longestPause && (told == 0 || _time.GetElapsedTime(told) >= _tellEvery))
-                {
-                    told = _time.GetTimestamp();
-                    _logger.Waiting(_options.BootstrapServers, _why, _time.GetElapsedTime(begun).TotalSeconds);
-                }
-            }
-            await Task.Delay(pause, _time, closing).ConfigureAwait(false);
-        }
+            told = _time.GetTimestamp();
+            _logger.Waiting(_options.BootstrapServers, _why, _time.GetElapsedTime(begun).TotalSeconds);
+        });
+        await asking.ExecuteAsync(async _ => await question().ConfigureAwait(false), closing).ConfigureAwait(false);
+        _why = null;
+        if (told != 0)
+            _logger.Back(_options.BootstrapServers, _time.GetElapsedTime(begun).TotalSeconds);
     }
 
     private string Reason(Exception failed) => failed is KafkaException { Error.Code: not (ErrorCode.Local_TimedOut or ErrorCode.Local_Transport) } known

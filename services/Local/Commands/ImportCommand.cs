@@ -61,7 +61,7 @@ internal static class ImportCommand
         {
             using var shown = Read(settings, project, Path.GetTempPath(), () => ExistingVisitorKey(options), progress, cancellation);
             progress.Dispose();
-            DryRun.Write(Console.Out, shown, project);
+            DryRun.Write(Console.Out, shown, project, TimeProvider.System, Random.Shared);
             return 0;
         }
         FileContent ReadFor(string? targetData) => Read(settings, project, Path.Combine(options.Data, "tmp"), () => VisitorKey(options, targetData), progress, cancellation);
@@ -105,7 +105,7 @@ internal static class ImportCommand
     {
         if (content.Events.Count == 0)
             return NothingToDo(content, progress);
-        var run = new ImportRun(target, project, key, progress);
+        var run = new ImportRun(target, project, key, progress, TimeProvider.System);
         var outcome = await target.GuardAsync(running => run.SendAsync(content, running), cancellation);
         progress.Dispose();
         ImportSummary.Write(Console.Out, content, outcome, Stopwatch.GetElapsedTime(begun));

@@ -15,7 +15,7 @@ internal static class ImportUndoCommand
         await using var target = to is null
             ? await ImportTarget.OnFolderAsync(options, Console.Error.WriteLine, cancellation)
             : await ImportTarget.AtAsync(to, options, cancellation);
-        var run = new UndoRun(target, ReadyProject.Of(options.Collector, key), key, progress);
+        var run = new UndoRun(target, ReadyProject.Of(options.Collector, key), key, progress, TimeProvider.System);
         var outcome = await target.GuardAsync(running => run.RunAsync(undo, format, Path.Combine(options.Data, "tmp"), running), cancellation);
         progress.Dispose();
         UndoSummary.Write(Console.Out, outcome);

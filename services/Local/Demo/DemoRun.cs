@@ -37,7 +37,7 @@ internal sealed class DemoRun(LocalOptions options, DemoOptions demo, TextWriter
 
         var day = Day.Generate(demo.Seed, PastMinute());
         Say($"sending the past day of a made-up shop, {day.Start:yyyy-MM-dd HH:mm} to {day.End:yyyy-MM-dd HH:mm} UTC, seed {day.Seed}: {day.Events.Count:N0} events to POST /v1/history?import={day.ImportId}");
-        var loaded = await new PastDay(pipeline.Instance, server, key, day, Say).SendAsync(running);
+        var loaded = await new PastDay(pipeline.Instance, server, key, day, Say, time).SendAsync(running);
         Say($"all {loaded.Events:N0} events and {loaded.Sessions:N0} sessions are in ClickHouse");
 
         using var live = new LiveTraffic(pipeline.Instance, server, key, day, time, Say);

@@ -10,7 +10,7 @@ using Tidemark.Local.Sql;
 namespace Tidemark.Local.Demo;
 
 /// <summary>The past day through the history door as an import of its own, in order; done when ClickHouse has all of it.</summary>
-internal sealed class PastDay(InstanceInfo instance, SqlServer server, string key, Day day, Action<string> say)
+internal sealed class PastDay(InstanceInfo instance, SqlServer server, string key, Day day, Action<string> say, TimeProvider time)
 {
     private static readonly TimeSpan SendingLimit = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan LoadingLimit = TimeSpan.FromMinutes(4);
@@ -33,9 +33,9 @@ internal sealed class PastDay(InstanceInfo instance, SqlServer server, string ke
     private async Task<long> PostAsync(CancellationToken cancellation)
     {
         // Somebody may have tried undo on it.
-        using (var imports = new ImportsClient(instance.Http!, key))
+        using (var imports = new ImportsClient(instance.Http!, key, time))
             _generation = (await imports.ListAsync(cancellation))?.ByName.GetValueOrDefault(day.ImportId)?.Generation ?? 0;
-        using var client = new HistoryClient(instance.Http!, key, day.ImportId, _generation);
+        using var client = new HistoryClient(instance.Http!, key, day.ImportId, _generation, time);
         var rejected = new RejectedLines();
         var sent = 0L;
         var sender = new ChunkSender(client, rejected) { OnSent = count => say($"sent {sent += count:N0} of {day.Events.Count:N0} events") };

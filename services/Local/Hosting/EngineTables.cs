@@ -9,5 +9,6 @@ internal static class EngineTables
     /// <summary>Makes them, or brings them up to this version.</summary>
     public static Task MigrateAsync(InstanceInfo instance, string password, ILoggerFactory loggers, CancellationToken cancellation) =>
         AggregatorSchema.MigrateAsync(
-            new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = password }, loggers.CreateLogger("Tidemark.Aggregator"), cancellation);
+            new AggregatorOptions { ClickHouseUrl = instance.Sql, User = "writer", Password = password }, TimeProvider.System, Random.Shared, loggers.CreateLogger("Tidemark.Aggregator"),
+            cancellation);
 }

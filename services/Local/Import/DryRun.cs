@@ -21,9 +21,9 @@ internal static class DryRun
 
     private const int LongestValue = 200;
 
-    public static void Write(TextWriter output, FileContent content, string project)
+    public static void Write(TextWriter output, FileContent content, string project, TimeProvider time, Random random)
     {
-        using var preview = new HistoryPreview(new CollectorOptions(), project, content.ImportId);
+        using var preview = new HistoryPreview(new CollectorOptions(), project, content.ImportId, time, random);
         var first = new SortedSet<Shown>();
         long taken = 0;
         foreach (var one in content.Events.Sorted())

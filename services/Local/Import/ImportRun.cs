@@ -28,7 +28,7 @@ internal sealed record ImportOutcome(string ImportId, ImportState? State, long A
 }
 
 /// <summary>Sends what was read of a file, ends the import, and waits until all of it can be queried.</summary>
-internal sealed class ImportRun(ImportTarget target, string project, string key, ImportProgress progress)
+internal sealed class ImportRun(ImportTarget target, string project, string key, ImportProgress progress, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -52,7 +52,7 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
         using var sql = target.Sql is { } server ? new SqlClient(server) : null;
         progress.Report("sending", 0, 0, content.Rows.Rejected.Count);
         // Fails when the collector does not take the key, whether or not there is anything to send.
-        using (var imports = new ImportsClient(target.Collector, key))
+        using (var imports = new ImportsClient(target.Collector, key, time))
             _known = await imports.ListAsync(cancellation);
         _project = _known?.Project ?? _project;
         var states = new ImportState?[content.Rows.Streams.Count];
@@ -101,7 +101,7 @@ internal sealed class ImportRun(ImportTarget target, string project, string key,
 
     private async Task<long> SendAsync(string importId, IEnumerable<SortedEvent> events, FileContent content, CancellationToken cancellation)
     {
-        using var client = new HistoryClient(target.Collector, key, importId, GenerationOf(importId));
+        using var client = new HistoryClient(target.Collector, key, importId, GenerationOf(importId), time);
         var sender = new ChunkSender(client, content.Rows.Rejected)
         {
             OnSent = count => progress.Report("sending", (double)(_sent += count) / content.Events.Count, _sent, content.Rows.Rejected.Count),

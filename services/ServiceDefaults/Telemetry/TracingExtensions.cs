@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Trace;
 
@@ -23,9 +24,10 @@ public static class TracingExtensions
             throw new ArgumentException($"The settings of telemetry are wrong: {string.Join("; ", mistakes)}.", nameof(options));
         if (options.OtlpEndpoint is not { } endpoint)
             return services;
+        services.TryAddSingleton(Random.Shared);
         services.AddOpenTelemetry().WithTracing(tracing => tracing
             .AddSource("Tidemark.*")
-            .SetSampler(new RatioSampler(options.SampleRatio, Random.Shared))
+            .SetSampler(provider => new RatioSampler(options.SampleRatio, provider.GetRequiredService<Random>()))
             .AddOtlpExporter(exporter =>
             {
                 exporter.Protocol = options.OtlpProtocol == TraceProtocol.Http ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;

@@ -2,6 +2,7 @@ using System.Text;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Partitions;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer.Sessions;
 

@@ -11,7 +11,7 @@ namespace Tidemark.Sessionizer.Processing;
 /// </summary>
 internal sealed class PartitionLoop(
     ILogReader reader, CommitInterval interval, PartitionRules rules, SessionizerOptions options, TimeProvider time,
-    PartitionStatus status, Action committed, ILogger logger)
+    SessionizerPartition status, ILogger logger)
 {
     private static readonly TimeSpan _idleEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(1);
@@ -82,7 +82,7 @@ internal sealed class PartitionLoop(
             idle = [];
         if (live)
             _liveAt = time.GetTimestamp();
-        committed();
+        status.Advanced();
     }
 
     /// <summary>Only at the end of the log: under load nobody looks at a second's state, and every upsert would be one more row.</summary>
@@ -164,16 +164,12 @@ internal sealed class PartitionLoop(
 
     private void Show()
     {
-        status.Position = interval.Position;
         // At the end there may be offsets that hold no record; nothing waits there.
-        status.End = reader.AtEnd ? interval.Position : reader.End;
+        var end = reader.AtEnd ? interval.Position : reader.End;
         if (interval.IsEmpty)
-        {
-            if (status.End > status.Position)
-                interval.Oldest.Some();
-            else
-                interval.Oldest.None();
-        }
+            status.At(interval.Position, end);
+        else
+            (status.Position, status.End) = (interval.Position, end);
         status.Open = rules.Open;
         status.Kept = rules.Kept;
     }

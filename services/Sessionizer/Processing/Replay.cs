@@ -16,7 +16,7 @@ namespace Tidemark.Sessionizer.Processing;
 /// <param name="topicId">Identity of the input topic.</param>
 internal sealed class Replay(
     IEventLog log, IPartitionOwnership ownership, Func<PartitionRules> newRules, string topicId, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics,
-    PartitionStatus status, ILogger logger)
+    SessionizerPartition status, ILogger logger)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(5);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tidemark.Contracts;
 using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Partitions;
 
 namespace Tidemark.Sessionizer.Processing;
 
@@ -10,7 +11,7 @@ namespace Tidemark.Sessionizer.Processing;
 /// read, judge and apply (<see cref="Sessions.PartitionRules"/>), commit an interval with its outputs, record and position.
 /// </summary>
 internal sealed class SessionizerService(
-    IEventLog log, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, SessionizerStatus status, ILogger<SessionizerService> logger)
+    IEventLog log, SessionizerOptions options, TimeProvider time, Random jitter, SessionizerMetrics metrics, SessionizerStatus status, ILogger<SessionizerService> logger)
     : BackgroundService
 {
     public const string Group = "sessionizer";
@@ -36,7 +37,14 @@ internal sealed class SessionizerService(
         // Off the group's thread: a rebuild may take seconds.
         await Task.Yield();
         var partition = status.Enter(ownership.Partition);
-        await new PartitionWorker(log, ownership, options, time, metrics, partition, logger).RunAsync(stop);
-        status.Leave(ownership.Partition, partition);
+        try
+        {
+            var worker = new PartitionWorker(log, ownership, options, time, metrics, partition, logger);
+            await new PartitionRunner(log, ownership, worker, partition, PartitionRunner.Pauses(jitter), time).RunAsync(stop);
+        }
+        finally
+        {
+            status.Leave(ownership.Partition);
+        }
     }
 }

@@ -1,44 +1,21 @@
 using Tidemark.EventLog;
-using Tidemark.ServiceDefaults.Telemetry;
+using Tidemark.ServiceDefaults.Partitions;
 
 namespace Tidemark.Sessionizer.Processing;
 
 /// <summary>What every owned partition is at; read by the health check and the gauges.</summary>
-internal sealed class SessionizerStatus(TimeProvider time, IEventLog? log = null)
+internal sealed class SessionizerStatus(TimeProvider time, IEventLog? log = null) : OwnedPartitions<SessionizerPartition>(log, SessionizerService.Group)
 {
     public static readonly string[] States = ["running", "replaying", "stopped"];
 
-    public OwnedPartitions<PartitionStatus> Partitions { get; } = new(() => log is not null && log.Assignment(SessionizerService.Group) is null);
-
-    public IEnumerable<KeyValuePair<TopicPartition, PartitionStatus>> All => Partitions.All;
-
-    public PartitionStatus Enter(TopicPartition partition) => Partitions.Enter(partition, new PartitionStatus(time));
-
-    /// <summary>The partition is another's, or nobody's while no broker answers, or the service stops.</summary>
-    public void Leave(TopicPartition partition, PartitionStatus status)
-    {
-        status.Oldest.Some();
-        Partitions.Leave(partition);
-    }
+    public SessionizerPartition Enter(TopicPartition partition) => Enter(partition, new SessionizerPartition(time));
 }
 
-/// <summary>Written by the partition's worker, read by others: plain fields whose staleness does not matter.</summary>
-internal sealed class PartitionStatus(TimeProvider time)
+/// <summary>What a partition of the sessionizer is at.</summary>
+internal sealed class SessionizerPartition(TimeProvider time) : PartitionStatus(time)
 {
-    public volatile bool Replaying = true;
-
-    /// <summary>Why the partition is stopped and an operator must act; null while it runs.</summary>
-    public volatile string? Stopped;
-
     /// <summary>One of <see cref="SessionizerStatus.States"/>.</summary>
-    public string State => Stopped is not null ? "stopped" : Replaying ? "replaying" : "running";
-
-    /// <summary>Since when the oldest record that is in no commit stands in the log; while the state is rebuilt, since when that goes on.</summary>
-    public OldestWaiting Oldest { get; } = new(time);
-
-    public long Position { get; set; }
-
-    public long End { get; set; }
+    public override string StateName => State == PartitionState.Recovering ? "replaying" : base.StateName;
 
     public int Open { get; set; }
 

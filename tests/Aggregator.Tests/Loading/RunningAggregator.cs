@@ -16,7 +16,7 @@ internal sealed class RunningAggregator : IAsyncDisposable, ILogger<AggregatorSe
 
     public RunningAggregator(AggregatorOptions options, IEventLog log, Func<HttpMessageHandler, HttpMessageHandler>? network = null, TimeProvider? time = null)
     {
-        var service = new AggregatorService(options, log, _metrics, Health, time ?? TimeProvider.System, this)
+        var service = new AggregatorService(options, log, _metrics, Health, time ?? TimeProvider.System, Random.Shared, this)
         {
             Network = network ?? (static handler => handler),
         };

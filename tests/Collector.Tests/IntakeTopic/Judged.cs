@@ -60,6 +60,6 @@ internal sealed record Judged(IReadOnlyList<StoredEvent> Events, string Rejected
     {
         var time = new FakeTimeProvider(CollectorHost.Now);
         return new MessageJudge(
-            options, new BatchReaders(options), new MessageProjects(options, new WriteKeys(options, time)), new TopicPartition(Topics.Intake, partition), time, NullLogger.Instance);
+            options, new BatchReaders(options, Random.Shared), new MessageProjects(options, new WriteKeys(options, time)), new TopicPartition(Topics.Intake, partition), time, NullLogger.Instance);
     }
 }

@@ -127,7 +127,7 @@ public sealed class TrimTests : IAsyncLifetime
     private IProducer<string, string> Producer(string? transactions = null) => new ProducerBuilder<string, string>(
         new ProducerConfig { BootstrapServers = _server.BootstrapServers, TransactionalId = transactions is null ? null : _prefix + transactions }).Build();
 
-    private Task ProduceAsync(IProducer<string, string> producer, int hoursAgo) => producer.ProduceAsync(
+    private Task<DeliveryResult<string, string>> ProduceAsync(IProducer<string, string> producer, int hoursAgo) => producer.ProduceAsync(
         new Confluent.Kafka.TopicPartition($"{_prefix}events", 0),
         new Message<string, string> { Key = "k", Value = $"{hoursAgo}", Timestamp = new Timestamp(DateTimeOffset.UtcNow.AddHours(-hoursAgo)) });
 }

@@ -47,7 +47,7 @@ public sealed class Engine : IAsyncLifetime
     {
         var name = $"grafana_{Interlocked.Increment(ref _databases)}";
         await AggregatorSchema.MigrateAsync(
-            new AggregatorOptions { ClickHouseUrl = Url, User = "writer", Password = Password, Database = name }, NullLogger.Instance, CancellationToken.None);
+            new AggregatorOptions { ClickHouseUrl = Url, User = "writer", Password = Password, Database = name }, TimeProvider.System, Random.Shared, NullLogger.Instance, CancellationToken.None);
         return (name, new PluginClient(Url, name));
     }
 

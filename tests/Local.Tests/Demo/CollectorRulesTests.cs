@@ -47,7 +47,7 @@ public sealed class CollectorRulesTests : IAsyncLifetime
         foreach (var seed in Seeds.Take(unchanging: 3, fresh: 2))
         {
             var day = Day.Generate(seed, End);
-            using var client = new HistoryClient(_address, "local", day.ImportId);
+            using var client = new HistoryClient(_address, "local", day.ImportId, 0, TimeProvider.System);
             foreach (var chunk in day.Events.Chunk(1000))
             {
                 var (accepted, rejected) = await client.SendAsync(Lines.Of(chunk), CancellationToken.None);

@@ -65,7 +65,7 @@ public sealed class DryRunTests
             var settings = new ImportSettings { File = file, Format = format, Map = map.Length == 0 ? FieldMap.Empty : FieldMap.Parse([map]), ImportId = "test" };
             using var content = new FileReading(settings, "local", folder.FullName, () => new byte[32]).Read(CancellationToken.None);
             var output = new StringWriter { NewLine = "\n" };
-            DryRun.Write(output, content, "local");
+            DryRun.Write(output, content, "local", TimeProvider.System, Random.Shared);
             return output.ToString();
         }
         finally

@@ -21,13 +21,13 @@ public sealed class HealthTests
         Assert.Contains("waits for the group", await WhyNotAsync());
         _log.Assigned = [_first, _second];
         var first = _status.Enter(_first);
-        first.Replaying = false;
+        first.Runs();
         Assert.Equal("events/1 is taken over", await WhyNotAsync());
         var second = _status.Enter(_second);
         Assert.Contains("events/1 is replaying", await WhyNotAsync());
-        second.Replaying = false;
+        second.Runs();
         Assert.Null(await WhyNotAsync());
-        second.Stopped = "something";
+        second.Stop("something");
         Assert.Equal("events/1 stopped: something", await WhyNotAsync());
     }
 

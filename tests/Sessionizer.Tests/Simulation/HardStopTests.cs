@@ -278,11 +278,11 @@ public sealed class HardStopTests
     {
         using var metrics = new SessionizerMetrics(new TestMeters(), _status);
         var status = _status.Enter(_input);
-        var worker = new PartitionWorker(
-            log ?? _log, new MemoryLog.Ownership(log ?? _log, _input), options ?? new SessionizerOptions(), _time, metrics, status, NullLogger.Instance);
+        var ownership = new MemoryLog.Ownership(log ?? _log, _input);
+        var worker = new PartitionWorker(log ?? _log, ownership, options ?? new SessionizerOptions(), _time, metrics, status, NullLogger.Instance);
         try
         {
-            Assert.False(worker.ProcessAsync(CancellationToken.None).GetAwaiter().GetResult());
+            Assert.False(Worked.RunUntilStoppedAsync(log ?? _log, ownership, worker, status, _time).GetAwaiter().GetResult());
         }
         catch (QuietException)
         {

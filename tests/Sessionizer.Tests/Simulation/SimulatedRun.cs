@@ -82,7 +82,7 @@ internal sealed class SimulatedRun
                 var ownership = new MemoryLog.Ownership(Log, _input);
                 var status = _status.Enter(_input);
                 var worker = new PartitionWorker(Log, ownership, Options, _time, _metrics, status, NullLogger.Instance);
-                var run = worker.ProcessAsync(CancellationToken.None);
+                var run = Worked.RunUntilStoppedAsync(Log, ownership, worker, status, _time);
                 Assert.True(run.IsCompleted, "something waited for real time");
                 Assert.True(run.GetAwaiter().GetResult(), status.Stopped);
             }

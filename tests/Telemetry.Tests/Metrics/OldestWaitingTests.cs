@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Tidemark.Aggregator.Loading;
-using Tidemark.ServiceDefaults.Telemetry;
+using Tidemark.ServiceDefaults.Partitions;
 
 namespace Tidemark.Telemetry.Tests.Metrics;
 

@@ -10,7 +10,7 @@ namespace Tidemark.Local.Import.Undo;
 internal sealed record UndoOutcome(IReadOnlyList<string> Imports, RemovedRows? Removed, bool AlreadyUndone, bool Ended);
 
 /// <summary>Takes an import back and waits until nothing of it can be queried any more.</summary>
-internal sealed class UndoRun(ImportTarget target, string project, string key, ImportProgress progress)
+internal sealed class UndoRun(ImportTarget target, string project, string key, ImportProgress progress, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
@@ -25,7 +25,7 @@ internal sealed class UndoRun(ImportTarget target, string project, string key, I
     /// <param name="cancellation">Ends the waiting; what was taken back stays so.</param>
     public async Task<UndoOutcome> RunAsync(string text, string? format, string temporaryFolder, CancellationToken cancellation)
     {
-        using var imports = new ImportsClient(target.Collector, key);
+        using var imports = new ImportsClient(target.Collector, key, time);
         using var sql = target.Sql is { } server ? new SqlClient(server) : null;
         progress.Report("looking for the import", double.NaN, 0, -1);
         var known = await imports.ListAsync(cancellation) ?? throw new CommandFailedException($"the collector at {target.Collector} is of a version that cannot undo imports");

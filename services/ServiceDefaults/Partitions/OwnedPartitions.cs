@@ -2,15 +2,16 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Tidemark.EventLog;
 
-namespace Tidemark.ServiceDefaults.Telemetry;
+namespace Tidemark.ServiceDefaults.Partitions;
 
 /// <summary>
 /// What every partition that this process owns is at: written by its loop, read by gauges and health checks. A partition that is given up has no series here any more; its next
 /// owner tells them. One that was lost with the whole membership, because no broker answers, has no next owner: it keeps its series until the group says who owns what.
 /// </summary>
-/// <param name="nobodyKnows">True while this process does not know which partitions it owns.</param>
-public sealed class OwnedPartitions<T>(Func<bool>? nobodyKnows = null)
-    where T : class
+/// <param name="log">Says whether the group's partitions are known; null: they always are.</param>
+/// <param name="group">The group that the partitions are given by.</param>
+public class OwnedPartitions<T>(IEventLog? log, string group)
+    where T : PartitionStatus
 {
     private readonly ConcurrentDictionary<TopicPartition, T> _owned = new();
     private readonly ConcurrentDictionary<TopicPartition, T> _orphaned = new();
@@ -24,9 +25,14 @@ public sealed class OwnedPartitions<T>(Func<bool>? nobodyKnows = null)
         return _owned[partition] = status;
     }
 
+    /// <summary>The partition is another's, or nobody's while no broker answers, or the service stops.</summary>
     public void Leave(TopicPartition partition)
     {
-        if (_owned.TryRemove(partition, out var status) && nobodyKnows?.Invoke() == true)
+        if (!_owned.TryRemove(partition, out var status))
+            return;
+        // What comes in from now on is not seen here.
+        status.Oldest.Some();
+        if (NobodyKnows)
             _orphaned[partition] = status;
     }
 
@@ -39,9 +45,11 @@ public sealed class OwnedPartitions<T>(Func<bool>? nobodyKnows = null)
     public IEnumerable<Measurement<long>> Observe(string tag, string[] values, Func<T, string, long> value) =>
         Shown().SelectMany(entry => values.Select(one => new Measurement<long>(value(entry.Value, one), [.. Tags(entry.Key), new(tag, one)])));
 
+    private bool NobodyKnows => log is not null && log.Assignment(group) is null;
+
     private IEnumerable<KeyValuePair<TopicPartition, T>> Shown()
     {
-        if (!_orphaned.IsEmpty && nobodyKnows?.Invoke() != true)
+        if (!_orphaned.IsEmpty && !NobodyKnows)
             _orphaned.Clear();
         return _owned.Concat(_orphaned);
     }

@@ -1,4 +1,4 @@
-namespace Tidemark.ServiceDefaults.Telemetry;
+namespace Tidemark.ServiceDefaults.Partitions;
 
 /// <summary>
 /// Since when the oldest record that a loop has not finished stands in the log. Written by the loop, read at scrapes: the age grows by the clock, so a loop that hangs shows.

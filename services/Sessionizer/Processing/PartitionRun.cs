@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging;
+using Tidemark.EventLog;
+using Tidemark.ServiceDefaults.Partitions;
+using Tidemark.Sessionizer.Sessions;
+
+namespace Tidemark.Sessionizer.Processing;
+
+/// <summary>A partition whose state is rebuilt, at work: its reader and its open interval, and the loop over both.</summary>
+/// <param name="tells">True when the first commit goes out before anything is read: it tells that the topic is begun anew, or of other settings.</param>
+internal sealed class PartitionRun(
+    ILogReader reader, CommitInterval interval, PartitionRules rules, CommitTenure tenure, bool tells, SessionizerOptions options, TimeProvider time,
+    SessionizerPartition status, ILogger logger) : IPartitionRun
+{
+    public async Task RunAsync(CancellationToken stop)
+    {
+        if (tells)
+            await interval.CommitAsync([], flush: false, live: false, CancellationToken.None);
+        try
+        {
+            await new PartitionLoop(reader, interval, rules, options, time, status, logger).RunAsync(stop);
+        }
+        catch (LogOffsetOutOfRangeException)
+        {
+            // A topic that was made anew and is still shorter shows here first.
+            await tenure.CheckTopicAsync(stop);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        interval.Dispose();
+        reader.Dispose();
+    }
+}
