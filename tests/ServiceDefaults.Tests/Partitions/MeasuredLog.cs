@@ -19,6 +19,12 @@ internal sealed class MeasuredLog : IEventLog
 
     public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
+    public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
+
+    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
+
     public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => throw new NotSupportedException();
 
     public ILogReader OpenReader(TopicPartition partition, long offset) => throw new NotSupportedException();
