@@ -96,5 +96,13 @@ internal static class ClientSettings
         FetchWaitMaxMs = 500,
     };
 
+    /// <summary>For a group's positions; it never joins and never fetches. What a transaction that is under way commits does not count yet, and is not waited for.</summary>
+    internal static ConsumerConfig Asking(KafkaLogOptions options, string group) => new(Common(options))
+    {
+        GroupId = group,
+        IsolationLevel = IsolationLevel.ReadUncommitted,
+        EnableAutoCommit = false,
+    };
+
     internal static AdminClientConfig Admin(KafkaLogOptions options) => new(Common(options));
 }

@@ -56,7 +56,7 @@ public sealed class KafkaEventLog : IEventLog
         var partitions = topics.SelectMany(topic => Enumerable.Range(0, topic.Partitions).Select(partition => new TopicPartition(topic.Name, partition))).ToList();
         _groups = new GroupServices(
             options, _reading.RangeAsync, () => PartitionOffsets.OpenAsync(_admin, options, partitions), Check, _watch.Checked, _metrics, time, logger);
-        _positions = new GroupPositions(_admin, options);
+        _positions = new GroupPositions(options, logger);
         _expiry = new Expiry(_admin, options, _reading.RangeAsync, time);
         _trim = new PartitionTrim(_admin, options, _reading.RangeAsync, _metrics, logger);
         _background = Task.WhenAll(Task.Run(() => _watch.RunAsync(_closing.Token)), Task.Run(() => _ends.RunAsync(_closing.Token)));

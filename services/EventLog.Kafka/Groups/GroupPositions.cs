@@ -1,44 +1,34 @@
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
 
 namespace Tidemark.EventLog.Kafka.Groups;
 
-/// <summary>Asks the coordinator of a group, as nobody's member, how far the group is.</summary>
-internal sealed class GroupPositions(AdminCalls admin, KafkaLogOptions options)
+/// <summary>
+/// Asks the coordinator of a group, as nobody's member, how far the group is. By a consumer that lives for the question only: librdkafka's admin client ends the process by an
+/// assertion when the coordinator goes away between its two requests (librdkafka issues 3663 and, for another of these calls, confluent-kafka-python 1640).
+/// </summary>
+internal sealed class GroupPositions(KafkaLogOptions options, ILogger logger)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>Answers of a broker that is not yet, or not any more, the coordinator.</summary>
-    private static readonly HashSet<ErrorCode> _elsewhere = [ErrorCode.NotCoordinatorForGroup, ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.GroupLoadInProgress];
 
     /// <summary>Null when the group never committed one. Throws <see cref="LogUnavailableException"/> when the brokers do not answer.</summary>
-    internal async Task<long?> AskAsync(string group, TopicPartition partition)
+    internal Task<long?> AskAsync(string group, TopicPartition partition) => Task.Run(() => Ask(group, partition));
+
+    private long? Ask(string group, TopicPartition partition)
     {
-        var place = new Confluent.Kafka.TopicPartition(options.TopicPrefix + partition.Topic, partition.Partition);
-        for (var until = Environment.TickCount64 + (long)_patience.TotalMilliseconds; ; await Task.Delay(_pause).ConfigureAwait(false))
+        try
         {
-            KafkaException failed;
-            try
-            {
-                // What a transaction that is under way commits does not count yet, and is not waited for.
-                var results = await admin.AskAsync(client => client.ListConsumerGroupOffsetsAsync(
-                    [new ConsumerGroupTopicPartitions(options.TopicPrefix + group, [place])],
-                    new ListConsumerGroupOffsetsOptions { RequestTimeout = _patience, RequireStableOffsets = false })).ConfigureAwait(false);
-                var position = results[0].Partitions[0].Offset.Value;
-                return position >= 0 ? position : null;
-            }
-            catch (ListConsumerGroupOffsetsException refused)
-            {
-                var report = refused.Results[0];
-                failed = new KafkaException(report.Error.IsError ? report.Error : report.Partitions[0].Error);
-            }
-            catch (KafkaException unanswered)
-            {
-                failed = unanswered;
-            }
-            if (!_elsewhere.Contains(failed.Error.Code) || Environment.TickCount64 > until)
-                throw new LogUnavailableException($"{partition}: the brokers do not say how far group {group} is ({failed.Error.Reason}); try again.", failed);
+            using var consumer = new ConsumerBuilder<byte[], byte[]>(ClientSettings.Asking(options, options.TopicPrefix + group))
+                .SetLogHandler((_, message) => logger.Library((int)message.Level, message.Facility, message.Message))
+                .SetErrorHandler(static (_, _) => { })
+                .Build();
+            var place = new Confluent.Kafka.TopicPartition(options.TopicPrefix + partition.Topic, partition.Partition);
+            var position = consumer.Committed([place], _patience)[0].Offset.Value;
+            return position >= 0 ? position : null;
+        }
+        catch (KafkaException failed)
+        {
+            throw new LogUnavailableException($"{partition}: the brokers do not say how far group {group} is ({failed.Error.Reason}); try again.", failed);
         }
     }
 }
