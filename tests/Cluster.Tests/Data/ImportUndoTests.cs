@@ -13,9 +13,6 @@ public sealed class ImportUndoTests(Brokers brokers)
     [SkippableFact]
     public async Task Undone_and_imported_again_the_shop_has_the_expected_sessions_whoever_is_killed()
     {
-        Skip.If(
-            Environment.GetEnvironmentVariable("TIDEMARK_TEST_UNDO") is null,
-            "A KNOWN FAULT: beside other tests, rows of an import that was taken back were left in session_rows (650 and 2,672 in two of three runs); the cause is not found. TIDEMARK_TEST_UNDO=1 runs this test");
         Skip.If(ShopData.WhyNone is not null, ShopData.WhyNone);
         var shop = ShopData.Read();
         var random = new Random(41);
@@ -26,10 +23,7 @@ public sealed class ImportUndoTests(Brokers brokers)
         {
             // By one collector, undone by the other.
             await RunAsync(cluster, 0, import);
-            await cluster.EventuallyAsync("SELECT count(), uniqExact(event_id) FROM events", $"{shop.Events.Count}\t{shop.Events.Count}");
-            await cluster.EventuallyAsync("SELECT count() FROM sessions", $"{shop.Sessions}");
-            Assert.Equal(shop.SessionsHash, SessionSet.HashOf(await cluster.SqlAsync(SessionSet.Query, CancellationToken.None)));
-            Assert.Equal(RollupSet.AllRight, await cluster.SqlAsync(RollupSet.WrongKeys, CancellationToken.None));
+            await ImportedAsync(cluster, shop);
 
             Assert.StartsWith("undone: ", await RunAsync(cluster, 1, "import", "--undo", ShopData.File), StringComparison.Ordinal);
             var wanted = random.Next(0, 20);
@@ -41,14 +35,22 @@ public sealed class ImportUndoTests(Brokers brokers)
             victim.Start();
             await victim.ReadyAsync(ChildProcess.Patience, CancellationToken.None);
             await cluster.EventuallyAsync($"SELECT sum(done) FROM import_undos FINAL WHERE generation = {round}", $"{4 * cluster.Partitions}");
-            Assert.Equal("0\t0\t0", await cluster.SqlAsync(Rows, CancellationToken.None));
+            Assert.True(await cluster.SqlAsync(Rows, CancellationToken.None) is var left && left == "0\t0\t0", $"rows of the undone import in events, session_rows and late_events: {left}");
             Assert.Equal(RollupSet.AllRight, await cluster.SqlAsync(RollupSet.WrongKeys, CancellationToken.None));
             Assert.StartsWith("already undone", await RunAsync(cluster, 0, "import", "--undo", ShopData.File), StringComparison.Ordinal);
         }
         await RunAsync(cluster, 1, import);
+        await ImportedAsync(cluster, shop);
+    }
+
+    private static async Task ImportedAsync(ClusterProduct cluster, ShopData shop)
+    {
+        // Events and sessions are loaded by different loaders, in any order.
+        await cluster.EventuallyAsync("SELECT count(), uniqExact(event_id) FROM events", $"{shop.Events.Count}\t{shop.Events.Count}");
         await cluster.EventuallyAsync("SELECT count() FROM sessions", $"{shop.Sessions}");
         Assert.Equal(shop.SessionsHash, SessionSet.HashOf(await cluster.SqlAsync(SessionSet.Query, CancellationToken.None)));
-        Assert.Equal(RollupSet.AllRight, await cluster.SqlAsync(RollupSet.WrongKeys, CancellationToken.None));
+        // The rows of a batch can be read a moment before what the views make of them.
+        await cluster.EventuallyAsync(RollupSet.WrongKeys, RollupSet.AllRight);
     }
 
     private static async Task<string> RunAsync(ClusterProduct cluster, int collector, params string[] arguments)
