@@ -88,6 +88,10 @@ internal static partial class AggregatorLog
     [LoggerMessage(20, LogLevel.Information, "{Partition}: import {Import} of project {Project} was undone; its rows are gone from {Table}")]
     public static partial void ImportRemoved(this ILogger logger, string partition, string import, string project, string table);
 
+    [LoggerMessage(25, LogLevel.Warning,
+        "{Partition}: a batch was sent by a loader that had lost the partition, and import {Import} of project {Project} was undone since; what it put back is taken out again")]
+    public static partial void ImportCameLate(this ILogger logger, string partition, string import, string project);
+
     [LoggerMessage(21, LogLevel.Warning, "ClickHouse does not get on with deleting rows of an undone import from {Table} and goes on trying; loading of the partition waits for it: {Reason}")]
     public static partial void DeletionWaits(this ILogger logger, string table, string reason);
 

@@ -52,9 +52,10 @@ public sealed class AggregatorService(
             var owner = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
             using var blocks = new BlockPool(options.ParallelInserts);
             using var gate = new LoadGate();
-            var verifier = new BatchVerifier(client, link, metrics, time, jitter, logger);
-            var sender = new BlockSender(client, link, verifier, gate, new ImportLedger(client), new ImportRemoval(client, link, verifier, time, logger), metrics, time);
-            var services = new LoaderServices(options, log, new LoadPlanLog(client, link, owner, time), sender, blocks, metrics, time, logger);
+            var plans = new LoadPlanLog(client, link, owner, time);
+            var verifier = new BatchVerifier(client, link, plans, metrics, time, jitter, logger);
+            var sender = new BlockSender(client, link, plans, verifier, gate, new ImportLedger(client), new ImportRemoval(client, link, verifier, time, logger), metrics, time);
+            var services = new LoaderServices(options, log, plans, sender, blocks, metrics, time, logger);
             metrics.Observe(_status);
             health.Started(() => link.Away, _status);
             await log.RunPositionGroupAsync(Group, _loadedTopics, (ownership, lost) => LoadAsync(services, ownership, lost), stoppingToken);

@@ -20,6 +20,19 @@ internal sealed class LoadPlanLog(ClickHouseClient client, EngineLink link, stri
     public async Task<StatePosition> StateBeforeAsync(LoadPlan plan, CancellationToken cancellation) =>
         (await NewestBeforeAsync(plan.Source, plan.Life.Stored(plan.Lo), cancellation))?.State ?? default;
 
+    /// <summary>
+    /// True when some loader has gone on to a later plan: then this one's block was whole in every table and rollup, and what is not there any more was deleted since.
+    /// </summary>
+    public async Task<bool> IsPassedAsync(LoadPlan plan, CancellationToken cancellation)
+    {
+        var rows = await link.UntilAnsweredAsync(
+            ct => client.RowsAsync(
+                "SELECT count() FROM load_plan WHERE topic = {topic:String} AND log_partition = {p:UInt16} AND lo >= {hi:UInt64}",
+                ct, ("param_topic", plan.Source.Topic), ("param_p", plan.Source.Partition), ("param_hi", plan.Life.Stored(plan.Hi))),
+            cancellation);
+        return rows[0][0] != "0";
+    }
+
     /// <summary>Writes the plan unless there is one that begins at its <c>Lo</c>, and returns the one that holds.</summary>
     public async Task<LoadPlan> SettleAsync(LoadPlan plan, CancellationToken cancellation)
     {

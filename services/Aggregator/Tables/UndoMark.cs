@@ -9,7 +9,7 @@ namespace Tidemark.Aggregator.Tables;
 /// <summary>An import that is taken back, as one topic partition says it: its rows before the stored <paramref name="Offset"/> go, what comes after is not of this generation.</summary>
 internal sealed record UndoMark(string Project, string Import, int Generation, TopicPartition Source, long Offset, long UndoneAtMs)
 {
-    /// <summary>True for a record that makes a mark. A batch begins at it: so no batch that may be sent again has rows that the undo deletes.</summary>
+    /// <summary>True for a record that makes a mark. A batch begins at it: so no owner of the partition sends a batch again whose rows the undo deletes.</summary>
     public static bool Is(ReadOnlySpan<byte> message) => ImportUndo.Is(message);
 
     /// <summary><see cref="InvalidDataException"/> for a damaged record.</summary>

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Tables;
 using Tidemark.Aggregator.Verification;
+using Tidemark.EventLog;
 
 namespace Tidemark.Aggregator.Undo;
 
@@ -29,8 +31,36 @@ internal sealed class ImportRemoval(ClickHouseClient client, EngineLink link, Ba
         var table = UndoneTable.Of(mark.Source.Topic);
         var parameters = Parameters(mark);
         var state = await StateAsync(parameters, cancellation);
-        if (state == "1")
+        // A loader that had lost the partition may have put rows back and died before it could take them out again.
+        if (state == "1" && await CountAsync($"SELECT count() FROM {table.Name} WHERE {table.Rows}", parameters, cancellation) == 0)
             return;
+        await RemoveAsync(mark, table, parameters, state, cancellation);
+    }
+
+    /// <summary>
+    /// Takes out again what the undos of a topic partition from the stored offset <paramref name="from"/> on delete, done or not: a block from before them came late. Rollups are made anew also
+    /// when the table has no row of it: one of them can have taken the block alone.
+    /// </summary>
+    public async Task RepeatAsync(TopicPartition source, long from, CancellationToken cancellation)
+    {
+        var undos = await link.UntilAnsweredAsync(
+            ct => client.RowsAsync(
+                """
+                SELECT base64Encode(project), base64Encode(import_id), generation, log_offset, toUnixTimestamp64Milli(undone_at)
+                FROM import_undos FINAL WHERE topic = {topic:String} AND log_partition = {partition:UInt16} AND log_offset >= {from:UInt64} ORDER BY log_offset
+                """,
+                ct, ("param_topic", source.Topic), ("param_partition", source.Partition), ("param_from", from)),
+            cancellation);
+        foreach (var row in undos)
+        {
+            var mark = new UndoMark(Text(row[0]), Text(row[1]), (int)Number(row[2]), source, Number(row[3]), Number(row[4]));
+            logger.ImportCameLate(source.ToString(), mark.Import, mark.Project);
+            await RemoveAsync(mark, UndoneTable.Of(source.Topic), Parameters(mark), "0", cancellation);
+        }
+    }
+
+    private async Task RemoveAsync(UndoMark mark, UndoneTable table, (string, object)[] parameters, string? state, CancellationToken cancellation)
+    {
         // The engine can acknowledge a row that it lost in a crash.
         for (; state is null; state = await StateAsync(parameters, cancellation))
             await BeginAsync(table, parameters, cancellation);
@@ -104,7 +134,11 @@ internal sealed class ImportRemoval(ClickHouseClient client, EngineLink link, Ba
             await verifier.RebuildAsync(rollup, Milliseconds(month[1]), Milliseconds(month[2]), cancellation);
     }
 
-    private static long Milliseconds(string seconds) => long.Parse(seconds, CultureInfo.InvariantCulture) * 1000;
+    private static long Milliseconds(string seconds) => Number(seconds) * 1000;
+
+    private static long Number(string digits) => long.Parse(digits, CultureInfo.InvariantCulture);
+
+    private static string Text(string base64) => Encoding.UTF8.GetString(Convert.FromBase64String(base64));
 
     /// <summary>Returns when the rows can be seen no more. They are masked, not written anew: that costs little however wide the table is.</summary>
     private async Task DeleteAsync(string table, string rows, (string, object)[] parameters, CancellationToken cancellation)
@@ -150,7 +184,7 @@ internal sealed class ImportRemoval(ClickHouseClient client, EngineLink link, Ba
     }
 
     private async Task<long> CountAsync(string sql, (string, object)[] parameters, CancellationToken cancellation) =>
-        long.Parse(await link.UntilAnsweredAsync(ct => client.QueryAsync(sql, ct, parameters), cancellation), CultureInfo.InvariantCulture);
+        Number(await link.UntilAnsweredAsync(ct => client.QueryAsync(sql, ct, parameters), cancellation));
 
     private Task<string> WriteAsync(string sql, (string, object)[] parameters, CancellationToken cancellation) =>
         link.UntilAnsweredAsync(ct => client.QueryAsync(sql, ct, [.. parameters, .. ClickHouseClient.InsertSettings(null)]), cancellation);

@@ -12,7 +12,7 @@ namespace Tidemark.Aggregator.Verification;
 /// (about one crash in a hundred, in the table or in what a view writes; never a row twice). So a batch that was sent more than once is counted, while nothing else is
 /// loaded: rows of its range, then the rollup buckets it touches. What is missing is put back.
 /// </summary>
-internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, AggregatorMetrics metrics, TimeProvider time, Random jitter, ILogger logger)
+internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, LoadPlanLog plans, AggregatorMetrics metrics, TimeProvider time, Random jitter, ILogger logger)
 {
     private const int MaxRounds = 20;
     private const string RunningInserts = "SELECT count() FROM system.processes WHERE query_kind = 'Insert' AND current_database = currentDatabase() AND NOT is_cancelled";
@@ -128,9 +128,7 @@ internal sealed class BatchVerifier(ClickHouseClient client, EngineLink link, Ag
             logger.TooManyRows(plan.Source.ToString(), block.Table, count, plan.Lo, plan.Hi, block.Rows);
             return [];
         }
-        // Another loader that has gone on to the next plan has seen this one whole; what is not there any more was deleted since.
-        var later = $"SELECT count() FROM load_plan WHERE topic = '{plan.Source.Topic}' AND log_partition = {plan.Source.Partition} AND lo >= {plan.Life.Stored(plan.Hi)}";
-        if (await link.UntilAnsweredAsync(ct => client.QueryAsync(later, ct), cancellation) is var plans && plans.Trim() != "0")
+        if (await plans.IsPassedAsync(plan, cancellation))
             return [];
         var there = await link.UntilAnsweredAsync(ct => client.RowsAsync($"SELECT log_offset {range}", ct), cancellation);
         var offsets = there.Select(row => ulong.Parse(row[0], CultureInfo.InvariantCulture)).ToHashSet();

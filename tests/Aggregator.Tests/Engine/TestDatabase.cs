@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Migrations;
+using Tidemark.Aggregator.Plans;
 using Tidemark.Aggregator.Verification;
 
 namespace Tidemark.Aggregator.Tests.Engine;
@@ -38,7 +39,8 @@ internal sealed class TestDatabase : IDisposable
     public Migrator NewMigrator(IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> views, IReadOnlyList<SqlFile>? comments = null) =>
         new(Client, NewLink(), Options.Database, migrations, comments ?? [], views, NullLogger.Instance);
 
-    internal BatchVerifier NewVerifier() => new(Client, NewLink(), _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance);
+    internal BatchVerifier NewVerifier() =>
+        new(Client, NewLink(), new LoadPlanLog(Client, NewLink(), "test", TimeProvider.System), _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance);
 
     private EngineLink NewLink() => new(Options, _metrics, TimeProvider.System, Random.Shared, NullLogger.Instance);
 
