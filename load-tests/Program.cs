@@ -23,8 +23,10 @@ throughput.SetAction((parse, cancellation) => Throughput.RunAsync(new Throughput
     parse.GetValue(edition) is "local" or "both", parse.GetValue(edition) is "cluster" or "both", parse.GetValue(partitions),
     SettingsOf(parse)), cancellation));
 
-var kill = new Command("kill", "kill -9 under load from a retrying client; every event answered 200 must be counted once") { kills, seed, target };
-kill.SetAction((parse, cancellation) => Kill.RunAsync(new KillOptions(parse.GetValue(kills), parse.GetValue(seed), parse.GetValue(target) == "engine"), cancellation));
+var fill = new Option<int>("--fill") { Description = "Live events that the log holds before the first kill" };
+var logSize = new Option<int?>("--log-size") { Description = "MiB that the log is cut to; the product's default otherwise" };
+var kill = new Command("kill", "kill -9 under load from a retrying client; every event answered 200 must be counted once") { kills, seed, target, fill, logSize };
+kill.SetAction((parse, cancellation) => Kill.RunAsync(new KillOptions(parse.GetValue(kills), parse.GetValue(seed), parse.GetValue(target) == "engine", parse.GetValue(fill), parse.GetValue(logSize)), cancellation));
 
 var minutes = new Option<double>("--minutes") { Description = "Length of the stream", DefaultValueFactory = _ => 5 };
 var rate = new Option<int>("--rate") { Description = "Events per second", DefaultValueFactory = _ => 1_000 };

@@ -8,7 +8,7 @@ using Tidemark.LoadTests.Traffic;
 
 namespace Tidemark.LoadTests.Scenarios;
 
-internal sealed record KillOptions(int Kills, int Seed, bool EngineOnly);
+internal sealed record KillOptions(int Kills, int Seed, bool EngineOnly, int Fill = 0, int? LogSize = null);
 
 /// <summary>
 /// Clients that retry until they hear 200 while the process (or its engine alone) is killed at random. Afterwards every acknowledged event is counted once and
@@ -25,10 +25,14 @@ internal static class Kill
         Console.WriteLine($"seed {options.Seed}, {options.Kills} kills of {(options.EngineOnly ? "the engine" : "the process")}");
         try
         {
-            await using var product = new LocalProcess(folder, "--lateness", "10m", "--project-rules", "local:gap=2s,disorder=500ms");
+            await using var product = new LocalProcess(
+                folder, ["--lateness", "10m", "--project-rules", "local:gap=2s,disorder=500ms", .. options.LogSize is { } mebibytes ? ["--log-size", $"{mebibytes}"] : Array.Empty<string>()]);
             await product.StartAsync(cancellation);
             var acknowledged = new ConcurrentBag<int>();
             var refusals = 0;
+            if (options.Fill > 0)
+                await FillAsync(product, options.Fill, acknowledged, cancellation);
+            var starts = new List<double>();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var clients = Enumerable.Range(0, Clients)
                 .Select(index => Task.Run(() => ClientAsync(product, options.Seed, index, acknowledged, () => Interlocked.Increment(ref refusals), stop.Token), cancellation)).ToArray();
@@ -44,11 +48,14 @@ internal static class Kill
                 }
                 product.Kill();
                 var back = await product.StartAsync(cancellation);
+                starts.Add(back.TotalSeconds);
                 Console.WriteLine($"kill {kill}: ready after {back.TotalSeconds:F2} s, {acknowledged.Count:N0} batches acknowledged so far");
             }
             await Task.Delay(1000, cancellation);
             await stop.CancelAsync();
             await Task.WhenAll(clients);
+            if (starts.Count > 0)
+                Console.WriteLine($"ready after {starts.Order().ElementAt(starts.Count / 2):F2} s in the middle, {starts.Max():F2} s at most; {string.Join(", ", product.Disk().Select(static d => $"{d.What} {d.Bytes >> 20:N0} MiB"))}");
             if (options.EngineOnly && refusals > 0)
                 throw new InvalidOperationException($"the doors answered something else than 200 {refusals} times");
             await CheckAsync(product, acknowledged.Sum(), cancellation);
@@ -57,6 +64,28 @@ internal static class Kill
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task FillAsync(LocalProcess product, int events, ConcurrentBag<int> acknowledged, CancellationToken cancellation)
+    {
+        const int Batch = 1_000;
+        var clock = Stopwatch.StartNew();
+        await Parallel.ForEachAsync(Enumerable.Range(0, events / Batch), new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellation }, async (number, token) =>
+        {
+            var body = new StringBuilder();
+            for (var i = 0; i < Batch; i++)
+                body.Append(CultureInfo.InvariantCulture, $"{{\"type\":\"page\",\"anonymousId\":\"f{(number * 7919L + i) % 100_000}\",\"messageId\":\"f{number}-{i}\",\"timestamp\":\"{DateTime.UtcNow:yyyy-MM-ddTHH:mm:ss.fff}Z\"}}\n");
+            while (true)
+            {
+                using var request = Posting.Events(product.Door(Posting.LivePath), product.Key, new StringContent(body.ToString()));
+                using var answer = await product.Http.SendAsync(request, token);
+                if (answer.IsSuccessStatusCode)
+                    break;
+                await Task.Delay(200, token);
+            }
+            acknowledged.Add(Batch);
+        });
+        Console.WriteLine($"filled with {acknowledged.Sum():N0} events in {clock.Elapsed.TotalSeconds:F0} s");
     }
 
     private static void KillAll(IEnumerable<int> processes)

@@ -95,6 +95,14 @@ internal static partial class AggregatorLog
     [LoggerMessage(21, LogLevel.Warning, "ClickHouse does not get on with deleting rows of an undone import from {Table} and goes on trying; loading of the partition waits for it: {Reason}")]
     public static partial void DeletionWaits(this ILogger logger, string table, string reason);
 
+    [LoggerMessage(31, LogLevel.Warning, "{Partition}: what is in the tables is not cut from the log now ({Reason}); trying again every minute")]
+    public static partial void NotTrimmed(this ILogger logger, string partition, string reason);
+
+    [LoggerMessage(32, LogLevel.Error,
+        "{Partition}: nothing of it was loaded into this database, and the log begins at offset {Start}: what was before is only in a database that was loaded then. Go back to that one, or bring its events into this one: "
+        + "tidemark export --clickhouse URL, then tidemark import (README, \"When the log is gone\")")]
+    public static partial void LogBeginsLater(this ILogger logger, string partition, long start);
+
     [LoggerMessage(30, LogLevel.Error,
         "There is no room left on the disk of ClickHouse at {Url}: make room. Loading waits and goes on by itself then; events are taken all the same and lie in the log. {Reason}")]
     public static partial void ClickHouseDiskFull(this ILogger logger, Uri url, string reason);

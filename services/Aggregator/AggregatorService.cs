@@ -4,6 +4,7 @@ using Tidemark.Aggregator.Http;
 using Tidemark.Aggregator.Loading;
 using Tidemark.Aggregator.Migrations;
 using Tidemark.Aggregator.Plans;
+using Tidemark.Aggregator.Retention;
 using Tidemark.Aggregator.Undo;
 using Tidemark.Aggregator.Verification;
 using Tidemark.Contracts;
@@ -21,7 +22,7 @@ namespace Tidemark.Aggregator;
 public sealed class AggregatorService(
     AggregatorOptions options, IEventLog log, AggregatorMetrics metrics, AggregatorHealth health, TimeProvider time, Random jitter, ILogger<AggregatorService> logger) : BackgroundService
 {
-    public const string Group = "aggregator";
+    public const string Group = Groups.Aggregator;
 
     private static readonly string[] _loadedTopics = [Topics.Events, Topics.History, Topics.Sessions, Topics.LiveSessions, Topics.Late, Topics.Rejected];
 
@@ -35,6 +36,12 @@ public sealed class AggregatorService(
 
     /// <summary>What stands between the loader and the network: faults, in tests.</summary>
     internal Func<HttpMessageHandler, HttpMessageHandler> Network { get; init; } = static handler => handler;
+
+    /// <summary>Offset after the last record of a partition that this process knows to be in the tables; 0 while it knows nothing of it, or another process has it.</summary>
+    public long LoadedTo(TopicPartition partition) => _status.All.FirstOrDefault(owned => owned.Key == partition).Value?.Reached ?? 0;
+
+    /// <summary>Why partitions are not loaded, each reason once; empty while all are.</summary>
+    public IReadOnlyList<string> StoppedReasons => _status.Reasons();
 
     /// <summary>Runs until cancelled; the form for use without a host.</summary>
     public Task RunAsync(CancellationToken cancellation) => ExecuteAsync(cancellation);
@@ -114,6 +121,10 @@ public sealed class AggregatorService(
         var status = _status.Enter(ownership.Partition);
         using var abort = new CancellationTokenSource();
         using var registration = lost.Register(() => abort.CancelAfter(options.StopTimeout));
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(lost);
+        var trim = LoadedTrim.Trims(ownership.Partition.Topic)
+            ? new LoadedTrim(log, ownership.Partition, SettledPosition.Default, time, logger).RunAsync(ended.Token)
+            : Task.CompletedTask;
         try
         {
             var worker = new LoadWorker(services, _status, ownership, status, _backoff, abort.Token);
@@ -121,6 +132,8 @@ public sealed class AggregatorService(
         }
         finally
         {
+            await ended.CancelAsync();
+            await trim;
             _status.Leave(ownership.Partition);
         }
     }

@@ -18,8 +18,7 @@ public sealed record KafkaLogOptions
     public int MinInsyncReplicas { get; init; } = 1;
 
     /// <summary>
-    /// Records older than this may be removed from topics without a retention of their own. Default null: for ever, since a restart replays the events.
-    /// Counted from the records' timestamps, which are the times of receipt.
+    /// How long the log keeps events, and what was made of them, counted from the times of receipt. What is older goes when it is in the tables and no recovery needs it. Default null: for ever.
     /// </summary>
     public TimeSpan? Retention { get; init; }
 

@@ -26,7 +26,7 @@ public interface ILogTransaction : IDisposable
     string? Trace { get; set; }
 
     /// <summary>
-    /// Three outcomes: returns (done); <see cref="LogTransactionAbortedException"/> (not done: roll back to the last commit and go on);
+    /// Three outcomes: returns (done); <see cref="LogTransactionAbortedException"/> (not done: call this again, with the same outputs, or dispose it and roll back to the last commit);
     /// <see cref="LogFencedException"/> (not done, and the partition is another's: stop). <see cref="LogOutcomeUnknownException"/>: give the partition up and
     /// start from what the log holds.
     /// </summary>

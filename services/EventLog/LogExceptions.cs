@@ -28,7 +28,7 @@ public sealed class LogOffsetOutOfRangeException(TopicPartition partition, long 
     public LogRange Range { get; } = range;
 }
 
-/// <summary>The transaction was rolled back; begin again from the last commit.</summary>
+/// <summary>The transaction was rolled back; commit it again, or begin again from the last commit.</summary>
 public sealed class LogTransactionAbortedException(string message, Exception? inner = null) : LogException(message, inner);
 
 /// <summary>Another member owns the partition now; nothing was stored.</summary>

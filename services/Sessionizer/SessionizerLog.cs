@@ -44,4 +44,22 @@ internal static partial class SessionizerLog
         "Sessionizers of this group have different settings: {Others} are cut by others' settings, while this one has gap {GapMs} ms, disorder {DisorderMs} ms, lateness {LatenessMs} ms and {Projects} projects "
         + "with settings of their own. Sessions depend on who owns the partition: give all of them the same")]
     public static partial void SettingsDiffer(this ILogger logger, string others, long gapMs, long disorderMs, long latenessMs, int projects);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Partition}: the snapshot at offset {Offset} is passed over: {Reason}")]
+    public static partial void SnapshotPassedOver(this ILogger logger, TopicPartition partition, long offset, string reason);
+
+    [LoggerMessage(14, LogLevel.Information, "{Partition}: {Parts} parts of snapshots belong to none that is whole, and are passed over")]
+    public static partial void TornSnapshots(this ILogger logger, TopicPartition partition, int parts);
+
+    [LoggerMessage(15, LogLevel.Debug, "{Partition}: snapshot at offset {Offset}, {Bytes} bytes")]
+    public static partial void SnapshotTaken(this ILogger logger, TopicPartition partition, long offset, long bytes);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Partition}: the log behind it is not shortened now ({Reason}); trying again every minute")]
+    public static partial void NotTrimmed(this ILogger logger, TopicPartition partition, string reason);
+
+    [LoggerMessage(18, LogLevel.Warning, "{Partition}: a commit was not stored ({Reason}); it is tried again")]
+    public static partial void CommitRepeated(this ILogger logger, TopicPartition partition, string reason);
+
+    [LoggerMessage(17, LogLevel.Debug, "{Partition}: what nobody needs any more is gone; it begins at offset {Start}")]
+    public static partial void Trimmed(this ILogger logger, TopicPartition partition, long start);
 }

@@ -77,6 +77,9 @@ internal sealed class SessionizerMetrics : IDisposable
             "1 for the state that an owned partition is in: running, replaying or stopped.");
         _meter.CreateObservableGauge(
             "tidemark.sessionizer.replay.rate", () => partitions.Observe(static status => status.ReplayRate), "{record}/s", "Speed of the last replay.");
+        _meter.CreateObservableGauge(
+            "tidemark.sessionizer.recovery.duration", () => partitions.Observe(static status => status.Recovery.TotalSeconds), "s",
+            "How long a recovery is expected to take, by what stands in the log since the newest snapshot.");
     }
 
     private static int Index(Lane lane, int value, string[] values) => (int)lane * values.Length + value;

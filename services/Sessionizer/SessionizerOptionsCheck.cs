@@ -21,6 +21,7 @@ internal static class SessionizerOptionsCheck
         Range(nameof(o.LiveInterval), o.LiveInterval, _ms, TimeSpan.FromMinutes(10)),
         Range(nameof(o.HistoryPause), o.HistoryPause, _ms, TimeSpan.FromHours(1)),
         Range(nameof(o.IdleTimeout), o.IdleTimeout, _ms, TimeSpan.FromDays(1)),
+        Range(nameof(o.RecoveryTime), o.RecoveryTime, TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         Range<int>(nameof(o.CommitRecords), o.CommitRecords, 1, 10_000_000),
         Range<int>(nameof(o.DuplicateWindow), o.DuplicateWindow, 1, 1 << 28),
         Range<int>(nameof(o.HistoryDuplicateWindow), o.HistoryDuplicateWindow, 1, 1 << 28),

@@ -4,7 +4,7 @@ using Tidemark.SchemaCode.Schemas;
 namespace Tidemark.SchemaCode;
 
 /// <summary>
-/// Everything that follows from <c>schemas/*.avsc</c>: records and codecs (services/Contracts), the columns of Native blocks (services/Aggregator/Tables) and ClickHouse's
+/// Everything that follows from <c>schemas/*.avsc</c>: records and codecs (services/Contracts), the columns of Native blocks and the rows that are read back (services/Aggregator/Tables) and ClickHouse's
 /// column comments. The files are checked in; a test of the contracts holds them to the schemas.
 /// </summary>
 internal static class GeneratedFiles
@@ -27,6 +27,8 @@ internal static class GeneratedFiles
                 files.Add($"{Contracts}/{record.Folder}/{item.Name}.g.cs", ItemCode.Of(item, record));
             if (record.Table is not null)
                 files.Add($"{Tables}/{ColumnsCode.ClassName(record)}.g.cs", ColumnsCode.Of(record));
+            if (record.Table is { IsRead: true })
+                files.Add($"{Tables}/{RowCode.ClassName(record)}.g.cs", RowCode.Of(record));
         }
         files.Add(Comments, CommentsSql.Of(records));
         return files;

@@ -19,7 +19,9 @@ try
     }
     foreach (var (path, text) in GeneratedFiles.NewVersions(root))
     {
-        File.WriteAllText(Path.Combine(root, path), text);
+        var file = Path.Combine(root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
         Console.WriteLine(path);
     }
     foreach (var path in GeneratedFiles.Leftovers(root))

@@ -5,7 +5,7 @@ using Tidemark.Aggregator.Native;
 namespace Tidemark.Aggregator.Http;
 
 /// <summary>
-/// ClickHouse's HTTP interface as far as the loader needs it: statements with parameters, and Native blocks. Every failure is a <see cref="ClickHouseException"/>
+/// ClickHouse's HTTP interface as far as the pipeline needs it: statements with parameters, Native blocks, and answers as they come. Every failure is a <see cref="ClickHouseException"/>
 /// that says whether ClickHouse cannot or will not; cancellation is the caller's own.
 /// </summary>
 public sealed class ClickHouseClient : IDisposable
@@ -90,19 +90,33 @@ public sealed class ClickHouseClient : IDisposable
         return url.ToString();
     }
 
+    /// <summary>The answer of one statement as bytes, in the format that the statement names, while ClickHouse still makes it.</summary>
+    public async Task<ClickHouseAnswer> OpenAsync(string sql, CancellationToken cancellation, params (string Name, object Value)[] parameters)
+    {
+        using var content = new StringContent(sql, Encoding.UTF8);
+        var response = await AnswerAsync(Url(_database, null, parameters), content, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return new ClickHouseAnswer(response, await response.Content.ReadAsStreamAsync(cancellation), _http.BaseAddress);
+    }
+
     private async Task<string> SendAsync(string url, HttpContent content, CancellationToken cancellation)
+    {
+        using var response = await AnswerAsync(url, content, HttpCompletionOption.ResponseContentRead, cancellation);
+        return await response.Content.ReadAsStringAsync(cancellation);
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(string url, HttpContent content, HttpCompletionOption until, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = content };
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(_timeout);
         try
         {
-            using var response = await _http.SendAsync(request, deadline.Token);
-            var text = await response.Content.ReadAsStringAsync(deadline.Token);
+            var response = await _http.SendAsync(request, until, deadline.Token);
             var code = response.Headers.TryGetValues("X-ClickHouse-Exception-Code", out var codes) ? codes.FirstOrDefault() : null;
             if (response.IsSuccessStatusCode && code is null)
-                return text;
-            throw Refusal.From((int)response.StatusCode, code, text);
+                return response;
+            using (response)
+                throw Refusal.From((int)response.StatusCode, code, await response.Content.ReadAsStringAsync(deadline.Token));
         }
         // The bare socket's when the connection is gone the moment it is there.
         catch (Exception e) when (e is HttpRequestException or SocketException)

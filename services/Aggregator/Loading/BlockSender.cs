@@ -31,7 +31,7 @@ internal sealed class BlockSender(
             var token = plan.Token(block.Table);
             var (_, attempts) = await gate.SharedAsync(
                 () => link.UntilAnsweredCountedAsync(ct => InsertAsync(block, order, token, ct), cancellation), cancellation);
-            if (resent || attempts > 1 || await plans.IsPassedAsync(plan, cancellation))
+            if (resent || attempts > 1 || (UndoneTable.Is(plan.Source.Topic) && await plans.IsPassedAsync(plan, cancellation)))
                 await gate.AloneAsync(() => CheckAsync(block, plan, order, cancellation), cancellation);
         }
         foreach (var mark in block.Imports)

@@ -39,7 +39,7 @@ internal sealed class CommitFollower : LoadSource
         var records = new TopicPartition(Topics.SessionizerState, source.Partition);
         var start = (await log.RangeAsync(records, cancellation)).Start;
         var input = new TopicOfChain(source.Topic, source.Partition, life.TopicId);
-        var chain = state.Offset == 0 ? CommitChain.FromStart(input, begunAnew: life.Number > 0) : CommitChain.After(input, state.Writer, state.Next, position);
+        var chain = state.Offset == 0 ? CommitChain.FromStart(input, begunAnew: life.Number > 0, trimmed: start > 0) : CommitChain.After(input, state.Writer, state.Next, position);
         return new CommitFollower(source, log.OpenReader(records, Math.Max(state.Offset, start)), chain, position, logger);
     }
 
@@ -86,6 +86,9 @@ internal sealed class CommitFollower : LoadSource
         }
         if (_cursor is null)
             return true;
+        // The records that decided about it are gone: in a new database, of a log that begins later.
+        if (offset < _cursor.Value.Commit.FromOffset)
+            return false;
         var skipped = _cursor.Value.Commit.Skipped;
         while (_range < skipped.Count && skipped[_range].Offset + skipped[_range].Count <= offset)
             _range++;

@@ -63,8 +63,15 @@ internal sealed class PartitionLoad(TimeProvider time) : PartitionStatus(time)
         }
     }
 
+    /// <summary>Offset after the last record that is known to be in the tables: what the newest plan there says, and what was acknowledged since. 0 before that is known.</summary>
+    public long Reached => Volatile.Read(ref _reached);
+
     /// <summary>Loading goes on from here.</summary>
-    public void Opened(long position) => Position = _reached = position;
+    public void Opened(long position)
+    {
+        Position = position;
+        Volatile.Write(ref _reached, position);
+    }
 
     /// <summary>A batch was acknowledged.</summary>
     /// <param name="position">Offset after its last record.</param>

@@ -74,6 +74,11 @@ internal sealed class PartitionLoader : IPartitionRun
         _life = new TopicLife(newest?.Life.Number ?? 0, id);
         if (newest is null)
         {
+            if (range.Start > 0)
+            {
+                _services.Logger.LogBeginsLater(_source.ToString(), range.Start);
+                _services.Metrics.Removed(_source.Topic, range.Start);
+            }
             await OpenAsync(range.Start, default, stop);
             return;
         }

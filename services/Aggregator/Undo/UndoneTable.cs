@@ -27,6 +27,9 @@ internal sealed record UndoneTable(string Name, string Rows, string Removed, str
 
     private static readonly UndoneTable _rejected = new("rejected_events", $"{OfImport} AND import_generation <= {{generation:UInt16}}", "count()", NoHours, NoDays, null);
 
+    /// <summary>Whether rows of the topic may be of an import.</summary>
+    public static bool Is(string topic) => topic is Topics.History or Topics.Sessions or Topics.Late or Topics.Rejected;
+
     public static UndoneTable Of(string topic) => topic switch
     {
         Topics.History => _events,

@@ -39,7 +39,8 @@ public sealed class CommitChain
     /// <summary>A chain that is read from the start of the commit records.</summary>
     /// <param name="input">The input partition.</param>
     /// <param name="begunAnew">True when the input topic was begun anew: no record counts before the one that says so.</param>
-    public static CommitChain FromStart(TopicOfChain input, bool begunAnew = false) => new(input, 0) { OfAnotherTopic = begunAnew };
+    /// <param name="trimmed">True when the first records are gone: nobody knows who wrote before.</param>
+    public static CommitChain FromStart(TopicOfChain input, bool begunAnew = false, bool trimmed = false) => new(input, trimmed ? null : 0) { OfAnotherTopic = begunAnew };
 
     /// <summary>A chain that goes on in the middle.</summary>
     /// <param name="input">The input partition.</param>

@@ -25,6 +25,12 @@ internal sealed class LogTransaction(PartitionOwnership owner, TransactionOutput
         {
             await owner.CommitAsync(outputs, position, cancellation).ConfigureAwait(false);
         }
+        catch (LogTransactionAbortedException)
+        {
+            // The outputs are here still: it may be committed again.
+            _ended = false;
+            throw;
+        }
         finally
         {
             _inFlight = false;

@@ -1,5 +1,4 @@
 using Tidemark.EventLog.Kafka.Reading;
-using Tidemark.EventLog.Kafka.Topics;
 
 namespace Tidemark.EventLog.Kafka.Retention;
 
@@ -10,7 +9,7 @@ internal sealed class Expiry(AdminCalls admin, KafkaLogOptions options, Func<Top
     internal async Task<long> FirstKeptAsync(TopicDefinition topic, TopicPartition partition)
     {
         var range = await rangeAsync(partition).ConfigureAwait(false);
-        if (TopicSettings.Retention(topic, options) is not { } age)
+        if (topic.RetentionTime is not { } age)
             return range.Start;
         var oldest = time.GetUtcNow().ToUnixTimeMilliseconds() - (long)age.TotalMilliseconds;
         if (oldest <= 0)

@@ -7,13 +7,10 @@ internal static class TopicSettings
 {
     private const string ForEver = "-1";
 
-    /// <summary>How long records stay, whoever removes them then; null is for ever. A compacted topic keeps the newest record of each key, unless its own definition says otherwise.</summary>
-    internal static TimeSpan? Retention(TopicDefinition topic, KafkaLogOptions options) => topic.RetentionTime ?? (topic.Compacted ? null : options.Retention);
-
     internal static Dictionary<string, string> Of(TopicDefinition topic, KafkaLogOptions options)
     {
         // A broker would cut what nobody has read yet.
-        var (retention, size) = topic.TrimmedByReaders ? (null, null) : (Retention(topic, options), topic.RetentionBytes);
+        var (retention, size) = topic.TrimmedByReaders ? (null, null) : (topic.RetentionTime, topic.RetentionBytes);
         return new Dictionary<string, string>
         {
             ["cleanup.policy"] = !topic.Compacted ? "delete" : topic.MayBeTrimmed ? "compact,delete" : "compact",

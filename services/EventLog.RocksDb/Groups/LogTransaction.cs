@@ -28,6 +28,8 @@ internal sealed class LogTransaction(PartitionOwnership owner, TransactionOutput
         }
         catch (LogException failed) when (failed is LogUnavailableException or LogFullException)
         {
+            // The outputs are here still: it may be committed again.
+            _ended = false;
             throw new LogTransactionAbortedException($"The transaction was not stored: {failed.Message}", failed);
         }
         finally

@@ -23,6 +23,12 @@ internal sealed record LocalOptions
     /// <summary>Memory that the ClickHouse engine may use, MiB; 512 at least. Default 1024.</summary>
     public int EngineMemory { get; init; } = 1024;
 
+    /// <summary>How long the log keeps what is in the tables, counted from its receipt; 0s keeps it for ever. Default 7d.</summary>
+    public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Size that the log is cut to once its oldest part is in the tables, MiB; 0 is no limit. Default: a tenth of the disk.</summary>
+    public int? LogSize { get; init; }
+
     /// <summary>Names and addresses that requests to both ports may ask for, beside localhost and 127.0.0.1: for a tunnel, a proxy or a container. Default none.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 

@@ -2,41 +2,41 @@ using System.Globalization;
 
 namespace Tidemark.Local.Export;
 
-/// <summary>What an export made of the records it read.</summary>
+/// <summary>What an export made of the rows that the tables hold.</summary>
 internal sealed class ExportCounts
 {
-    /// <summary>Accepted events written.</summary>
+    /// <summary>Between numbers and between projects; no project's name has it.</summary>
+    private const char Between = ',';
+
+    /// <summary>Events written.</summary>
     public long Events { get; set; }
 
-    /// <summary>Accepted events outside the times asked for.</summary>
-    public long Outside { get; set; }
+    /// <summary>Events outside the times asked for.</summary>
+    public long Outside { get; init; }
 
-    /// <summary>Records that had come before: not accepted a second time.</summary>
-    public long Duplicates { get; set; }
-
-    /// <summary>Events that came too late to be accepted.</summary>
-    public long Late { get; set; }
-
-    /// <summary>Accepted events of imports that were taken back.</summary>
-    public long Undone { get; set; }
+    /// <summary>Events of the times asked for that came too late to be accepted.</summary>
+    public long Late { get; init; }
 
     /// <summary>Events written whose line is longer than a collector takes.</summary>
     public long TooLong { get; set; }
 
-    /// <summary>All six, in this order, for <see cref="Parse"/>.</summary>
-    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Events},{Outside},{Duplicates},{Late},{TooLong},{Undone}");
+    /// <summary>Projects of the events written.</summary>
+    public IReadOnlyList<string> Projects { get; init; } = [];
 
-    public static ExportCounts? Parse(string? text)
+    /// <summary>All of them, in this order, for <see cref="Parse"/>.</summary>
+    public string ToText() => string.Join(Between, (string[])[.. new[] { Events, Outside, Late, TooLong }.Select(n => n.ToString(CultureInfo.InvariantCulture)), .. Projects]);
+
+    public static ExportCounts? Parse(string text)
     {
-        var parts = (text ?? "").Split(',');
-        var numbers = new long[6];
-        if (parts.Length != numbers.Length)
+        var parts = text.Split(Between);
+        var numbers = new long[4];
+        if (parts.Length < numbers.Length)
             return null;
         for (var i = 0; i < numbers.Length; i++)
         {
             if (!long.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
                 return null;
         }
-        return new ExportCounts { Events = numbers[0], Outside = numbers[1], Duplicates = numbers[2], Late = numbers[3], TooLong = numbers[4], Undone = numbers[5] };
+        return new ExportCounts { Events = numbers[0], Outside = numbers[1], Late = numbers[2], TooLong = numbers[3], Projects = parts[numbers.Length..] };
     }
 }

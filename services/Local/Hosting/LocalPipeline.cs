@@ -110,13 +110,19 @@ internal sealed class LocalPipeline : IAsyncDisposable
         try
         {
             return RocksDbEventLog.Open(
-                new RocksDbLogOptions { Directory = DataFolder.Log(options.Data) }, PipelineTopics.Definitions(Partitions), TimeProvider.System, loggers.CreateLogger("Tidemark.EventLog"));
+                new RocksDbLogOptions { Directory = DataFolder.Log(options.Data) }, Topics(options), TimeProvider.System, loggers.CreateLogger("Tidemark.EventLog"));
         }
         catch (LogException e)
         {
             throw new CommandFailedException(e.Message);
         }
     }
+
+    private static IReadOnlyList<TopicDefinition> Topics(LocalOptions options) =>
+        PipelineTopics.Definitions(
+            Partitions,
+            options.LogRetention > TimeSpan.Zero ? options.LogRetention : null,
+            retentionBytes: options.LogSize is { } mebibytes ? (mebibytes > 0 ? (long)mebibytes << 20 : null) : LogShare.Of(options.Data));
 
     private static async Task StartAsync(WebApplication app, int port, CancellationToken cancellation)
     {

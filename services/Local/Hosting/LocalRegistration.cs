@@ -56,10 +56,17 @@ internal static class LocalRegistration
         builder.Services.AddDoorDrain();
         builder.Services.AddCollector(options.Collector);
         builder.Services.AddSessionizer(options.Sessionizer);
+        var tables = options.Aggregator;
         if (engine is null)
-            builder.Services.AddAggregator(options.Aggregator).AddClickHouseCheck();
+        {
+            builder.Services.AddAggregator(tables).AddClickHouseCheck();
+        }
         else
-            AddEngine(builder.Services, engine, options.Aggregator with { ClickHouseUrl = instance.Sql, User = "writer", Password = engine.Password, Database = instance.Database });
+        {
+            // Its connections for writers are the loader's.
+            tables = options.Aggregator with { ClickHouseUrl = instance.Sql, User = "reader", Password = "", Database = instance.Database };
+            AddEngine(builder.Services, engine, tables with { User = "writer", Password = engine.Password });
+        }
         var app = builder.Build();
         app.UseDoorDrain();
         app.UseDoorChecks(new DoorRules
@@ -69,7 +76,8 @@ internal static class LocalRegistration
         });
         app.MapServiceDefaults();
         app.MapGet("/v1/instance", (HttpContext context) => context.Response.WriteAsJsonAsync(instance, InstanceJson.Default.InstanceInfo, null, context.RequestAborted));
-        app.MapGet(ExportDoor.Path, (HttpContext context) => ExportDoor.HandleAsync(context, log));
+        var loaded = new LoadedLog(log, app.Services.GetRequiredService<AggregatorService>(), TimeProvider.System);
+        app.MapGet(ExportDoor.Path, (HttpContext context) => ExportDoor.HandleAsync(context, loaded, tables));
         app.MapCollector();
         return app;
     }

@@ -1,10 +1,13 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Tidemark.Contracts;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
+using Tidemark.Resilience;
 using Tidemark.ServiceDefaults.Partitions;
 using Tidemark.ServiceDefaults.Telemetry;
 using Tidemark.Sessionizer.Sessions;
+using Tidemark.Sessionizer.Snapshots;
 
 namespace Tidemark.Sessionizer.Processing;
 
@@ -12,8 +15,8 @@ namespace Tidemark.Sessionizer.Processing;
 /// The interval since the last commit: what was taken, and the one place where a transaction is built. Outputs, commit record and position go together or not at all.
 /// </summary>
 internal sealed class CommitInterval(
-    IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, CommitTenure tenure, TimeProvider time, SessionizerMetrics metrics, OldestWaiting oldest,
-    long position)
+    IPartitionOwnership ownership, PartitionRules rules, SessionizerOptions options, CommitTenure tenure, Snapshotter snapshots, TimeProvider time, SessionizerMetrics metrics,
+    OldestWaiting oldest, ILogger logger, long position)
     : IDisposable
 {
     /// <summary>Accepted events are never later than their receipt, which is the time on their record. This much is for a producer's clock that is not the collector's.</summary>
@@ -24,6 +27,9 @@ internal sealed class CommitInterval(
 
     /// <summary>Open sessions told of in one commit; the rest follows with the next, so a burst of visitors never makes one giant transaction.</summary>
     private const int LiveRowsPerCommit = 2_500;
+
+    private static readonly TimeSpan _repeatFor = TimeSpan.FromSeconds(30);
+    private static readonly Backoff _pauses = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(2));
 
     private readonly TopicPartition _input = ownership.Partition;
     private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);
@@ -111,10 +117,13 @@ internal sealed class CommitInterval(
     }
 
     /// <summary>One commit point in one transaction. False when more has to go out: commit again.</summary>
-    public async ValueTask<bool> CommitAsync(IReadOnlyList<ProjectHorizon> idle, bool flush, bool live, CancellationToken cancellation)
+    /// <param name="idle">Horizons that moved by silence.</param>
+    /// <param name="flush">Everything closes, whatever its horizon.</param>
+    /// <param name="live">Open sessions are told of.</param>
+    /// <param name="stop">Ends the repeating of a commit that was rolled back; a commit that is under way is never cut.</param>
+    public async ValueTask<bool> CommitAsync(IReadOnlyList<ProjectHorizon> idle, bool flush, bool live, CancellationToken stop)
     {
         var started = time.GetTimestamp();
-        await tenure.CheckTopicAsync(cancellation);
         using var span = SessionizerTracing.Commit(_input, _traces, time, IsEmpty ? TimeSpan.Zero : time.GetElapsedTime(_startedAt), Position - _from);
         var transaction = _transaction ??= ownership.Begin();
         transaction.Trace = SessionizerTracing.ParentOf(span);
@@ -139,11 +148,13 @@ internal sealed class CommitInterval(
             SettingsHash = _settingsHash,
             IdleProjects = [.. idle.Where(static step => step.Project.Length > 0)],
         };
-        transaction.Append(_state, _topic, tenure.Sign(record).Encode(), time.GetUtcNow().ToUnixTimeMilliseconds());
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        snapshots.AppendTo(transaction, now);
+        transaction.Append(_state, _topic, tenure.Sign(record).Encode(), now);
         _transaction = null;
         try
         {
-            await transaction.CommitAsync(Position, cancellation);
+            await StoreAsync(transaction, stop);
         }
         catch (LogException failed)
         {
@@ -156,10 +167,35 @@ internal sealed class CommitInterval(
         }
         _settingsTold = true;
         tenure.Committed();
+        snapshots.Committed(rules, Position - _from, Position, tenure.Writer, complete: done);
         Report(time.GetElapsedTime(started));
         SessionizerTracing.Committed(span, _output.Rows);
         Finish();
         return done;
+    }
+
+    /// <summary>
+    /// Rolled back and tried again with the same outputs, as long as a hiccup of the log lasts: to throw the state away for it would cost a recovery. Whoever waits longer shows it by recovering.
+    /// </summary>
+    private async ValueTask StoreAsync(ILogTransaction transaction, CancellationToken stop)
+    {
+        var begun = time.GetTimestamp();
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                await tenure.CheckTopicAsync(CancellationToken.None);
+                await transaction.CommitAsync(Position, CancellationToken.None);
+                return;
+            }
+            catch (LogException failed) when (failed is LogTransactionAbortedException or LogUnavailableException && !stop.IsCancellationRequested && time.GetElapsedTime(begun) < _repeatFor)
+            {
+                metrics.Failed(_lane, failed is LogTransactionAbortedException ? "aborted" : "unavailable");
+                if (failures == 0)
+                    logger.CommitRepeated(_input, failed.Message);
+            }
+            await Task.Delay(_pauses.After(failures), time, stop);
+        }
     }
 
     private void Finish()

@@ -10,16 +10,18 @@ namespace Tidemark.Sessionizer.Processing;
 /// </summary>
 internal sealed class CommitTenure(IEventLog log, TopicPartition input, string topicId, long writerBefore, bool begins)
 {
-    private readonly long _writer = NewWriter();
     private long _writerBefore = writerBefore;
     private bool _begins = begins;
 
+    /// <summary>Drawn for the time that the partition is owned.</summary>
+    public long Writer { get; } = NewWriter();
+
     /// <summary>The record with the owner's marks.</summary>
     public SessionizerCommit Sign(SessionizerCommit commit) =>
-        commit with { TopicId = topicId, Begins = _begins, Writer = _writer, WriterBefore = _writerBefore };
+        commit with { TopicId = topicId, Begins = _begins, Writer = Writer, WriterBefore = _writerBefore };
 
     /// <summary>A signed record is in the log.</summary>
-    public void Committed() => (_writerBefore, _begins) = (_writer, false);
+    public void Committed() => (_writerBefore, _begins) = (Writer, false);
 
     /// <summary>
     /// Asked before each commit: a topic can be made anew under a running sessionizer, and its reader would go on at the same offset. Throws <see cref="PartitionStoppedException"/>.

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
 using Tidemark.Sessionizer.Sessions;
+using Tidemark.Sessionizer.Snapshots;
 
 namespace Tidemark.Sessionizer.Processing;
 
@@ -10,7 +11,7 @@ namespace Tidemark.Sessionizer.Processing;
 /// step that closes something (live), a pause of the imports (history). Nothing to say, no transaction.
 /// </summary>
 internal sealed class PartitionLoop(
-    ILogReader reader, CommitInterval interval, PartitionRules rules, SessionizerOptions options, TimeProvider time,
+    ILogReader reader, CommitInterval interval, Snapshotter snapshots, PartitionRules rules, SessionizerOptions options, TimeProvider time,
     SessionizerPartition status, ILogger logger)
 {
     private static readonly TimeSpan _idleEvery = TimeSpan.FromSeconds(1);
@@ -22,20 +23,22 @@ internal sealed class PartitionLoop(
     private readonly TimeSpan _shortestIdle = options.ShortestIdleTimeout;
     private long _liveAt = time.GetTimestamp();
     private long? _idleAt;
+    private CancellationToken _stop;
 
     public async Task RunAsync(CancellationToken stop)
     {
+        _stop = stop;
         // A sweep that a crash cut in the middle goes on before anything new is read.
         if (rules.HasClosed)
-            await CommitAsync([], flush: false, CancellationToken.None);
+            await CommitAsync([], flush: false);
         while (!stop.IsCancellationRequested)
         {
             if (!await ReadAsync(stop))
                 break;
             if (!interval.IsEmpty && (interval.IsFull || interval.Left == TimeSpan.Zero))
-                await CommitAsync([], flush: false, CancellationToken.None);
-            else if (LiveIsDue)
-                await CommitAsync([], flush: false, CancellationToken.None);
+                await CommitAsync([], flush: false);
+            else if (LiveIsDue || (reader.AtEnd && snapshots.WantsCommit))
+                await CommitAsync([], flush: false);
             await WhenSilentAsync();
             Show();
         }
@@ -65,7 +68,7 @@ internal sealed class PartitionLoop(
             interval.Take(reader.Records, reader.Traces);
             if (!interval.IsFull)
                 break;
-            await CommitAsync([], flush: false, CancellationToken.None);
+            await CommitAsync([], flush: false);
             if (interval.Position >= reader.Records.BaseOffset + reader.Records.Count)
                 break;
         }
@@ -74,11 +77,11 @@ internal sealed class PartitionLoop(
         return true;
     }
 
-    private async ValueTask CommitAsync(IReadOnlyList<ProjectHorizon> idle, bool flush, CancellationToken cancellation)
+    private async ValueTask CommitAsync(IReadOnlyList<ProjectHorizon> idle, bool flush)
     {
         Warn();
         var live = LiveIsDue;
-        while (!await interval.CommitAsync(idle, flush, live, cancellation))
+        while (!await interval.CommitAsync(idle, flush, live, _stop))
             idle = [];
         if (live)
             _liveAt = time.GetTimestamp();
@@ -95,7 +98,7 @@ internal sealed class PartitionLoop(
         if (rules is HistoryPartition)
         {
             if (elapsed >= options.HistoryPause)
-                await CommitAsync([], flush: true, CancellationToken.None);
+                await CommitAsync([], flush: true);
             return;
         }
         if (elapsed < _shortestIdle || (_idleAt is { } last && time.GetElapsedTime(last) < _idleEvery))
@@ -104,7 +107,7 @@ internal sealed class PartitionLoop(
         if (steps.Count == 0)
             return;
         _idleAt = time.GetTimestamp();
-        await CommitAsync(steps, flush: false, CancellationToken.None);
+        await CommitAsync(steps, flush: false);
     }
 
     /// <summary>Moves the horizons of those whose sessions close by it, each after its own silence and by its own settings; the others stay where they are.</summary>
@@ -139,15 +142,20 @@ internal sealed class PartitionLoop(
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    /// <summary>What was taken goes out before the stop, within the time a stop may take; otherwise the next start repeats it.</summary>
+    /// <summary>
+    /// What was taken goes out before the stop, and a snapshot, so that the next owner repeats nothing; within the time a stop may take, otherwise the next owner does.
+    /// </summary>
     private async ValueTask FinishAsync()
     {
-        if (interval.IsEmpty)
+        var commits = snapshots.Stop();
+        if (interval.IsEmpty && !commits)
             return;
         using var limit = new CancellationTokenSource(_finalCommit, time);
         try
         {
-            await CommitAsync([], flush: false, CancellationToken.None).AsTask().WaitAsync(limit.Token);
+            do
+                await CommitAsync([], flush: false).AsTask().WaitAsync(limit.Token);
+            while (snapshots.WantsCommit && !limit.IsCancellationRequested);
         }
         catch (Exception failed) when (failed is LogException or OperationCanceledException)
         {
@@ -172,5 +180,6 @@ internal sealed class PartitionLoop(
             (status.Position, status.End) = (interval.Position, end);
         status.Open = rules.Open;
         status.Kept = rules.Kept;
+        status.Recovery = snapshots.Recovery;
     }
 }

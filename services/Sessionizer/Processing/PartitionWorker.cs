@@ -4,14 +4,17 @@ using Tidemark.Contracts;
 using Tidemark.EventLog;
 using Tidemark.ServiceDefaults.Partitions;
 using Tidemark.Sessionizer.Sessions;
+using Tidemark.Sessionizer.Snapshots;
 
 namespace Tidemark.Sessionizer.Processing;
 
 /// <summary>
 /// The sessionizer's part of an owned partition: rebuild the state from the log, then process. The state in memory is thrown away with every failure, since it may be ahead of the log.
 /// </summary>
+/// <param name="recoveries">Held during a recovery, so that not all partitions of a process recover at once.</param>
 internal sealed class PartitionWorker(
-    IEventLog log, IPartitionOwnership ownership, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics, SessionizerPartition status, ILogger logger)
+    IEventLog log, IPartitionOwnership ownership, SessionizerOptions options, TimeProvider time, SnapshotRequests requests, SemaphoreSlim recoveries, SessionizerMetrics metrics,
+    SessionizerPartition status, ILogger logger)
     : IPartitionWork
 {
     private readonly Lane _lane = Lanes.OfTopic(ownership.Partition.Topic);
@@ -24,8 +27,19 @@ internal sealed class PartitionWorker(
     public async ValueTask<IPartitionRun> RecoverAsync(CancellationToken stop)
     {
         var topicId = await log.IdentityAsync(ownership.Partition.Topic, stop);
-        var replay = new Replay(log, ownership, NewRules, topicId, options, time, metrics, status, logger);
-        var position = await replay.RunAsync(_firstTime, stop);
+        var schedule = new SnapshotSchedule(options.RecoveryTime);
+        var recovery = new Recovery(log, ownership, NewRules, topicId, options, time, metrics, status, logger);
+        await recoveries.WaitAsync(stop);
+        Replay replay;
+        long position;
+        try
+        {
+            (replay, position) = await recovery.RunAsync(_firstTime, schedule, stop);
+        }
+        finally
+        {
+            recoveries.Release();
+        }
         var rules = replay.Rules;
         var settings = options.Settings;
         rules.Use(settings);
@@ -34,9 +48,10 @@ internal sealed class PartitionWorker(
             Changed(settings, position);
         (rules as LivePartition)?.AssumeLive();
         var tenure = new CommitTenure(log, ownership.Partition, topicId, replay.Writer, replay.Begins);
-        var interval = new CommitInterval(ownership, rules, options, tenure, time, metrics, status.Oldest, position);
+        var snapshots = new Snapshotter(ownership.Partition, topicId, schedule, requests, logger);
+        var interval = new CommitInterval(ownership, rules, options, tenure, snapshots, time, metrics, status.Oldest, logger, position);
         // The others of the group look at commit records for what settings a partition goes by.
-        return new PartitionRun(log.OpenReader(ownership.Partition, position), interval, rules, tenure, replay.Begins || changed, options, time, status, logger);
+        return new PartitionRun(log.OpenReader(ownership.Partition, position), interval, snapshots, rules, tenure, replay.Begins || changed, options, time, status, logger);
     }
 
     public AfterFailure? Judge(Exception failure) => failure is PartitionStoppedException ? AfterFailure.Stop : null;

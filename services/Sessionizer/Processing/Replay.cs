@@ -5,6 +5,7 @@ using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
 using Tidemark.ServiceDefaults;
 using Tidemark.Sessionizer.Sessions;
+using Tidemark.Sessionizer.Snapshots;
 
 namespace Tidemark.Sessionizer.Processing;
 
@@ -13,32 +14,39 @@ namespace Tidemark.Sessionizer.Processing;
 /// Reads two partitions in step: the commit records and the input.
 /// </summary>
 /// <param name="newRules">Empty state; asked for once more when the input topic was begun anew.</param>
+/// <param name="from">The snapshot to go on from, and the rules that were loaded from it; null to begin with nothing at the start of the log.</param>
 /// <param name="topicId">Identity of the input topic.</param>
 internal sealed class Replay(
-    IEventLog log, IPartitionOwnership ownership, Func<PartitionRules> newRules, string topicId, SessionizerOptions options, TimeProvider time, SessionizerMetrics metrics,
-    SessionizerPartition status, ILogger logger)
+    IEventLog log, IPartitionOwnership ownership, Func<PartitionRules> newRules, (FoundSnapshot Snapshot, PartitionRules Rules)? from, string topicId, SessionizerOptions options,
+    TimeProvider time, SessionizerMetrics metrics, SessionizerPartition status, ILogger logger)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _progressEvery = TimeSpan.FromSeconds(5);
 
     private readonly TopicPartition _input = ownership.Partition;
     private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);
-    private readonly CommitChain _chain = CommitChain.FromStart(new TopicOfChain(ownership.Partition.Topic, ownership.Partition.Partition, topicId));
+    private CommitChain _chain = null!;
     private readonly List<SessionizerCommit> _commits = [];
     private ILogReader? _reader;
     private PartitionStoppedException? _stopped;
-    private bool _isThisTopic;
+    private bool _isThisTopic = from is not null;
     private long _inputEnd;
-    private long _position = -1;
+    private long _position = from?.Snapshot.ToOffset ?? -1;
     private long _records;
     private long _count;
     private long _shownAt;
 
     /// <summary>The state.</summary>
-    public PartitionRules Rules { get; private set; } = newRules();
+    public PartitionRules Rules { get; private set; } = from?.Rules ?? newRules();
 
     /// <summary>The settings of the last commit; null when there was none.</summary>
-    public SettingsByProject? Settings { get; private set; }
+    public SettingsByProject? Settings { get; private set; } = from?.Rules.Settings;
+
+    /// <summary>Input records that were repeated.</summary>
+    public long Records => _records;
+
+    /// <summary>Commit records that were repeated.</summary>
+    public long Commits => _count;
 
     /// <summary>Who wrote the last commit record; the next owner names it in its own first one.</summary>
     public long Writer => _chain.Writer;
@@ -67,7 +75,7 @@ internal sealed class Replay(
             BeginAnewOrThrow(_stopped);
         if (_position < 0)
             _position = start;
-        if (checkPosition && !Begins && ownership.Position != _position && (_count > 0 || ownership.Position > start))
+        if (checkPosition && !Begins && ownership.Position != _position && (_count > 0 || from is not null || ownership.Position > start))
             throw new PartitionStoppedException(PositionsDiffer());
         var seconds = time.GetElapsedTime(started).TotalSeconds;
         status.ReplayRate = seconds > 0 ? _records / seconds : 0;
@@ -101,9 +109,13 @@ internal sealed class Replay(
         // To all that was written, not only to what can be read now: the owner of the other lane may have a transaction open in this partition, and this lane's last
         // commit record may stand behind it.
         var range = await log.RangeAsync(_state, cancellation);
+        var input = new TopicOfChain(_input.Topic, _input.Partition, topicId);
+        _chain = from is { Snapshot: var snapshot }
+            ? CommitChain.After(input, snapshot.Writer, snapshot.ToOffset, snapshot.ToOffset)
+            : CommitChain.FromStart(input, trimmed: range.Start > 0);
         if (range.Start == range.Written)
             return;
-        using var states = log.OpenReader(_state, range.Start);
+        using var states = log.OpenReader(_state, Math.Max(range.Start, from?.Snapshot.StateOffset ?? 0));
         while (states.Position < range.Written)
         {
             var before = states.Position;
@@ -182,6 +194,12 @@ internal sealed class Replay(
         {
             throw new PartitionStoppedException(
                 $"{_input} ends at offset {_inputEnd}, but sessions were committed up to {commit.ToOffset}: events are missing from the log, or the topic was deleted and made anew; {Anew()}");
+        }
+        if (_position < 0 && commit.WriterBefore != 0 && !commit.Begins)
+        {
+            // What stands in front of them was cut because a snapshot has it.
+            throw new PartitionStoppedException(
+                $"the commit records of {_input} before offset {commit.FromOffset} are gone, and no snapshot that has what they led to can be read: restore {_state} from a backup");
         }
         if (_position < 0 && commit.FromOffset < start)
         {

@@ -22,4 +22,7 @@ internal sealed class SessionizerPartition(TimeProvider time) : PartitionStatus(
     public int Kept { get; set; }
 
     public double ReplayRate { get; set; }
+
+    /// <summary>How long a recovery from the newest snapshot is expected to take.</summary>
+    public TimeSpan Recovery { get; set; }
 }

@@ -27,6 +27,15 @@ internal sealed class ChangedSessions(SentRows sent, PendingSessions pending)
         pending.NoteChange(s);
     }
 
+    /// <summary>A session of a snapshot, with the flags that it had there.</summary>
+    public void Restore(int slot, in Session s)
+    {
+        if (s.Is(SessionFlags.Changed))
+            Count++;
+        if (s.Is(SessionFlags.Listed))
+            Touched.Add(slot);
+    }
+
     /// <summary>A session is out as it is.</summary>
     public void Settle(ref Session s)
     {

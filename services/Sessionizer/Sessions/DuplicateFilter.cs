@@ -83,6 +83,69 @@ internal sealed class DuplicateFilter
         Memory.Fetch(ref _table[Home(_ring[(int)((offset - _window) & (_ring.Length - 1))], mask)]);
     }
 
+    /// <summary>The ids of the window, with the streams that saw them first.</summary>
+    public void Save(StateWriter state)
+    {
+        var first = _started ? Math.Max(_oldest, _next - _ring.Length) : 0;
+        var known = new System.Collections.BitArray(_ring.Length);
+        foreach (var entry in _table)
+        {
+            if (entry != 0)
+                known[entry - 1] = true;
+        }
+        state.Boolean(_started);
+        state.Long(first);
+        state.Long(_next);
+        state.Boolean(_streams is not null);
+        // Runs of offsets whose ids are known, and between them runs without: markers, and ids that were seen again later.
+        for (var offset = first; offset < _next;)
+        {
+            var (from, mask) = (offset, _ring.Length - 1);
+            while (offset < _next && known[(int)(offset & mask)])
+                offset++;
+            state.Long(offset - from);
+            for (var at = from; at < offset; at++)
+                SaveId(state, (int)(at & mask));
+            from = offset;
+            while (offset < _next && !known[(int)(offset & mask)])
+                offset++;
+            state.Long(offset - from);
+        }
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote, into a filter that is empty; of a window that was larger, as much as there is room for.</summary>
+    public void Load(StateReader state)
+    {
+        _started = state.Boolean();
+        var first = state.Long();
+        var next = state.Long();
+        var hasStreams = state.Boolean();
+        if (first < 0 || next < first)
+            throw StateReader.Broken();
+        _oldest = _next = first;
+        for (var offset = first; offset < next;)
+        {
+            for (var known = state.Count(); known > 0; known--)
+            {
+                var id = state.Fixed();
+                Seen(offset++, id, hasStreams ? state.Int() : 0);
+            }
+            var unknown = state.Long();
+            if (unknown < 0 || unknown > next - offset)
+                throw StateReader.Broken();
+            offset += unknown;
+        }
+        if (_next < next)
+            MakeRoom(next - 1);
+    }
+
+    private void SaveId(StateWriter state, int place)
+    {
+        state.Fixed(_ring[place]);
+        if (_streams is { } streams)
+            state.Long(streams[place]);
+    }
+
     private static int Home(long id, int mask) => (int)(((ulong)id * 0x9E3779B97F4A7C15) >> 33) & mask;
 
     private void MakeRoom(long offset)

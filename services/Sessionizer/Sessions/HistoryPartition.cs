@@ -26,6 +26,8 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
 
     public override bool HasClosed => _flushing || _answers.Count > 0 || _active.Exists(stream => stream.Set!.HasClosed);
 
+    public override SettingsByProject Settings => _settings;
+
     public override void Use(SettingsByProject settings)
     {
         if (_settings.Equals(settings))
@@ -139,10 +141,7 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
         if (_last is null || !_last.Is(project, importId))
             _last = Find(project, importId);
         if (_last is { Set: null, Ended: false, IsCurrent: true })
-        {
-            _last.Open(new SessionSet(_settings.Of(project), history: true, importId, seed));
-            _active.Add(_last);
-        }
+            OpenSet(_last);
         return _last;
     }
 
@@ -175,5 +174,47 @@ internal sealed class HistoryPartition(int partition, SettingsByProject settings
         key[import.Length] = 0;
         project.CopyTo(key[(import.Length + 1)..]);
         return key[..(project.Length + import.Length + 1)];
+    }
+
+    protected override void SaveSessions(StateWriter state)
+    {
+        _settings.Save(state);
+        state.Long(_streams.Count);
+        foreach (var stream in _streams.Values.OrderBy(static stream => stream.Number))
+            stream.Save(state);
+        // In this order, which is that of their rows.
+        state.Long(_active.Count);
+        foreach (var stream in _active)
+        {
+            state.Long(stream.Number);
+            stream.Set!.Save(state);
+        }
+    }
+
+    protected override void LoadSessions(StateReader state)
+    {
+        _settings = SettingsByProject.Load(state);
+        var streams = new HistoryStream[state.Count()];
+        for (var i = 0; i < streams.Length; i++)
+        {
+            streams[i] = Find(state.Bytes(), state.Bytes());
+            if (streams[i].Number != i + 1)
+                throw StateReader.Broken();
+            streams[i].Load(state);
+        }
+        for (var active = state.Count(); active > 0; active--)
+        {
+            var number = state.Int();
+            if (number < 1 || number > streams.Length || streams[number - 1].Set is not null)
+                throw StateReader.Broken();
+            OpenSet(streams[number - 1]);
+            streams[number - 1].Set!.Load(state);
+        }
+    }
+
+    private void OpenSet(HistoryStream stream)
+    {
+        stream.Open(new SessionSet(_settings.Of(stream.Project), history: true, stream.ImportId, seed));
+        _active.Add(stream);
     }
 }

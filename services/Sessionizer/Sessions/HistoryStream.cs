@@ -71,6 +71,32 @@ internal sealed class HistoryStream(int number, HistoryStream.ImportName name, b
         Set = null;
     }
 
+    /// <summary>All but its sessions.</summary>
+    public void Save(StateWriter state)
+    {
+        state.Bytes(Project);
+        state.Bytes(ImportId);
+        state.Long(name.Current);
+        state.Boolean(Ended);
+        state.Long(_closedAt);
+        state.Long(Events);
+        state.Long(Duplicates);
+        state.Long(Late);
+        state.Long(_sessions);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote behind project and import.</summary>
+    public void Load(StateReader state)
+    {
+        name.Current = state.Int();
+        Ended = state.Boolean();
+        _closedAt = state.Long();
+        Events = state.Long();
+        Duplicates = state.Long();
+        Late = state.Long();
+        _sessions = state.Long();
+    }
+
     public void Answer(int partition, ISessionOutput? output)
     {
         OwesAnswer = false;

@@ -27,6 +27,8 @@ internal sealed class LivePartition(SettingsByProject settings, int duplicateWin
     /// <summary>True when sessions.live would be told something.</summary>
     public bool AnyTouched() => _set.AnyTouched();
 
+    public override SettingsByProject Settings => _set.Settings;
+
     public override void Use(SettingsByProject settings) => _set.Use(settings);
 
     public long HorizonOf(RuleSet rules) => _set.HorizonOf(rules);
@@ -77,4 +79,8 @@ internal sealed class LivePartition(SettingsByProject settings, int duplicateWin
     protected override Verdict End(in ImportEnd marker) => Verdict.Unreadable;
 
     protected override Verdict Undo(in ImportUndo marker) => Verdict.Unreadable;
+
+    protected override void SaveSessions(StateWriter state) => _set.Save(state);
+
+    protected override void LoadSessions(StateReader state) => _set.Load(state);
 }

@@ -25,6 +25,12 @@ internal abstract class PartitionRules(int duplicateWindow)
     /// </summary>
     public const int OldestVersion = 1;
 
+    /// <summary>Form of a saved state; a change of what <see cref="Save"/> writes raises it.</summary>
+    private const int SavedVersion = 1;
+
+    /// <summary>The first version whose states were saved.</summary>
+    private const int FirstSavedVersion = 3;
+
     /// <summary>Rows of one commit point: with rows of about 250 bytes a transaction stays near 12 MB.</summary>
     public const int MaxRows = 50_000;
 
@@ -46,6 +52,9 @@ internal abstract class PartitionRules(int duplicateWindow)
 
     /// <summary>True when a commit point would emit something, without any further input.</summary>
     public abstract bool HasClosed { get; }
+
+    /// <summary>The settings that it goes by.</summary>
+    public abstract SettingsByProject Settings { get; }
 
     /// <summary>Other settings from now on.</summary>
     public abstract void Use(SettingsByProject settings);
@@ -153,4 +162,34 @@ internal abstract class PartitionRules(int duplicateWindow)
 
     /// <summary>The events of a stream were never seen: the same ids count again.</summary>
     protected void Forget(int stream) => _seen.Forget(stream);
+
+    /// <summary>
+    /// Writes the whole state, right after a commit point that left nothing to emit. What is loaded from it goes on as this would: the same verdicts, the same outputs.
+    /// </summary>
+    public void Save(StateWriter state)
+    {
+        state.Long(SavedVersion);
+        state.Long(Version);
+        _seen.Save(state);
+        SaveSessions(state);
+    }
+
+    /// <summary>
+    /// Takes over what <see cref="Save"/> wrote, into rules that are empty. <see cref="InvalidDataException"/> when it is damaged, or of a version that this program does not know; the
+    /// rules are of no use then.
+    /// </summary>
+    public void Load(StateReader state)
+    {
+        var (saved, version) = (state.Long(), state.Long());
+        if (saved != SavedVersion || version is < FirstSavedVersion or > Version)
+            throw new InvalidDataException($"its form is {saved} and its rules are version {version}; this program reads form {SavedVersion} and versions {FirstSavedVersion} to {Version}");
+        _seen.Load(state);
+        LoadSessions(state);
+        if (!state.AtEnd)
+            throw StateReader.Broken();
+    }
+
+    protected abstract void SaveSessions(StateWriter state);
+
+    protected abstract void LoadSessions(StateReader state);
 }

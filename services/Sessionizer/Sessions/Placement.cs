@@ -8,6 +8,10 @@ internal sealed class Placement(SessionStore store, Deadlines deadlines, SentRow
     /// <summary>Sessions that exist by what has been accepted so far, forgotten ones included.</summary>
     public long Sessions { get; private set; }
 
+    public void Save(StateWriter state) => state.Long(Sessions);
+
+    public void Load(StateReader state) => Sessions = state.Long();
+
     /// <param name="e">Accepted.</param>
     /// <param name="rules">Of its project.</param>
     public void Apply(in EventFields e, RuleSet rules)

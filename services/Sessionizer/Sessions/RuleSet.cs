@@ -62,6 +62,27 @@ internal sealed class RuleSet
     /// <summary>Moves the horizon by wall clock, or does nothing when it is there already.</summary>
     public void Idle(long horizon) => _idleReached = Math.Max(_idleReached, horizon);
 
+    public void Save(StateWriter state)
+    {
+        state.Bytes(Project);
+        state.Long(_eventsReached);
+        state.Long(_idleReached);
+        state.Long(LateElsewhere);
+    }
+
+    public static RuleSet Load(StateReader state, int index, SettingsByProject settings)
+    {
+        var project = state.Bytes().ToArray();
+        return new RuleSet(index, index == 0 ? settings.General : settings.Of(project))
+        {
+            Project = project,
+            Name = System.Text.Encoding.UTF8.GetString(project),
+            _eventsReached = state.Long(),
+            _idleReached = state.Long(),
+            LateElsewhere = state.Long(),
+        };
+    }
+
     public void Use(in SessionSettings settings, long clock)
     {
         _eventsReached = EventHorizon(clock);

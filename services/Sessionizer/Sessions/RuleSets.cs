@@ -20,6 +20,8 @@ internal sealed class RuleSets
 
     public bool BoundsLateness { get; }
 
+    public SettingsByProject Settings => _settings;
+
     /// <summary>The latest event time of all accepted events since the settings were last changed: what the horizons follow.</summary>
     public long Clock { get; private set; } = SessionizerCommit.NoHorizon;
 
@@ -92,6 +94,33 @@ internal sealed class RuleSets
             rules.Use(rules == General ? settings.General : settings.Of(rules.Project), Clock);
         Clock = SessionizerCommit.NoHorizon;
         return true;
+    }
+
+    public void Save(StateWriter state)
+    {
+        _settings.Save(state);
+        state.Long(Clock);
+        state.Long(Latest);
+        state.Long(All.Length);
+        foreach (var rules in All)
+            rules.Save(state);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote; what was there before is gone.</summary>
+    public void Load(StateReader state)
+    {
+        _settings = SettingsByProject.Load(state);
+        (Clock, Latest) = (state.Long(), state.Long());
+        All = new RuleSet[state.Count()];
+        _ofProject.Clear();
+        for (var i = 0; i < All.Length; i++)
+        {
+            All[i] = RuleSet.Load(state, i, _settings);
+            if (i > 0 && !_ofProject.TryAdd(All[i].Project, All[i]))
+                throw StateReader.Broken();
+        }
+        if (All.Length == 0)
+            throw StateReader.Broken();
     }
 
     /// <summary>Before the general rules change: a new set goes on from where they are.</summary>

@@ -56,6 +56,31 @@ internal sealed class SentRows(SessionStore store, SessionRows rows)
         return _absorbed.AsSpan(0, others);
     }
 
+    /// <summary>The rows of a session that have to be taken back.</summary>
+    public void Save(in Session s, StateWriter state)
+    {
+        var count = 0;
+        for (var row = s.Frozen; row >= 0; row = _frozen[row].Next)
+            count++;
+        state.Long(count);
+        for (var row = s.Frozen; row >= 0; row = _frozen[row].Next)
+        {
+            state.Bytes(_frozen[row].Message);
+            state.Long(_frozen[row].Version);
+            state.Fixed(_frozen[row].Id);
+            state.Long(_frozen[row].Start);
+        }
+    }
+
+    public void Load(ref Session s, StateReader state)
+    {
+        for (var count = state.Count(); count > 0; count--)
+        {
+            var row = _frozen.Add(state.Bytes().ToArray(), state.Int(), state.Fixed(), state.Long(), -1);
+            s.Frozen = _frozen.Join(s.Frozen, row);
+        }
+    }
+
     /// <summary>What is out stays.</summary>
     public void Forget(ref Session s)
     {

@@ -20,6 +20,7 @@ internal sealed class SessionSet
     private readonly LiveFeed _live;
     private readonly Placement _placement;
     private readonly Emission _emission;
+    private readonly SavedSessions _saved;
 
     /// <param name="settings">Rules from now on.</param>
     /// <param name="history">Lane.</param>
@@ -37,10 +38,13 @@ internal sealed class SessionSet
         _live = new LiveFeed(_store, _rules, _changed);
         _placement = new Placement(_store, _deadlines, sent, _changed, _live);
         _emission = new Emission(_store, _rules, _deadlines, rows, sent, pending, _changed, _live);
+        _saved = new SavedSessions(_store, _rules, sent, _changed);
         Prefetch = new Prefetch(_store);
     }
 
     public Prefetch Prefetch { get; }
+
+    public SettingsByProject Settings => _rules.Settings;
 
     /// <summary>The general rules first, then those of projects that have, or had, their own.</summary>
     public IReadOnlyList<RuleSet> RuleSets => _rules.All;
@@ -100,5 +104,22 @@ internal sealed class SessionSet
     {
         if (_rules.Use(settings))
             _deadlines.ScheduleAll();
+    }
+
+    /// <summary>Right after a commit point that left nothing to emit.</summary>
+    public void Save(StateWriter state)
+    {
+        _rules.Save(state);
+        _placement.Save(state);
+        _saved.Save(state);
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote, into a set that is empty.</summary>
+    public void Load(StateReader state)
+    {
+        _rules.Load(state);
+        _placement.Load(state);
+        _saved.Load(state);
+        _deadlines.ScheduleAll();
     }
 }

@@ -34,6 +34,37 @@ internal sealed class SettingsByProject : IEquatable<SettingsByProject>
     public SessionSettings Of(ReadOnlySpan<byte> project) =>
         _own.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(project, out var own) ? own : General;
 
+    public void Save(StateWriter state)
+    {
+        Save(General, state);
+        state.Long(Projects.Count);
+        foreach (var (project, settings) in Projects)
+        {
+            state.Bytes(Encoding.UTF8.GetBytes(project));
+            Save(settings, state);
+        }
+    }
+
+    public static SettingsByProject Load(StateReader state)
+    {
+        var general = LoadOne(state);
+        var projects = new ProjectSettings[state.Count()];
+        for (var i = 0; i < projects.Length; i++)
+            projects[i] = new ProjectSettings(Encoding.UTF8.GetString(state.Bytes()), LoadOne(state));
+        return new SettingsByProject(general, projects);
+    }
+
+    private static void Save(in SessionSettings settings, StateWriter state)
+    {
+        state.Long(settings.GapMs);
+        state.Long(settings.DisorderMs);
+        state.Long(settings.LatenessMs);
+        state.Long(settings.MaxDurationMs);
+        state.Long(settings.MaxEvents);
+    }
+
+    private static SessionSettings LoadOne(StateReader state) => new(state.Long(), state.Long(), state.Long(), state.Long(), state.Int());
+
     public bool Equals(SettingsByProject? other) =>
         ReferenceEquals(this, other)
         || (other is not null && General == other.General && (ReferenceEquals(Projects, other.Projects) || Projects.SequenceEqual(other.Projects)));

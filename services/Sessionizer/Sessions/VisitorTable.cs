@@ -26,6 +26,9 @@ internal sealed class VisitorTable(long seed)
             : _arena.Get(visitor.Address, visitor.Length);
     }
 
+    /// <summary>The slots that hold a visitor, lowest first.</summary>
+    public IEnumerable<int> Slots => Enumerable.Range(0, _visitors.HighWater).Where(slot => _visitors[slot].Length >= 0);
+
     public int FindOrAdd(int project, ReadOnlySpan<byte> id)
     {
         var hash = HashOf(project, id);

@@ -20,10 +20,10 @@ internal sealed class Feed : IAsyncDisposable
     private readonly byte[] _buffer = new byte[100_000];
     private readonly Dictionary<TopicPartition, long> _committed = [];
 
-    public Feed(int partitions = 2)
+    public Feed(int partitions = 2, TimeSpan? retention = null)
     {
         Partitions = partitions;
-        Log = RocksDbEventLog.Open(new RocksDbLogOptions { Directory = _folder }, PipelineTopics.Definitions(partitions), TimeProvider.System, NullLogger.Instance);
+        Log = RocksDbEventLog.Open(new RocksDbLogOptions { Directory = _folder }, PipelineTopics.Definitions(partitions, retention), TimeProvider.System, NullLogger.Instance);
     }
 
     public int Partitions { get; }

@@ -115,6 +115,24 @@ internal sealed partial record Codec
         };
     }
 
+    private static Dictionary<string, object> SnapshotFields(byte[] message)
+    {
+        var m = SessionizerSnapshot.Decode(message);
+        return new Dictionary<string, object>
+        {
+            ["input_topic"] = Text(m.InputTopic),
+            ["input_partition"] = m.InputPartition,
+            ["topic_id"] = Text(m.TopicId),
+            ["to_offset"] = m.ToOffset,
+            ["writer"] = m.Writer,
+            ["part"] = m.Part,
+            ["parts"] = m.Parts,
+            ["length"] = m.Length,
+            ["hash"] = m.Hash,
+            ["data"] = m.Data.ToArray(),
+        };
+    }
+
     private static Dictionary<string, object> LateFields(byte[] message)
     {
         var m = LateEvent.Decode(message);

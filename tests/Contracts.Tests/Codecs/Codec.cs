@@ -18,6 +18,7 @@ internal sealed partial record Codec(ulong Fingerprint, Func<byte[], bool> Knows
         ["import_closed"] = new(ImportClosed.Fingerprint, m => ImportClosed.Is(m), ClosedFields, ClosedAgain),
         ["import_undo"] = new(ImportUndo.Fingerprint, m => ImportUndo.Is(m), UndoFields, UndoAgain),
         ["import_note"] = new(ImportNote.Fingerprint, m => ImportNote.Is(m), NoteFields, NoteAgain),
+        ["sessionizer_snapshot"] = new(SessionizerSnapshot.Fingerprint, m => SessionizerSnapshot.Is(m), SnapshotFields, SnapshotAgain),
         ["sessionizer_commit"] = new(SessionizerCommit.Fingerprint, m => SessionizerCommit.Is(m), CommitFields, m => SessionizerCommit.Decode(m).Encode()),
     };
 
@@ -39,6 +40,13 @@ internal sealed partial record Codec(ulong Fingerprint, Func<byte[], bool> Knows
     private static byte[] LiveAgain(byte[] message)
     {
         var m = LiveSession.Decode(message);
+        var target = new byte[m.MaxLength];
+        return target[..m.Encode(target)];
+    }
+
+    private static byte[] SnapshotAgain(byte[] message)
+    {
+        var m = SessionizerSnapshot.Decode(message);
         var target = new byte[m.MaxLength];
         return target[..m.Encode(target)];
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using Tidemark.EndToEnd.Tests.Product;
 using Tidemark.LoadTests.Product;
@@ -50,9 +51,9 @@ public sealed class ExportTests : IAsyncLifetime
         var events = await RowsAsync(Events, source);
         var sessions = await RowsAsync(Sessions, source);
         var stopped = await ExportAsync("stopped.ndjson.gz", source);
-        Assert.Contains("duplicates 3,", stopped.Said, StringComparison.Ordinal);
         Assert.Contains("late       1,", stopped.Said, StringComparison.Ordinal);
-        Assert.Equal(stopped.Said.Split(' ')[1], whileRunning.Said.Split(' ')[1]);
+        // The same rows, so the same bytes.
+        Assert.Equal(await Unpacked(stopped.File).ReadToEndAsync(), await File.ReadAllTextAsync(whileRunning.File));
 
         var target = Path.Combine(_folder, "target");
         await ImportAsync(stopped.File, target);
@@ -123,6 +124,8 @@ public sealed class ExportTests : IAsyncLifetime
         Assert.True(run.Status == 0, run.Out + run.Error);
         return (file, run.Out);
     }
+
+    private static StreamReader Unpacked(string file) => new(new GZipStream(File.OpenRead(file), CompressionMode.Decompress));
 
     private static async Task ImportAsync(string file, string data, params string[] more)
     {

@@ -96,6 +96,29 @@ public sealed class ClickHouseServerTests : IAsyncLifetime
         (status, var exported, error) = await LocalCommand.RunAsync("export", "--data", Data);
         Assert.True(status == 0, error);
         Assert.Equal(2 * Events, exported.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        // The product is asked where it loads that server; otherwise, and where no product and no log is, the server alone.
+        (status, var asked, error) = await LocalCommand.RunAsync(["export", "--data", Data, "--clickhouse", Address, .. Access]);
+        Assert.Equal((0, exported, $"exported {2 * Events} events"), (status, asked, error.Split(" in ")[0]));
+        (status, var read, error) = await LocalCommand.RunAsync(["export", "--data", Path.Combine(_folder, "none"), "--clickhouse", Address, .. Access]);
+        Assert.Equal((0, exported), (status, read));
+        Assert.StartsWith($"reading the tables at {Address}/ as they are", error, StringComparison.Ordinal);
+        (status, _, error) = await LocalCommand.RunAsync(["export", "--clickhouse", Address, "--clickhouse-user", "writer"]);
+        Assert.Equal(1, status);
+        Assert.Contains("ClickHouse answered 4", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_of_a_folder_whose_tables_are_elsewhere_says_so()
+    {
+        await using (var product = Product())
+        {
+            await product.StartAsync(CancellationToken.None);
+            await PostAsync(product, "v");
+        }
+        var (status, _, error) = await LocalCommand.RunAsync("export", "--data", Data);
+        Assert.Equal(1, status);
+        Assert.StartsWith($"there are no tables in {Data}: if 'run' used a ClickHouse server, name it with --clickhouse", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(Data, "clickhouse")), "an engine was started");
     }
 
     [Fact]

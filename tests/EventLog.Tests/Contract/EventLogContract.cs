@@ -19,7 +19,7 @@ public abstract partial class EventLogContract : IAsyncLifetime
     protected virtual int HandOvers => 200;
 
     /// <summary>How many records a test may append one after another while others read and trim.</summary>
-    protected virtual int ManyAppends => 20_000;
+    protected virtual int ManyAppends => 2_000;
 
     /// <summary>By which the log tells how old records are.</summary>
     protected ShiftedClock Clock { get; } = new();

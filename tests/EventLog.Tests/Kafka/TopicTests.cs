@@ -16,13 +16,15 @@ public sealed class TopicTests : IAsyncLifetime
     {
         Skip.If(_server.Why is not null, _server.Why);
         await using (await OpenAsync(
-            Options with { Retention = TimeSpan.FromDays(30) },
-            new("events", 3), new("live", 2) { Compacted = true }, new("mixed", 1) { Compacted = true, RetentionTime = TimeSpan.FromDays(1), RetentionBytes = 1 << 20 },
+            Options with { Retention = TimeSpan.FromDays(90) },
+            new("kept", 1), new("events", 3) { RetentionTime = TimeSpan.FromDays(30) }, new("live", 2) { Compacted = true }, new("mixed", 1) { Compacted = true, RetentionTime = TimeSpan.FromDays(1), RetentionBytes = 1 << 20 },
             new("trimmed", 1) { RetentionTime = TimeSpan.FromDays(1), TrimmedByReaders = true }, new("slots", 1) { Compacted = true, TrimmedByReaders = true }))
         {
         }
         Assert.Equal(("delete", "-1", "-1", "CreateTime"), await SettingsAsync("trimmed"));
         Assert.Equal(("compact,delete", "-1", "-1", "CreateTime"), await SettingsAsync("slots"));
+        // Whatever the option says: the topic's definition has none.
+        Assert.Equal(("delete", "-1", "-1", "CreateTime"), await SettingsAsync("kept"));
         Assert.Equal(("delete", "2592000000", "-1", "CreateTime"), await SettingsAsync("events"));
         Assert.Equal(("compact", "-1", "-1", "CreateTime"), await SettingsAsync("live"));
         Assert.Equal(("compact,delete", "86400000", "1048576", "CreateTime"), await SettingsAsync("mixed"));

@@ -11,7 +11,6 @@ public sealed class TrimAtCrashTests(BrokerFixture fixture) : IClassFixture<Brok
     [SkippableFact]
     public async Task A_question_that_no_broker_answers_says_so_and_is_answered_when_one_is_back()
     {
-        Skip.If(Environment.GetEnvironmentVariable("TIDEMARK_TEST_TRIM") is null, "NOT SETTLED: an admin call beside a killed broker once ended the test process by an assertion of librdkafka. TIDEMARK_TEST_TRIM=1 runs this test");
         Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
         await using var log = BrokerFixture.Open(fixture.Options, _events);
         await log.Checked.WaitAsync(TimeSpan.FromMinutes(3));
@@ -36,7 +35,6 @@ public sealed class TrimAtCrashTests(BrokerFixture fixture) : IClassFixture<Brok
     [SkippableFact]
     public async Task After_kill_9_of_the_broker_all_that_was_not_trimmed_is_there_and_the_trim_can_be_repeated()
     {
-        Skip.If(Environment.GetEnvironmentVariable("TIDEMARK_TEST_TRIM") is null, "NOT SETTLED: an admin call beside a killed broker once ended the test process by an assertion of librdkafka. TIDEMARK_TEST_TRIM=1 runs this test");
         Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
         await using var log = BrokerFixture.Open(fixture.Options, _events);
         await log.Checked.WaitAsync(TimeSpan.FromMinutes(3));

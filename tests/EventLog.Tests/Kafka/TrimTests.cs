@@ -63,17 +63,6 @@ public sealed class TrimTests : IAsyncLifetime
     }
 
     [SkippableFact]
-    public async Task The_general_retention_says_what_expires_where_the_topic_has_none_of_its_own()
-    {
-        await using var log = await OpenAsync(_events with { RetentionTime = null }, Options with { Retention = _age });
-        using var producer = Producer();
-        await ProduceAsync(producer, 9);
-        await ProduceAsync(producer, 1);
-        Assert.Equal(1, await log.ExpiredAsync(_partition, default));
-        Assert.Equal(new LogRange(0, 2, 2), await log.RangeAsync(_partition, default));
-    }
-
-    [SkippableFact]
     public async Task What_the_brokers_refuse_for_good_is_told_as_a_setting()
     {
         await using var log = await OpenAsync(_events);

@@ -53,7 +53,32 @@ public sealed class DiskFullTests
             for (var i = 0; i < 20; i++)
                 Assert.NotNull(await AppendAsync(log, $"{number++}:refused{new string('x', 60_000)}", acknowledged, refused));
 
-            File.Delete(ballast);
+            using var leave = new CancellationTokenSource();
+            await log.RunGroupAsync("g", ["events"], async (owner, _) =>
+            {
+                if (owner.Partition.Partition != 0)
+                    return;
+                // Rolled back, and committed with the same outputs when there is room.
+                using var transaction = owner.Begin();
+                transaction.Append(new TopicPartition("state", 0), "k"u8, new byte[60_000], 7);
+                await Assert.ThrowsAsync<LogTransactionAbortedException>(() => transaction.CommitAsync(1, CancellationToken.None).AsTask());
+                File.Delete(ballast);
+                await Wait.UntilAsync(async () =>
+                {
+                    try
+                    {
+                        await transaction.CommitAsync(1, CancellationToken.None);
+                        return true;
+                    }
+                    catch (LogTransactionAbortedException)
+                    {
+                        return false;
+                    }
+                }, "a transaction that is committed after all");
+                await leave.CancelAsync();
+            }, leave.Token);
+            Assert.Single(await log.ReadValuesAsync("state", 0));
+
             await Wait.UntilAsync(async () => await AppendAsync(log, $"{number++}:again", acknowledged, refused) is null, "a log that goes on");
             for (var i = 0; i < 20; i++)
                 await AppendAsync(log, $"{number++}:{new string('y', 60_000)}", acknowledged, refused);

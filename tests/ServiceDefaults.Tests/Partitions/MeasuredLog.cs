@@ -23,7 +23,9 @@ internal sealed class MeasuredLog : IEventLog
 
     public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
+    public long? Position { get; set; }
+
+    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => new(Position);
 
     public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => throw new NotSupportedException();
 

@@ -5,7 +5,7 @@ namespace Tidemark.Sessionizer.Tests.Sessions;
 
 /// <summary>
 /// One random run through a partition's rules beside a naive model: projects with other settings, which change, disorder, late events, bridges, duplicates, idle steps,
-/// flushes, ends and undos of imports, commit points that are divided, restarts by replay. Everything follows from the seed.
+/// flushes, ends and undos of imports, commit points that are divided, restarts by replay, from the start or from a saved state. Everything follows from the seed.
 /// </summary>
 internal sealed partial class RuleRun
 {
@@ -20,6 +20,9 @@ internal sealed partial class RuleRun
     private readonly RandomTraffic _traffic;
     private readonly bool _upgraded;
     private PartitionRules _rules;
+
+    // A state as it was after so many steps of the log.
+    private (byte[] State, int Steps)? _saved;
 
     // Rows of the version before until a restart brings this one.
     private int _version = PartitionRules.Version;
@@ -224,15 +227,30 @@ internal sealed partial class RuleRun
         CheckOrder(_output.TakeNew());
         CheckNet(flush);
         CheckImports();
+        if (_random.Next(3) == 0)
+            Save();
     }
 
-    /// <summary>Throws the state away and repeats the log without output, as after a crash.</summary>
+    private void Save()
+    {
+        var state = new StateWriter();
+        _rules.Save(state);
+        _saved = (state.Written.ToArray(), _log.Count);
+    }
+
+    /// <summary>Throws the state away and repeats the log without output, as after a crash; sometimes from the saved state on.</summary>
     private void Restart()
     {
         if (_random.Next(2) == 0)
             _version = PartitionRules.Version;
         _rules = NewRules();
-        foreach (var step in _log)
+        var done = 0;
+        if (_saved is { } saved && _random.Next(4) > 0)
+        {
+            _rules.Load(new StateReader(saved.State));
+            done = saved.Steps;
+        }
+        foreach (var step in _log.Skip(done))
             step(_rules);
         (_rules as LivePartition)?.AssumeLive();
     }

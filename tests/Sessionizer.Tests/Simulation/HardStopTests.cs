@@ -5,6 +5,7 @@ using Tidemark.Contracts.Events;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
 using Tidemark.Sessionizer.Processing;
+using Tidemark.Sessionizer.Snapshots;
 using Tidemark.Sessionizer.Sessions;
 using Tidemark.Sessionizer.Tests.Sessions;
 
@@ -279,7 +280,7 @@ public sealed class HardStopTests
         using var metrics = new SessionizerMetrics(new TestMeters(), _status);
         var status = _status.Enter(_input);
         var ownership = new MemoryLog.Ownership(log ?? _log, _input);
-        var worker = new PartitionWorker(log ?? _log, ownership, options ?? new SessionizerOptions(), _time, metrics, status, NullLogger.Instance);
+        var worker = new PartitionWorker(log ?? _log, ownership, options ?? new SessionizerOptions(), _time, new SnapshotRequests(), new SemaphoreSlim(1), metrics, status, NullLogger.Instance);
         try
         {
             Assert.False(Worked.RunUntilStoppedAsync(log ?? _log, ownership, worker, status, _time).GetAwaiter().GetResult());

@@ -56,7 +56,7 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
         return new(_starts[partition] = Math.Max(range.Start, Math.Min(before, range.End)));
     }
 
-    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => throw new NotSupportedException();
+    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => new(Range(partition).End);
 
     public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) =>
         new(_positions.TryGetValue(partition, out var position) ? position : null);
@@ -131,9 +131,9 @@ internal sealed class MemoryLog(VirtualTime time) : IEventLog
             public ValueTask CommitAsync(long position, CancellationToken cancellation)
             {
                 Assert.False(_ended);
-                _ended = true;
                 log.Faults.Commit(() =>
                 {
+                    _ended = true;
                     foreach (var (target, record) in _outputs)
                         log.List(target).Add(record);
                     log._positions[owner.Partition] = position;

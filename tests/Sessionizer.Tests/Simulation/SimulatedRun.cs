@@ -5,7 +5,9 @@ using Tidemark.Contracts.Imports;
 using Tidemark.Contracts.Sessions;
 using Tidemark.EventLog;
 using Tidemark.Sessionizer.Processing;
+using Tidemark.Sessionizer.Retention;
 using Tidemark.Sessionizer.Sessions;
+using Tidemark.Sessionizer.Snapshots;
 using Tidemark.Sessionizer.Tests.Sessions;
 
 namespace Tidemark.Sessionizer.Tests.Simulation;
@@ -22,12 +24,14 @@ internal sealed class SimulatedRun
     private readonly VirtualTime _time = new();
     private readonly SessionizerMetrics _metrics;
     private readonly SessionizerStatus _status = new(TimeProvider.System);
+    private readonly bool _trims;
     private SessionizerOptions? _before;
     private int _changedAt;
 
     public SimulatedRun(int seed)
     {
         _random = new Random(seed);
+        _trims = seed % 2 == 0;
         _history = _random.Next(3) == 0;
         _input = new TopicPartition(_history ? Topics.History : Topics.Events, 0);
         _metrics = new SessionizerMetrics(new TestMeters(), _status);
@@ -40,6 +44,8 @@ internal sealed class SimulatedRun
             DuplicateWindow = 30,
             HistoryDuplicateWindow = 30,
             CommitRecords = _random.Next(2, 8),
+            // A commit counts as 95 microseconds: a snapshot after each few of them, or none.
+            RecoveryTime = new Random(seed).Next(4) switch { 0 => TimeSpan.FromSeconds(1), var n => TimeSpan.FromMicroseconds(n * 150) },
             Projects = [Own("q")],
         };
         Write(_random.Next(8, 40));
@@ -75,13 +81,14 @@ internal sealed class SimulatedRun
     public void Run(FaultPlan faults)
     {
         Log.Faults = faults;
+        var requests = new SnapshotRequests();
         while (true)
         {
             try
             {
                 var ownership = new MemoryLog.Ownership(Log, _input);
                 var status = _status.Enter(_input);
-                var worker = new PartitionWorker(Log, ownership, Options, _time, _metrics, status, NullLogger.Instance);
+                var worker = new PartitionWorker(Log, ownership, Options, _time, requests, new SemaphoreSlim(1), _metrics, status, NullLogger.Instance);
                 var run = Worked.RunUntilStoppedAsync(Log, ownership, worker, status, _time);
                 Assert.True(run.IsCompleted, "something waited for real time");
                 Assert.True(run.GetAwaiter().GetResult(), status.Stopped);
@@ -90,12 +97,23 @@ internal sealed class SimulatedRun
             {
                 Restarts++;
                 Assert.True(Restarts < 10_000);
+                // Whatever nobody needs is gone when the next owner comes.
+                if (_trims)
+                    Trim(requests);
             }
             catch (QuietException)
             {
                 return;
             }
         }
+    }
+
+    private void Trim(SnapshotRequests requests)
+    {
+        var faults = Log.Faults;
+        Log.Faults = FaultPlan.Nothing;
+        new LogTrim(Log, _input, requests, TimeSpan.Zero, _time, NullLogger.Instance).TrimAsync(CancellationToken.None).GetAwaiter().GetResult();
+        Log.Faults = faults;
     }
 
     public void Check()
@@ -149,15 +167,24 @@ internal sealed class SimulatedRun
     /// <summary>The commit records: no gap, no overlap, all of the input, and the position that goes with the last.</summary>
     private List<SessionizerCommit> CheckedCommits()
     {
-        var commits = Log.Of(new TopicPartition(Topics.SessionizerState, 0)).Select(r => SessionizerCommit.Decode(r.Value)).ToList();
+        var commits = new List<SessionizerCommit>();
         var position = 0L;
-        foreach (var commit in commits)
+        var carriesSnapshot = false;
+        foreach (var record in Log.Of(new TopicPartition(Topics.SessionizerState, 0)))
         {
+            if (SessionizerSnapshot.Is(record.Value))
+            {
+                carriesSnapshot = true;
+                continue;
+            }
+            var commit = SessionizerCommit.Decode(record.Value);
+            commits.Add(commit);
             Assert.Equal(position, commit.FromOffset);
             // The first of an owner with other settings tells of them.
             var tells = commit.Writer != commit.WriterBefore;
-            Assert.True(commit.ToOffset > commit.FromOffset || commit.Flush || commit.IdleHorizon != SessionizerCommit.NoHorizon || !_history || tells);
+            Assert.True(commit.ToOffset > commit.FromOffset || commit.Flush || commit.IdleHorizon != SessionizerCommit.NoHorizon || !_history || tells || carriesSnapshot);
             position = commit.ToOffset;
+            carriesSnapshot = false;
         }
         Assert.Equal(Log.Of(_input).Count, position);
         Assert.Equal(position, Log.PositionOf(_input));

@@ -5,8 +5,10 @@ namespace Tidemark.SchemaCode.Code;
 /// <summary>The columns of a Native block. Those of the fields are filled by Add; what the loader computes is filled by the block.</summary>
 internal static class ColumnsCode
 {
-    public static string ClassName(SchemaRecord record) =>
-        (record.TypeName.EndsWith("Fields", StringComparison.Ordinal) ? record.TypeName[..^"Fields".Length] : record.TypeName) + "Columns";
+    public static string ClassName(SchemaRecord record) => BaseName(record) + "Columns";
+
+    /// <summary>Event of EventFields.</summary>
+    public static string BaseName(SchemaRecord record) => record.TypeName.EndsWith("Fields", StringComparison.Ordinal) ? record.TypeName[..^"Fields".Length] : record.TypeName;
 
     public static string Of(SchemaRecord record)
     {
@@ -100,7 +102,7 @@ internal static class ColumnsCode
     }
 
     // Text, not an enumeration: people sort and match it, and an enumeration sorts by its numbers.
-    private static bool IsNamed(Field field) => field.Type.Kind == AvroKind.Enum && field.ColumnType == "LowCardinality(String)";
+    public static bool IsNamed(Field field) => field.Type.Kind == AvroKind.Enum && field.ColumnType == "LowCardinality(String)";
 
     private static void NameOf(CodeText code, EnumType symbols)
     {

@@ -53,7 +53,8 @@ internal static class SchemaFile
         : new Table(
             (string)node["table"]!,
             (string?)node["with"],
-            [.. (node["columns"]?.AsArray() ?? []).Select(c => new LoaderColumn((string)c!["name"]!, (string)c["type"]!, (string)c["doc"]!))]);
+            [.. (node["columns"]?.AsArray() ?? []).Select(c => new LoaderColumn((string)c!["name"]!, (string)c["type"]!, (string)c["doc"]!))],
+            (bool?)node["read"] ?? false);
 
     private static void Check(SchemaRecord record)
     {

@@ -51,6 +51,7 @@ internal sealed record OlderVersion(int Number, ulong Fingerprint, IReadOnlyList
 /// <param name="Name">Name of the table.</param>
 /// <param name="With">Schema whose columns stand in it too; null for none.</param>
 /// <param name="Columns">Those that the loader computes, behind those of the fields.</param>
-internal sealed record Table(string Name, string? With, IReadOnlyList<LoaderColumn> Columns);
+/// <param name="IsRead">Property <c>read</c>: the program reads rows of it back.</param>
+internal sealed record Table(string Name, string? With, IReadOnlyList<LoaderColumn> Columns, bool IsRead);
 
 internal sealed record LoaderColumn(string Name, string Type, string Doc);
