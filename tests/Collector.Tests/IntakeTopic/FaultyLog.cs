@@ -15,7 +15,7 @@ internal enum Fault
 }
 
 /// <summary>A real log whose transactions fail as they are told to, and which says how far each partition is committed.</summary>
-internal sealed class FaultyLog(IEventLog inner) : IEventLog
+internal sealed class FaultyLog(IEventLog inner) : ForwardingLog(inner)
 {
     /// <summary>Asked at every commit.</summary>
     internal Func<Fault> Next { get; set; } = static () => Fault.None;
@@ -31,32 +31,21 @@ internal sealed class FaultyLog(IEventLog inner) : IEventLog
     /// <summary>Commits that are done.</summary>
     internal int Commits { get; private set; }
 
-    internal IEventLog Inner => inner;
+    internal IEventLog Inner => Log;
 
-    public int PartitionCount(string topic) => inner.PartitionCount(topic);
+    public override ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, Log.OpenReader(partition, offset));
 
-    public AppendRequest NewAppend(string topic) => inner.NewAppend(topic);
+    public override Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        Log.RunGroupAsync(group, topics, (ownership, stop) => process(new Ownership(this, ownership), stop), cancellation);
 
-    public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation) => inner.AppendAsync(request, cancellation);
+    public override Task RunPositionGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        RunGroupAsync(group, topics, process, cancellation);
 
-    public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => inner.RangeAsync(partition, cancellation);
-
-    public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation) => inner.TrimAsync(partition, before, cancellation);
-
-    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => inner.ExpiredAsync(partition, cancellation);
-
-    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => inner.PositionAsync(group, partition, cancellation);
-
-    public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => inner.IdentityAsync(topic, cancellation);
-
-    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => inner.Assignment(group);
-
-    public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, inner.OpenReader(partition, offset));
-
-    public Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
-        inner.RunGroupAsync(group, topics, (ownership, stop) => process(new Ownership(this, ownership), stop), cancellation);
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await Log.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     private sealed class Ownership(FaultyLog log, IPartitionOwnership inner) : IPartitionOwnership
     {

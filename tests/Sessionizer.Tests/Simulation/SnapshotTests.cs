@@ -167,31 +167,8 @@ public sealed class SnapshotTests
     }
 
     /// <summary>A log whose loaders have not begun.</summary>
-    private sealed class Unloaded(MemoryLog log) : IEventLog
+    private sealed class Unloaded(MemoryLog log) : ForwardingLog(log)
     {
-        public int PartitionCount(string topic) => log.PartitionCount(topic);
-
-        public AppendRequest NewAppend(string topic) => log.NewAppend(topic);
-
-        public ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation) => log.AppendAsync(request, cancellation);
-
-        public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => log.RangeAsync(partition, cancellation);
-
-        public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation) => log.TrimAsync(partition, before, cancellation);
-
-        public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => log.ExpiredAsync(partition, cancellation);
-
-        public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => new((long?)null);
-
-        public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => log.IdentityAsync(topic, cancellation);
-
-        public ILogReader OpenReader(TopicPartition partition, long offset) => log.OpenReader(partition, offset);
-
-        public Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
-            log.RunGroupAsync(group, topics, process, cancellation);
-
-        public IReadOnlyCollection<TopicPartition>? Assignment(string group) => log.Assignment(group);
-
-        public ValueTask DisposeAsync() => default;
+        public override ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => new((long?)null);
     }
 }

@@ -7,16 +7,12 @@ namespace Tidemark.Telemetry.Tests.Hosting;
 /// The local log, which carries no traces, with the traces that Kafka carries in record headers: kept beside it by offset. Appends and commits go one at a time, so that their
 /// offsets are known, and the traces in place, before a reader can see the records.
 /// </summary>
-internal sealed class TraceCarryingLog(IEventLog log) : IEventLog
+internal sealed class TraceCarryingLog(IEventLog log) : ForwardingLog(log)
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ConcurrentDictionary<TopicPartition, ConcurrentQueue<LogTrace>> _traces = new();
 
-    public int PartitionCount(string topic) => log.PartitionCount(topic);
-
-    public AppendRequest NewAppend(string topic) => log.NewAppend(topic);
-
-    public async ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation)
+    public override async ValueTask AppendAsync(AppendRequest request, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
@@ -26,7 +22,7 @@ internal sealed class TraceCarryingLog(IEventLog log) : IEventLog
                 if (request.Records(partition).Count > 0)
                     await NoteAsync(new TopicPartition(request.Topic, partition), request.Trace);
             }
-            await log.AppendAsync(request, cancellation);
+            await Log.AppendAsync(request, cancellation);
         }
         finally
         {
@@ -34,30 +30,18 @@ internal sealed class TraceCarryingLog(IEventLog log) : IEventLog
         }
     }
 
-    public ValueTask<LogRange> RangeAsync(TopicPartition partition, CancellationToken cancellation) => log.RangeAsync(partition, cancellation);
+    public override ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, Log.OpenReader(partition, offset));
 
-    public ValueTask<long> TrimAsync(TopicPartition partition, long before, CancellationToken cancellation) => log.TrimAsync(partition, before, cancellation);
+    public override Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        Log.RunGroupAsync(group, topics, (ownership, stop) => process(new Ownership(this, ownership), stop), cancellation);
 
-    public ValueTask<long> ExpiredAsync(TopicPartition partition, CancellationToken cancellation) => log.ExpiredAsync(partition, cancellation);
-
-    public ValueTask<long?> PositionAsync(string group, TopicPartition partition, CancellationToken cancellation) => log.PositionAsync(group, partition, cancellation);
-
-    public ValueTask<string> IdentityAsync(string topic, CancellationToken cancellation) => log.IdentityAsync(topic, cancellation);
-
-    public IReadOnlyCollection<TopicPartition>? Assignment(string group) => log.Assignment(group);
-
-    public ILogReader OpenReader(TopicPartition partition, long offset) => new Reader(this, log.OpenReader(partition, offset));
-
-    public Task RunGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
-        log.RunGroupAsync(group, topics, (ownership, stop) => process(new Ownership(this, ownership), stop), cancellation);
-
-    // The host disposes what it was given; the log is its owner's.
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override Task RunPositionGroupAsync(string group, IReadOnlyList<string> topics, Func<IPartitionOwnership, CancellationToken, Task> process, CancellationToken cancellation) =>
+        RunGroupAsync(group, topics, process, cancellation);
 
     private async ValueTask NoteAsync(TopicPartition partition, string? trace)
     {
         if (trace is not null)
-            _traces.GetOrAdd(partition, _ => new()).Enqueue(new LogTrace((await log.RangeAsync(partition, default)).End, trace));
+            _traces.GetOrAdd(partition, _ => new()).Enqueue(new LogTrace((await Log.RangeAsync(partition, default)).End, trace));
     }
 
     private sealed class Reader(TraceCarryingLog owner, ILogReader reader) : ILogReader
