@@ -5,8 +5,8 @@ using Tidemark.Aggregator.Loading;
 namespace Tidemark.Aggregator.Migrations;
 
 /// <summary>
-/// Brings the database to this version's schema: migrations forward only, each once and in order, told apart by checksum; then the comments of columns and the views, always anew.
-/// Every statement can be run again, so one whose answer was lost is, and a migration that was cut off starts from its beginning.
+/// Brings the database to this version's schema: migrations forward only, each once and in order, told apart by checksum; then the comments of columns and the views, anew
+/// unless they are as this version left them. Every statement can be run again, so one whose answer was lost is, and a migration that was cut off starts from its beginning.
 /// </summary>
 internal sealed class Migrator(
     ClickHouseClient client, EngineLink link, string database, IReadOnlyList<SqlFile> migrations, IReadOnlyList<SqlFile> comments, IReadOnlyList<SqlFile> views,
@@ -28,8 +28,13 @@ internal sealed class Migrator(
         var done = applied.Select(row => row[0]).ToHashSet();
         foreach (var file in migrations.Where(file => !done.Contains(file.Version.ToString())))
             await ApplyAsync(file, cancellation);
-        await CommentAsync(cancellation);
-        await CreateViewsAsync(cancellation);
+        var (left, found) = await StateAsync(cancellation);
+        if (left != found)
+        {
+            await CommentAsync(cancellation);
+            await CreateViewsAsync(cancellation);
+            await LeaveAsync((await StateAsync(cancellation)).Found, cancellation);
+        }
         logger.Migrated(database, migrations.Count == 0 ? 0 : migrations[^1].Version, views.Count);
     }
 
@@ -60,6 +65,39 @@ internal sealed class Migrator(
                 ("param_version", file.Version), ("param_name", file.Name), ("param_checksum", file.Checksum), ("insert_deduplicate", 0)),
             cancellation);
         logger.MigrationApplied(file.Name);
+    }
+
+    /// <summary>
+    /// What the program that was here last has left behind, and what is found: a hash of the files, and one of the definitions of all tables and views with their comments. Asking costs a
+    /// start one statement; the statements that a change needs are sixty, half a second of the engine's.
+    /// </summary>
+    private async Task<(string Left, string Found)> StateAsync(CancellationToken cancellation)
+    {
+        var files = string.Concat(comments.Concat(views).Select(static file => file.Name + file.Checksum));
+        var rows = await link.UntilAnsweredAsync(
+            ct => client.RowsAsync(
+                """
+                SELECT anyIf(comment, name = 'schema_migrations'),
+                    lower(hex(sipHash128({files:String}, arraySort(groupArrayIf((name, create_table_query), name != 'schema_migrations')))))
+                FROM system.tables WHERE database = currentDatabase()
+                """,
+                ct,
+                ("param_files", files)),
+            cancellation);
+        return (rows[0][0], "views and comments " + rows[0][1]);
+    }
+
+    /// <summary>Kept as the comment of the table of migrations. Where it cannot be kept, the next start does it all again.</summary>
+    private async Task LeaveAsync(string state, CancellationToken cancellation)
+    {
+        try
+        {
+            await link.UntilAnsweredAsync(ct => client.QueryAsync($"ALTER TABLE schema_migrations MODIFY COMMENT '{state}'", ct), cancellation);
+        }
+        catch (ClickHouseException e) when (!e.Transient)
+        {
+            logger.NotCommented(e.Message);
+        }
     }
 
     /// <summary>Nothing waits for a comment: a table that is away for the moment, or a grant, gets it with the next start.</summary>

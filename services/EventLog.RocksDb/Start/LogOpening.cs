@@ -1,6 +1,4 @@
-using RocksDbSharp;
 using Tidemark.EventLog.RocksDb.Storage;
-using Db = RocksDbSharp.RocksDb;
 
 namespace Tidemark.EventLog.RocksDb.Start;
 
@@ -11,28 +9,9 @@ internal static class LogOpening
     {
         var directory = Path.GetFullPath(options.Directory);
         FolderCheck.Run(directory);
-        var keepAlive = new List<object>();
-        var database = StoreOptions.Database(options);
-        keepAlive.Add(database);
-        try
-        {
-            var families = new ColumnFamilies(StoreOptions.Family(options, keepAlive));
-            if (File.Exists(Path.Combine(directory, "CURRENT")))
-            {
-                ManifestCheck.Run(directory);
-                foreach (var name in Db.ListColumnFamilies(database, directory))
-                {
-                    if (name != ColumnFamilies.DefaultName)
-                        families.Add(name, StoreOptions.Family(options, keepAlive));
-                }
-            }
-            keepAlive.Add(families);
-            return new LogStore(Db.Open(database, directory, families), directory, options.ReadChunkBytes, keepAlive);
-        }
-        catch (RocksDbException error)
-        {
-            throw StoreErrors.AtOpen(directory, error.Message);
-        }
+        if (File.Exists(Path.Combine(directory, "CURRENT")))
+            ManifestCheck.Run(directory);
+        return LogStore.Open(directory, options);
     }
 
     internal static PartitionTable OpenTopics(LogStore store, RocksDbLogOptions options, IReadOnlyList<TopicDefinition> topics)

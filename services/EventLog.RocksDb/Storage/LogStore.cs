@@ -1,5 +1,5 @@
-using RocksDbSharp;
-using Db = RocksDbSharp.RocksDb;
+using System.Runtime.InteropServices;
+using static Tidemark.EventLog.RocksDb.Native.RocksDbCalls;
 
 namespace Tidemark.EventLog.RocksDb.Storage;
 
@@ -7,49 +7,64 @@ namespace Tidemark.EventLog.RocksDb.Storage;
 /// The open RocksDB instance: reads through short-lived cursors, writes through the one commit thread. Closing waits until no cursor is open, so native memory is
 /// never used after it is gone, and no cursor can pin files for longer than one fetch.
 /// </summary>
-internal sealed class LogStore : IDisposable
+internal sealed unsafe class LogStore : IDisposable
 {
+    internal const string MetaFamilyName = "default";
+
     private const int Closing = 1 << 30;
-    private static readonly Native _native = Native.Instance;
-    private readonly Db _db;
-    private readonly List<object> _keepAlive;
-    private readonly ReadOptions _sequential;
-    private readonly ReadOptions _point = new ReadOptions().SetVerifyChecksums(true).SetFillCache(false);
-    private readonly WriteOptions _synced = new WriteOptions().SetSync(true);
-    private readonly HashSet<nint> _families = [];
+    private readonly nint _db;
+    private readonly Dictionary<string, nint> _families;
+    private readonly nint _sequential = NewReadOptions();
+    private readonly nint _point = NewReadOptions();
+    private readonly nint _synced = rocksdb_writeoptions_create();
     private int _leases;
 
-    internal LogStore(Db db, string directory, int readaheadBytes, List<object> keepAlive)
+    private LogStore(nint db, Dictionary<string, nint> families, string directory, int readaheadBytes)
     {
-        _db = db;
-        Directory = directory;
-        _keepAlive = keepAlive;
-        MetaFamily = ColumnFamily(ColumnFamilies.DefaultName);
-        _sequential = new ReadOptions().SetVerifyChecksums(true).SetFillCache(false).SetReadaheadSize((ulong)readaheadBytes);
+        (_db, _families, Directory) = (db, families, directory);
+        MetaFamily = ColumnFamily(MetaFamilyName);
+        rocksdb_readoptions_set_readahead_size(_sequential, (nuint)readaheadBytes);
+        rocksdb_writeoptions_set_sync(_synced, 1);
     }
 
     internal string Directory { get; }
 
     internal nint MetaFamily { get; }
 
-    internal nint ColumnFamily(string name)
+    /// <summary>Opens the store with every column family that it has, and makes it when it is not there. Throws what <see cref="StoreErrors.AtOpen"/> makes of an error.</summary>
+    internal static LogStore Open(string directory, RocksDbLogOptions options)
     {
-        var handle = _db.GetColumnFamily(name).Handle;
-        _families.Add(handle);
-        return handle;
+        var database = StoreOptions.Database(options);
+        var family = StoreOptions.Family(options);
+        try
+        {
+            string[] names = File.Exists(Path.Combine(directory, "CURRENT")) ? Families(database, directory) : [MetaFamilyName];
+            var handles = new nint[names.Length];
+            var db = Open(database, directory, names, family, handles);
+            return new LogStore(db, names.Zip(handles).ToDictionary(static pair => pair.First, static pair => pair.Second), directory, options.ReadChunkBytes);
+        }
+        finally
+        {
+            rocksdb_options_destroy(family);
+            rocksdb_options_destroy(database);
+        }
     }
 
-    internal bool HasColumnFamily(string name) => _db.TryGetColumnFamily(name, out _);
+    internal nint ColumnFamily(string name) => _families[name];
+
+    internal bool HasColumnFamily(string name) => _families.ContainsKey(name);
 
     internal void CreateColumnFamily(string name, RocksDbLogOptions options)
     {
-        try
+        var family = StoreOptions.Family(options);
+        nint error = 0;
+        fixed (byte* text = Utf8Text.Of(name))
         {
-            _db.CreateColumnFamily(StoreOptions.Family(options, _keepAlive), name);
-        }
-        catch (RocksDbException error)
-        {
-            throw StoreErrors.AtWrite(Directory, error.Message);
+            var handle = rocksdb_create_column_family(_db, family, text, &error);
+            rocksdb_options_destroy(family);
+            if (error != 0)
+                throw StoreErrors.AtWrite(Directory, TakeError(error));
+            _families.Add(name, handle);
         }
     }
 
@@ -57,16 +72,15 @@ internal sealed class LogStore : IDisposable
     internal StoreCursor Read(nint columnFamily, bool sequential)
     {
         Enter();
-        return new StoreCursor(
-            this, _native.rocksdb_create_iterator_cf(_db.Handle, (sequential ? _sequential : _point).Handle, columnFamily));
+        return new StoreCursor(this, rocksdb_create_iterator_cf(_db, sequential ? _sequential : _point, columnFamily));
     }
 
     /// <summary>Durable when it returns. Throws what <see cref="StoreErrors.AtWrite"/> makes of an error.</summary>
     internal void Write(StoreBatch batch)
     {
-        var error = nint.Zero;
-        _native.rocksdb_write(_db.Handle, _synced.Handle, batch.Handle, out error);
-        if (error != nint.Zero)
+        nint error = 0;
+        rocksdb_write(_db, _synced, batch.Handle, &error);
+        if (error != 0)
             throw StoreErrors.AtWrite(Directory, TakeError(error));
     }
 
@@ -76,13 +90,10 @@ internal sealed class LogStore : IDisposable
         Enter();
         try
         {
-            var error = nint.Zero;
-            unsafe
-            {
-                fixed (byte* first = from, last = to)
-                    _native.rocksdb_delete_file_in_range_cf(_db.Handle, columnFamily, first, (nuint)from.Length, last, (nuint)to.Length, out error);
-            }
-            if (error != nint.Zero)
+            nint error = 0;
+            fixed (byte* first = from, last = to)
+                rocksdb_delete_file_in_range_cf(_db, columnFamily, first, (nuint)from.Length, last, (nuint)to.Length, &error);
+            if (error != 0)
                 throw StoreErrors.AtWrite(Directory, TakeError(error));
         }
         finally
@@ -95,8 +106,8 @@ internal sealed class LogStore : IDisposable
 
     internal static string TakeError(nint error)
     {
-        var message = System.Runtime.InteropServices.Marshal.PtrToStringUTF8(error) ?? "unknown error";
-        _native.rocksdb_free(error);
+        var message = Utf8Text.Read(error);
+        rocksdb_free(error);
         return message;
     }
 
@@ -109,22 +120,72 @@ internal sealed class LogStore : IDisposable
         while (Volatile.Read(ref _leases) != Closing)
             spin.SpinOnce();
         Flush();
-        _db.Dispose();
-        GC.KeepAlive(_keepAlive);
+        foreach (var family in _families.Values)
+            rocksdb_column_family_handle_destroy(family);
+        rocksdb_close(_db);
+        rocksdb_readoptions_destroy(_sequential);
+        rocksdb_readoptions_destroy(_point);
+        rocksdb_writeoptions_destroy(_synced);
+    }
+
+    private static nint NewReadOptions()
+    {
+        var options = rocksdb_readoptions_create();
+        rocksdb_readoptions_set_verify_checksums(options, 1);
+        rocksdb_readoptions_set_fill_cache(options, 0);
+        return options;
+    }
+
+    private static string[] Families(nint database, string directory)
+    {
+        nint error = 0;
+        nuint count = 0;
+        byte** names;
+        fixed (byte* path = Utf8Text.Of(directory))
+            names = rocksdb_list_column_families(database, path, &count, &error);
+        if (error != 0)
+            throw StoreErrors.AtOpen(directory, TakeError(error));
+        var found = new string[count];
+        for (var i = 0; i < found.Length; i++)
+            found[i] = Utf8Text.Read((nint)names[i]);
+        rocksdb_list_column_families_destroy(names, count);
+        return found;
+    }
+
+    private static nint Open(nint database, string directory, string[] names, nint family, nint[] handles)
+    {
+        var texts = Array.ConvertAll(names, static name => Marshal.StringToCoTaskMemUTF8(name));
+        var options = new nint[names.Length];
+        Array.Fill(options, family);
+        try
+        {
+            nint error = 0;
+            fixed (byte* path = Utf8Text.Of(directory))
+            fixed (nint* text = texts, each = options, made = handles)
+            {
+                var db = rocksdb_open_column_families(database, path, names.Length, (byte**)text, each, made, &error);
+                return error == 0 ? db : throw StoreErrors.AtOpen(directory, TakeError(error));
+            }
+        }
+        finally
+        {
+            Array.ForEach(texts, Marshal.FreeCoTaskMem);
+        }
     }
 
     private void Flush()
     {
-        var options = new FlushOptions().SetWaitForFlush(true);
-        foreach (var family in _families)
+        var options = rocksdb_flushoptions_create();
+        rocksdb_flushoptions_set_wait(options, 1);
+        foreach (var family in _families.Values)
         {
             // Best effort: what is not flushed is in the write-ahead log. RocksDB frees what it finds in an error variable, so it must be empty each time.
-            var error = nint.Zero;
-            _native.rocksdb_flush_cf(_db.Handle, options.Handle, family, out error);
-            if (error != nint.Zero)
+            nint error = 0;
+            rocksdb_flush_cf(_db, options, family, &error);
+            if (error != 0)
                 TakeError(error);
         }
-        GC.KeepAlive(options);
+        rocksdb_flushoptions_destroy(options);
     }
 
     private void Enter()

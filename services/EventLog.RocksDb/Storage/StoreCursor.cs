@@ -1,21 +1,19 @@
-using RocksDbSharp;
+using static Tidemark.EventLog.RocksDb.Native.RocksDbCalls;
 
 namespace Tidemark.EventLog.RocksDb.Storage;
 
 /// <summary>A position in a column family; spans are valid until it moves. Dispose it soon: it pins files, and closing waits for it.</summary>
 internal readonly unsafe ref struct StoreCursor(LogStore store, nint iterator) : IDisposable
 {
-    private static readonly Native _native = Native.Instance;
-
-    internal bool Valid => _native.rocksdb_iter_valid(iterator) != 0;
+    internal bool Valid => rocksdb_iter_valid(iterator) != 0;
 
     internal ReadOnlySpan<byte> Key
     {
         get
         {
             nuint length;
-            var data = _native.rocksdb_iter_key(iterator, out length);
-            return new ReadOnlySpan<byte>((void*)data, (int)length);
+            var data = rocksdb_iter_key(iterator, &length);
+            return new ReadOnlySpan<byte>(data, (int)length);
         }
     }
 
@@ -24,8 +22,8 @@ internal readonly unsafe ref struct StoreCursor(LogStore store, nint iterator) :
         get
         {
             nuint length;
-            var data = _native.rocksdb_iter_value(iterator, out length);
-            return new ReadOnlySpan<byte>((void*)data, (int)length);
+            var data = rocksdb_iter_value(iterator, &length);
+            return new ReadOnlySpan<byte>(data, (int)length);
         }
     }
 
@@ -33,31 +31,31 @@ internal readonly unsafe ref struct StoreCursor(LogStore store, nint iterator) :
     internal void Seek(ReadOnlySpan<byte> key)
     {
         fixed (byte* data = key)
-            _native.rocksdb_iter_seek(iterator, data, (nuint)key.Length);
+            rocksdb_iter_seek(iterator, data, (nuint)key.Length);
     }
 
     /// <summary>To the last key at or before this one.</summary>
     internal void SeekBack(ReadOnlySpan<byte> key)
     {
         fixed (byte* data = key)
-            _native.rocksdb_iter_seek_for_prev(iterator, data, (nuint)key.Length);
+            rocksdb_iter_seek_for_prev(iterator, data, (nuint)key.Length);
     }
 
-    internal void Next() => _native.rocksdb_iter_next(iterator);
+    internal void Next() => rocksdb_iter_next(iterator);
 
-    internal void Previous() => _native.rocksdb_iter_prev(iterator);
+    internal void Previous() => rocksdb_iter_prev(iterator);
 
     /// <summary>What stopped the cursor when it is not valid; null at the plain end of the data.</summary>
     internal string? Error()
     {
         var error = nint.Zero;
-        _native.rocksdb_iter_get_error(iterator, out error);
+        rocksdb_iter_get_error(iterator, &error);
         return error == nint.Zero ? null : LogStore.TakeError(error);
     }
 
     public void Dispose()
     {
-        _native.rocksdb_iter_destroy(iterator);
+        rocksdb_iter_destroy(iterator);
         store.Leave();
     }
 }

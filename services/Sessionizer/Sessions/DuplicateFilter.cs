@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Tidemark.Sessionizer.Sessions;
 
 /// <summary>
@@ -123,12 +125,25 @@ internal sealed class DuplicateFilter
         if (first < 0 || next < first)
             throw StateReader.Broken();
         _oldest = _next = first;
+        while (_ring.Length < Math.Min(next - first, _window))
+            Grow();
         for (var offset = first; offset < next;)
         {
-            for (var known = state.Count(); known > 0; known--)
+            var known = state.Count();
+            if (known > next - offset)
+                throw StateReader.Broken();
+            if (hasStreams)
             {
-                var id = state.Fixed();
-                Seen(offset++, id, hasStreams ? state.Int() : 0);
+                for (var end = offset + known; offset < end; offset++)
+                {
+                    var id = state.Fixed();
+                    Seen(offset, id, state.Int());
+                }
+            }
+            else
+            {
+                LoadRun(offset, state.Fixed(known));
+                offset += known;
             }
             var unknown = state.Long();
             if (unknown < 0 || unknown > next - offset)
@@ -137,6 +152,16 @@ internal sealed class DuplicateFilter
         }
         if (_next < next)
             MakeRoom(next - 1);
+    }
+
+    private void LoadRun(long offset, ReadOnlySpan<byte> ids)
+    {
+        for (; !ids.IsEmpty; ids = ids[8..], offset++)
+        {
+            if (ids.Length > Prefetch.Distance * 8)
+                Memory.Fetch(ref _table[Home(BinaryPrimitives.ReadInt64LittleEndian(ids[(Prefetch.Distance * 8)..]), _table.Length - 1)]);
+            Seen(offset, BinaryPrimitives.ReadInt64LittleEndian(ids));
+        }
     }
 
     private void SaveId(StateWriter state, int place)

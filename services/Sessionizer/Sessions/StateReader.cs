@@ -39,6 +39,16 @@ internal sealed class StateReader(ReadOnlyMemory<byte> state)
         return value;
     }
 
+    /// <summary>So many of <see cref="Fixed()"/> one after the other, as they were written: little-endian. Valid as long as the state's memory.</summary>
+    public ReadOnlySpan<byte> Fixed(int count)
+    {
+        if (count > (state.Length - _at) / 8)
+            throw Broken();
+        var values = state.Span.Slice(_at, count * 8);
+        _at += values.Length;
+        return values;
+    }
+
     /// <summary>Valid as long as the state's memory.</summary>
     public ReadOnlySpan<byte> Bytes()
     {

@@ -62,6 +62,40 @@ public sealed class MigratorTests(EngineFixture engine) : IClassFixture<EngineFi
     }
 
     [Fact]
+    public async Task Run_Repeated_LeavesViewsAsTheyAre()
+    {
+        const string Views = "SELECT name, uuid FROM system.tables WHERE database = currentDatabase() ORDER BY name";
+        using var database = await TestDatabase.MigratedAsync(engine);
+        var before = await database.LinesAsync(Views);
+        await database.MigrateAsync();
+        Assert.Equal(before, await database.LinesAsync(Views));
+    }
+
+    [Theory]
+    [InlineData("CREATE OR REPLACE VIEW overview AS SELECT 1 AS one")]
+    [InlineData("DROP VIEW overview")]
+    [InlineData("ALTER TABLE events COMMENT COLUMN device 'something else'")]
+    [InlineData("ALTER TABLE schema_migrations MODIFY COMMENT 'something else'")]
+    public async Task Run_SomebodyChangedAViewOrComment_MakesItAnew(string change)
+    {
+        const string Definitions = "SELECT name, create_table_query, comment FROM system.tables WHERE database = currentDatabase() ORDER BY name";
+        using var database = await TestDatabase.MigratedAsync(engine);
+        var before = await database.LinesAsync(Definitions);
+        await database.ExecuteAsync(change);
+        Assert.NotEqual(before, await database.LinesAsync(Definitions));
+        await database.MigrateAsync();
+        Assert.Equal(before, await database.LinesAsync(Definitions));
+    }
+
+    [Fact]
+    public async Task Run_OtherViewsThanTheLastProgramHad_MakesThem()
+    {
+        using var database = await TestDatabase.MigratedAsync(engine);
+        await database.NewMigrator(SqlFile.Migrations(), [new SqlFile("one.sql", "CREATE OR REPLACE VIEW one AS SELECT 1 AS one")]).RunAsync(default);
+        Assert.Equal("1", await database.ScalarAsync("SELECT one FROM one"));
+    }
+
+    [Fact]
     public async Task Run_DatabaseOfTheVersionWithoutSeq_KeepsItsRowsInTheirOrder()
     {
         using var database = TestDatabase.Empty(engine);
