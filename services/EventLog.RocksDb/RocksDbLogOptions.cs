@@ -47,8 +47,8 @@ public sealed record RocksDbLogOptions
     /// </summary>
     public long? MinFreeBytes { get; init; }
 
-    /// <summary>Time that opening spends at most on reading batches, newest first, against their checksums. Default 300 ms, about 300 MB; the rest follows in the background.</summary>
-    public TimeSpan VerifyOnOpen { get; init; } = TimeSpan.FromMilliseconds(300);
+    /// <summary>Time that opening spends at most on reading batches, newest first, against their checksums. Default 100 ms, about 100 MB; the rest follows in the background.</summary>
+    public TimeSpan VerifyOnOpen { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Pace of the background check of what opening left unverified, bytes per second. Default 64 MiB; zero turns it off.</summary>
     public long VerifyBytesPerSecond { get; init; } = 64L << 20;
