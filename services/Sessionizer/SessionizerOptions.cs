@@ -49,9 +49,9 @@ public sealed record SessionizerOptions
     public int HistoryDuplicateWindow { get; init; } = 1 << 22;
 
     /// <summary>
-    /// How long bringing a partition's state back may take at a start or a hand-over; a snapshot is written when it would take longer. Shorter: more snapshots in the log. Default 1 s.
+    /// How long bringing a partition's state back may take at a start or a hand-over; a snapshot is written when it would take longer. Shorter: more snapshots in the log. Default 0.5 s.
     /// </summary>
-    public TimeSpan RecoveryTime { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan RecoveryTime { get; init; } = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
     /// Ids of topics that were deleted, made anew and are to be cut into sessions from their start; sessions that were open in the topic before are not closed. The message that stops such a

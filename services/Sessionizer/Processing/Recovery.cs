@@ -53,9 +53,7 @@ internal sealed class Recovery(
     {
         var replay = new Replay(log, ownership, newRules, from, topicId, options, time, metrics, status, logger);
         var position = await replay.RunAsync(checkPosition, cancellation);
-        schedule.Begun();
-        schedule.Add(replay.Records, replay.Commits);
-        schedule.Done(from?.Snapshot.Data.Length ?? 0);
+        schedule.Recovered(replay.Records, replay.Commits, from?.Snapshot.Data.Length ?? 0);
         return (replay, position);
     }
 

@@ -11,18 +11,24 @@ internal sealed class SnapshotSchedule(TimeSpan target)
     private const double RecordsPerCommit = 95;
     private const double BytesPerSecond = 100e6;
 
+    /// <summary>Who had more than this share of the target to repeat takes a snapshot at once: the next crash may come as soon as the last one.</summary>
+    private const double ShareAfterRecovery = 0.2;
+
     /// <summary>Below this a snapshot at the stop saves nobody any time.</summary>
     private static readonly TimeSpan _worthwhile = TimeSpan.FromMilliseconds(20);
 
     private double _records;
     private double _recordsSinceBegun;
     private long _length;
+    private bool _recovered;
 
     /// <summary>How long a recovery is expected to take now.</summary>
     public TimeSpan Recovery => TimeSpan.FromSeconds(_records / RecordsPerSecond + _length / BytesPerSecond);
 
     /// <summary>Not sooner than its bytes are few beside what they save.</summary>
-    public bool IsDue => TimeSpan.FromSeconds(_records / RecordsPerSecond) is var replay && replay > target && replay.TotalSeconds > 4 * _length / BytesPerSecond;
+    public bool IsDue => _records / RecordsPerSecond is var replay && (_recovered
+        ? replay > ShareAfterRecovery * target.TotalSeconds
+        : replay > target.TotalSeconds && replay > 4 * _length / BytesPerSecond);
 
     /// <summary>Whether the next owner would be there sooner for a snapshot.</summary>
     public bool IsWorthwhile => TimeSpan.FromSeconds(_records / RecordsPerSecond) > _worthwhile;
@@ -35,7 +41,19 @@ internal sealed class SnapshotSchedule(TimeSpan target)
         _recordsSinceBegun += cost;
     }
 
-    public void Begun() => _recordsSinceBegun = 0;
+    /// <summary>A recovery from a snapshot of so many bytes repeated so much.</summary>
+    public void Recovered(long records, long commits, long length)
+    {
+        (_records, _recordsSinceBegun, _length) = (0, 0, length);
+        Add(records, commits);
+        _recovered = true;
+    }
+
+    public void Begun()
+    {
+        _recordsSinceBegun = 0;
+        _recovered = false;
+    }
 
     /// <summary>The snapshot that was begun last is whole and in the log.</summary>
     public void Done(long length) => (_records, _length) = (_recordsSinceBegun, length);
