@@ -56,11 +56,12 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
     public IReadOnlyList<(string What, long Bytes)> Disk() =>
         [.. Directory.GetDirectories(Folder).Order().Select(folder => (Path.GetFileName(folder), ProcessFigures.FolderBytes(folder)))];
 
-    internal async Task<TimeSpan> StartAsync(CancellationToken cancellation)
+    /// <summary>When the doors answered 200 again, and when everything was ready, both from the start of the process.</summary>
+    internal async Task<(TimeSpan Doors, TimeSpan Ready)> StartAsync(CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), "run", "--data", Folder,
+        foreach (var argument in (string[])[Shell.ProgramFile("tidemark.dll"), "run", "--data", Folder,
             "--http-port", HttpPort.ToString(CultureInfo.InvariantCulture), "--sql-port", SqlPort.ToString(CultureInfo.InvariantCulture), .. _options])
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
@@ -68,13 +69,16 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Keep(_said, line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        while (!await ReadyAsync(cancellation))
+        TimeSpan? doors = null;
+        while (!await AnswersAsync("/health/ready", cancellation))
         {
+            if (doors is null && await AnswersAsync("/health/live", cancellation))
+                doors = clock.Elapsed;
             if (_process.HasExited || clock.Elapsed > ChildProcess.Patience)
                 throw new InvalidOperationException($"the product does not get ready: {Said}");
             await Task.Delay(50, cancellation);
         }
-        return clock.Elapsed;
+        return (doors ?? clock.Elapsed, clock.Elapsed);
     }
 
     internal void Kill()
@@ -108,11 +112,11 @@ internal sealed class LocalProcess : IProduct, IAsyncDisposable
         await Task.CompletedTask;
     }
 
-    private async Task<bool> ReadyAsync(CancellationToken cancellation)
+    private async Task<bool> AnswersAsync(string health, CancellationToken cancellation)
     {
         try
         {
-            using var answer = await Http.GetAsync(Door("/health/ready"), cancellation);
+            using var answer = await Http.GetAsync(Door(health), cancellation);
             return answer.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or SocketException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))

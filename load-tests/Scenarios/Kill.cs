@@ -26,13 +26,13 @@ internal static class Kill
         try
         {
             await using var product = new LocalProcess(
-                folder, ["--lateness", "10m", "--project-rules", "local:gap=2s,disorder=500ms", .. options.LogSize is { } mebibytes ? ["--log-size", $"{mebibytes}"] : Array.Empty<string>()]);
+                folder, ["--lateness", "10m", "--project-rules", "local:gap=2s,disorder=500ms", .. options.Fill > 0 ? ["--engine-memory", "4096"] : Array.Empty<string>(), .. options.LogSize is { } mebibytes ? ["--log-size", $"{mebibytes}"] : Array.Empty<string>()]);
             await product.StartAsync(cancellation);
             var acknowledged = new ConcurrentBag<int>();
             var refusals = 0;
             if (options.Fill > 0)
                 await FillAsync(product, options.Fill, acknowledged, cancellation);
-            var starts = new List<double>();
+            var starts = new List<(TimeSpan Doors, TimeSpan Ready)>();
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var clients = Enumerable.Range(0, Clients)
                 .Select(index => Task.Run(() => ClientAsync(product, options.Seed, index, acknowledged, () => Interlocked.Increment(ref refusals), stop.Token), cancellation)).ToArray();
@@ -48,14 +48,14 @@ internal static class Kill
                 }
                 product.Kill();
                 var back = await product.StartAsync(cancellation);
-                starts.Add(back.TotalSeconds);
-                Console.WriteLine($"kill {kill}: ready after {back.TotalSeconds:F2} s, {acknowledged.Count:N0} batches acknowledged so far");
+                starts.Add(back);
+                Console.WriteLine($"kill {kill}: doors after {back.Doors.TotalSeconds:F2} s, ready after {back.Ready.TotalSeconds:F2} s, {acknowledged.Count:N0} batches acknowledged so far");
             }
             await Task.Delay(1000, cancellation);
             await stop.CancelAsync();
             await Task.WhenAll(clients);
             if (starts.Count > 0)
-                Console.WriteLine($"ready after {starts.Order().ElementAt(starts.Count / 2):F2} s in the middle, {starts.Max():F2} s at most; {string.Join(", ", product.Disk().Select(static d => $"{d.What} {d.Bytes >> 20:N0} MiB"))}");
+                Console.WriteLine($"doors after {Spread(starts.Select(static start => start.Doors))}; ready after {Spread(starts.Select(static start => start.Ready))}; {string.Join(", ", product.Disk().Select(static d => $"{d.What} {d.Bytes >> 20:N0} MiB"))}");
             if (options.EngineOnly && refusals > 0)
                 throw new InvalidOperationException($"the doors answered something else than 200 {refusals} times");
             await CheckAsync(product, acknowledged.Sum(), cancellation);
@@ -65,6 +65,9 @@ internal static class Kill
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string Spread(IEnumerable<TimeSpan> times) =>
+        times.Order().ToArray() is var sorted ? $"{sorted[sorted.Length / 2].TotalSeconds:F2} s in the middle, {sorted[^1].TotalSeconds:F2} s at most" : "";
 
     private static async Task FillAsync(LocalProcess product, int events, ConcurrentBag<int> acknowledged, CancellationToken cancellation)
     {

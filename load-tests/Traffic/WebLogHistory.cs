@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tidemark.LoadTests.Product;
+using Tidemark.Testing;
 
 namespace Tidemark.LoadTests.Traffic;
 
@@ -34,7 +35,7 @@ internal sealed class WebLogHistory : IHistory
         await using var link = await Toxiproxy.StartAsync(product.Collectors[0].Port, cancellation);
         await link.NarrowAsync(KilobytesPerSecond);
         var door = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{link.Port}/");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tidemark.dll"), "import", WebLogData.File, "--format", "access-log", "--to", door, "--key", product.Key])
+        var start = new ProcessStartInfo("dotnet", [Shell.ProgramFile("tidemark.dll"), "import", WebLogData.File, "--format", "access-log", "--to", door, "--key", product.Key])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

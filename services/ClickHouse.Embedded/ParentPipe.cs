@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -26,10 +27,14 @@ internal static partial class ParentPipe
         return line.Count == 0 ? null : Encoding.UTF8.GetString([.. line]);
     }
 
-    /// <summary>Cancels <paramref name="stop"/> when standard input ends, and leaves the process if that takes longer than a drain and a bit.</summary>
+    /// <summary>
+    /// Cancels <paramref name="stop"/> when standard input ends, and leaves the process if that takes longer than a drain and a bit; at once when the parent is not there any more: nobody
+    /// waits for answers then, and the parent's successor does for the folder.
+    /// </summary>
     public static void Watch(CancellationTokenSource stop, TimeSpan drain)
     {
         var input = Console.OpenStandardInput();
+        var parent = getppid();
         var thread = new Thread(() =>
         {
             Span<byte> ignored = stackalloc byte[64];
@@ -44,8 +49,11 @@ internal static partial class ParentPipe
                 // As good as its end.
             }
 
-            stop.Cancel();
-            Thread.Sleep(drain + drain + TimeSpan.FromSeconds(1));
+            // The drain's work is not this thread's: it looks whether the parent is there.
+            _ = Task.Run(stop.Cancel);
+            var ended = Stopwatch.GetTimestamp();
+            while (getppid() == parent && Stopwatch.GetElapsedTime(ended) < drain + drain + TimeSpan.FromSeconds(1))
+                Thread.Sleep(5);
             LeaveNow(1);
         })
         { IsBackground = true, Name = "parent" };
@@ -57,4 +65,7 @@ internal static partial class ParentPipe
 
     [LibraryImport("libc")]
     private static partial void _exit(int status);
+
+    [LibraryImport("libc")]
+    private static partial int getppid();
 }

@@ -52,9 +52,9 @@ public sealed class ProgramProcess : IAsyncDisposable, IDisposable
         return new ProgramProcess(program, process);
     }
 
-    /// <summary>Starts one of our programs, which the build has put beside the tests, by its assembly.</summary>
+    /// <summary>Starts one of our programs by its assembly.</summary>
     public static ProgramProcess StartOurs(string assembly, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>>? environment = null) =>
-        Start("dotnet", [Shell.Beside(assembly), .. arguments], environment: environment);
+        Start("dotnet", [Shell.ProgramFile(assembly), .. arguments], environment: environment);
 
     /// <summary>The next line of its output that nobody has read; null when it has ended.</summary>
     /// <exception cref="TimeoutException">None came within <see cref="Wait.Limit"/>.</exception>

@@ -37,12 +37,19 @@ public static class Shell
         return new ShellResult(process.ExitCode, await output, await errors);
     }
 
-    /// <summary>Runs one of our programs, which the build has put beside the tests, by its assembly.</summary>
+    /// <summary>Runs one of our programs by its assembly.</summary>
     public static Task<ShellResult> RunOursAsync(string assembly, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>>? environment = null) =>
-        RunAsync("dotnet", [Beside(assembly), .. arguments], environment: environment);
+        RunAsync("dotnet", [ProgramFile(assembly), .. arguments], environment: environment);
 
-    /// <summary>Where the build has put a file beside the tests.</summary>
-    public static string Beside(string file) => Path.Combine(AppContext.BaseDirectory, file);
+    /// <summary>
+    /// Where the build has put one of our programs: the local edition in its own folder, compiled ahead of time as its users have it; what is not there, beside the tests.
+    /// </summary>
+    public static string ProgramFile(string assembly)
+    {
+        var beside = new DirectoryInfo(AppContext.BaseDirectory);
+        var own = RepositoryFolder.PathOf("services", "Local", "bin", beside.Parent!.Name, beside.Name, assembly);
+        return File.Exists(own) ? own : Path.Combine(beside.FullName, assembly);
+    }
 
     /// <summary>Whether a program of this name is on the PATH.</summary>
     public static bool Has(string program) =>
