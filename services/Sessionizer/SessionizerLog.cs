@@ -40,6 +40,9 @@ internal static partial class SessionizerLog
     [LoggerMessage(11, LogLevel.Warning, "{Partition}: its topic is begun anew, as asked: {Reason}")]
     public static partial void BegunAnew(this ILogger logger, TopicPartition partition, string reason);
 
+    [LoggerMessage(19, LogLevel.Warning, "{Partition}: goes on at offset {Offset} without its state, as asked; about {GivenUp} open sessions are given up. {Reason}")]
+    public static partial void Reset(this ILogger logger, TopicPartition partition, long offset, int givenUp, string reason);
+
     [LoggerMessage(12, LogLevel.Warning,
         "Sessionizers of this group have different settings: {Others} are cut by others' settings, while this one has gap {GapMs} ms, disorder {DisorderMs} ms, lateness {LatenessMs} ms and {Projects} projects "
         + "with settings of their own. Sessions depend on who owns the partition: give all of them the same")]

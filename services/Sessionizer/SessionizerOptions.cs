@@ -59,6 +59,12 @@ public sealed record SessionizerOptions
     /// </summary>
     public IReadOnlyList<string> BeginAnew { get; init; } = [];
 
+    /// <summary>
+    /// Partitions that are stopped because their state cannot be rebuilt, and are to go on without it: TOPIC/PARTITION@OFFSET, as the message that stops one names it with what it costs. Another offset is
+    /// another stop, so one that stays here does no harm. Default: none.
+    /// </summary>
+    public IReadOnlyList<string> ResetPartitions { get; init; } = [];
+
     /// <summary>What the rules are made of.</summary>
     internal SettingsByProject Settings => new(
         Of(Gap, Disorder ?? DisorderWithin(Gap), Lateness, MaxDuration, MaxEvents),

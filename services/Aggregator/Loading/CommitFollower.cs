@@ -116,8 +116,9 @@ internal sealed class CommitFollower : LoadSource
             var before = _chain.Writer;
             if (_chain.Take(record.Offset, record.Key, record.Value) is not { } commit)
                 continue;
-            if (commit.Begins)
-                _ahead.Clear();
+            // What it begins anew behind is still to be loaded.
+            while (commit.Begins && _ahead.Last is { Value.Commit: var last } && last.ToOffset > commit.FromOffset)
+                _ahead.RemoveLast();
             if (commit.ToOffset > _position)
                 _ahead.AddLast((commit, record.Offset, before));
         }

@@ -51,7 +51,7 @@ internal sealed class PartitionWorker(
         var snapshots = new Snapshotter(ownership.Partition, topicId, schedule, requests, logger);
         var interval = new CommitInterval(ownership, rules, options, tenure, snapshots, time, metrics, status.Oldest, logger, position);
         // The others of the group look at commit records for what settings a partition goes by.
-        return new PartitionRun(log.OpenReader(ownership.Partition, position), interval, snapshots, rules, tenure, replay.Begins || changed, options, time, status, logger);
+        return new PartitionRun(log.OpenReader(ownership.Partition, position), interval, snapshots, rules, tenure, replay.Begins || changed, replay.Horizons, options, time, status, logger);
     }
 
     public AfterFailure? Judge(Exception failure) => failure is PartitionStoppedException ? AfterFailure.Stop : null;

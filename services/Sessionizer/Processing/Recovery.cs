@@ -48,11 +48,35 @@ internal sealed class Recovery(
         return await ReplayAsync(null, checkPosition, schedule, cancellation);
     }
 
+    private async Task<(Replay Replay, long Position)> ResetAsync(Replay replay, long offset, PartitionStoppedException stopped, SnapshotSchedule schedule, CancellationToken cancellation)
+    {
+        // Where the log lost records, those that come next would get offsets that are behind this one.
+        if ((await log.RangeAsync(ownership.Partition, cancellation)).End < offset)
+            throw stopped;
+        var reset = new PartitionReset(log, ownership.Partition, newRules, options);
+        if (!reset.IsAskedFor(offset))
+            throw new PartitionStoppedException(stopped.Message + await reset.AdviceAsync(offset, cancellation));
+        var (rules, horizons, givenUp) = await reset.BeginAsync(offset, cancellation);
+        replay.GiveUp(rules, horizons);
+        logger.Reset(ownership.Partition, offset, givenUp, stopped.Message);
+        // Only a snapshot has the ids.
+        schedule.Ask();
+        return (replay, offset);
+    }
+
     private async Task<(Replay Replay, long Position)> ReplayAsync(
         (FoundSnapshot Snapshot, PartitionRules Rules)? from, bool checkPosition, SnapshotSchedule schedule, CancellationToken cancellation)
     {
         var replay = new Replay(log, ownership, newRules, from, topicId, options, time, metrics, status, logger);
-        var position = await replay.RunAsync(checkPosition, cancellation);
+        long position;
+        try
+        {
+            position = await replay.RunAsync(checkPosition, cancellation);
+        }
+        catch (PartitionStoppedException stopped) when (from is null && replay.End is { } end)
+        {
+            return await ResetAsync(replay, end, stopped, schedule, cancellation);
+        }
         schedule.Recovered(replay.Records, replay.Commits, from?.Snapshot.Data.Length ?? 0);
         return (replay, position);
     }

@@ -25,7 +25,7 @@ internal sealed class Replay(
 
     private readonly TopicPartition _input = ownership.Partition;
     private readonly TopicPartition _state = new(Topics.SessionizerState, ownership.Partition.Partition);
-    private CommitChain _chain = null!;
+    private CommitChain? _chain;
     private readonly List<SessionizerCommit> _commits = [];
     private ILogReader? _reader;
     private PartitionStoppedException? _stopped;
@@ -49,10 +49,23 @@ internal sealed class Replay(
     public long Commits => _count;
 
     /// <summary>Who wrote the last commit record; the next owner names it in its own first one.</summary>
-    public long Writer => _chain.Writer;
+    public long Writer => _chain!.Writer;
 
     /// <summary>True when the input topic was deleted and made anew, and is to be begun anew: the next commit record has to say so.</summary>
     public bool Begins { get; private set; }
+
+    /// <summary>Horizons that the first commit record has to name: of a partition that goes on without its state.</summary>
+    public IReadOnlyList<ProjectHorizon> Horizons { get; private set; } = [];
+
+    /// <summary>After <see cref="RunAsync"/> has stopped: where the partition could go on without its state, which is behind all that was committed; null when the topic is another one.</summary>
+    public long? End => _chain is null or { OfAnotherTopic: true } ? null : Math.Max(_chain.Next ?? 0, ownership.Position);
+
+    /// <summary>The state is given up for this one.</summary>
+    public void GiveUp(PartitionRules rules, IReadOnlyList<ProjectHorizon> horizons)
+    {
+        (Rules, Settings, Horizons, Begins) = (rules, null, horizons, true);
+        (_records, _count) = (0, 0);
+    }
 
     /// <summary>Returns the position to go on from.</summary>
     public async Task<long> RunAsync(bool checkPosition, CancellationToken cancellation)
@@ -67,7 +80,7 @@ internal sealed class Replay(
         {
             _reader?.Dispose();
         }
-        if (_chain.Passed is { } passed)
+        if (_chain!.Passed is { } passed)
             logger.ForeignCommits(_input, passed.Count, _state, passed.Offset, passed.Reason);
         if (_chain.OfAnotherTopic)
             _stopped ??= new PartitionStoppedException($"{_input} was deleted and made anew: it has the id {topicId}, sessions were built from another one; {Anew()}");
@@ -136,7 +149,7 @@ internal sealed class Replay(
     {
         foreach (var record in records)
         {
-            if (_chain.Take(record.Offset, record.Key, record.Value) is { } commit)
+            if (_chain!.Take(record.Offset, record.Key, record.Value) is { } commit)
                 _commits.Add(commit);
         }
     }
@@ -206,7 +219,7 @@ internal sealed class Replay(
             throw new PartitionStoppedException(
                 $"{_input} begins at offset {start}, but its sessions were built from offset {commit.FromOffset} on: retention removed what a replay needs; keep events longer, and restore the log from a backup");
         }
-        if (_position < 0 && commit.FromOffset > start)
+        if (_position < 0 && commit.FromOffset > start && !commit.Begins)
             throw new PartitionStoppedException($"commit records of {_input} before offset {commit.FromOffset} are missing: restore the log from a backup");
     }
 
@@ -266,7 +279,7 @@ internal sealed class Replay(
         : $"the group's position of {_input} is {ownership.Position}, the last commit record says {_position}: they are written together, so one of them was reset or lost; restore the log from a backup")
         + Hint();
 
-    private string Hint() => _chain.Passed is { } passed
+    private string Hint() => _chain!.Passed is { } passed
         ? $". {passed.Count} records of {_state} do not count; the first one, at offset {passed.Offset}, {passed.Reason}. If a newer version wrote them, start that one"
         : "";
 }

@@ -38,7 +38,7 @@ internal abstract class PartitionRules(int duplicateWindow)
     private const long FirstTime = -62_135_596_800_000;
     private const long LastTime = 253_402_300_799_999;
 
-    private readonly DuplicateFilter _seen = new(duplicateWindow);
+    private DuplicateFilter _seen = new(duplicateWindow);
 
     /// <summary>Rows a commit point may emit; smaller in tests only.</summary>
     public int RowsPerCommit { get; init; } = MaxRows;
@@ -162,6 +162,9 @@ internal abstract class PartitionRules(int duplicateWindow)
 
     /// <summary>The events of a stream were never seen: the same ids count again.</summary>
     protected void Forget(int stream) => _seen.Forget(stream);
+
+    /// <summary>The ids that other rules have seen, which are of no use afterwards, are seen by these.</summary>
+    public void TakeIdsOf(PartitionRules others) => _seen = others._seen;
 
     /// <summary>
     /// Writes the whole state, right after a commit point that left nothing to emit. What is loaded from it goes on as this would: the same verdicts, the same outputs.

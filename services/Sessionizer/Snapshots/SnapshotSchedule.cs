@@ -21,14 +21,15 @@ internal sealed class SnapshotSchedule(TimeSpan target)
     private double _recordsSinceBegun;
     private long _length;
     private bool _recovered;
+    private bool _asked;
 
     /// <summary>How long a recovery is expected to take now.</summary>
     public TimeSpan Recovery => TimeSpan.FromSeconds(_records / RecordsPerSecond + _length / BytesPerSecond);
 
     /// <summary>Not sooner than its bytes are few beside what they save.</summary>
-    public bool IsDue => _records / RecordsPerSecond is var replay && (_recovered
+    public bool IsDue => _asked || (_records / RecordsPerSecond is var replay && (_recovered
         ? replay > ShareAfterRecovery * target.TotalSeconds
-        : replay > target.TotalSeconds && replay > 4 * _length / BytesPerSecond);
+        : replay > target.TotalSeconds && replay > 4 * _length / BytesPerSecond));
 
     /// <summary>Whether the next owner would be there sooner for a snapshot.</summary>
     public bool IsWorthwhile => TimeSpan.FromSeconds(_records / RecordsPerSecond) > _worthwhile;
@@ -49,10 +50,13 @@ internal sealed class SnapshotSchedule(TimeSpan target)
         _recovered = true;
     }
 
+    /// <summary>One is due whatever it costs: the log alone does not lead to this state.</summary>
+    public void Ask() => _asked = true;
+
     public void Begun()
     {
         _recordsSinceBegun = 0;
-        _recovered = false;
+        (_recovered, _asked) = (false, false);
     }
 
     /// <summary>The snapshot that was begun last is whole and in the log.</summary>
