@@ -58,8 +58,8 @@ internal sealed class CampaignFaults(ClusterProduct product, Toxiproxy link, Com
     private async Task KillAsync(CampaignStep step, string service, CancellationToken cancellation)
     {
         var process = Running(service, step).Process;
-        var at = DateTime.UtcNow;
         process.Kill();
+        var at = DateTime.UtcNow;
         if (step.AtOnce)
             process.Start();
         if (service == "sessionizer")
@@ -73,8 +73,9 @@ internal sealed class CampaignFaults(ClusterProduct product, Toxiproxy link, Com
     private async Task PauseAsync(CampaignStep step, string service, CancellationToken cancellation)
     {
         var process = Running(service, step).Process;
-        var at = DateTime.UtcNow;
         process.Signal("STOP");
+        // What it had begun to commit is older than this.
+        var at = DateTime.UtcNow;
         try
         {
             var handOver = service == "sessionizer" ? HandOverAsync(step.Kind, at, cancellation) : Task.CompletedTask;

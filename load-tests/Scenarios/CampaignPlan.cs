@@ -42,7 +42,7 @@ internal static class CampaignPlan
     private static CampaignStep Step(string kind, CampaignOptions options, Random random)
     {
         var step = new CampaignStep(
-            kind, random.Next(100), TimeSpan.FromSeconds(random.NextDouble() * 4), options.Hold * (0.5 + random.NextDouble()), random.Next(2) == 0, Meanwhile: null);
+            kind, random.Next(100), options.Hold * (random.NextDouble() / 2), options.Hold * (0.5 + random.NextDouble()), random.Next(2) == 0, Meanwhile: null);
         // One that is paused, and another one of the same service killed, would leave nobody.
         var others = _services.Where(service => kind != $"pause-{service}").ToArray();
         var other = others[random.Next(others.Length)];
