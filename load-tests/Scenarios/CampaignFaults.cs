@@ -57,7 +57,7 @@ internal sealed class CampaignFaults(ClusterProduct product, Toxiproxy link, Com
 
     private async Task KillAsync(CampaignStep step, string service, CancellationToken cancellation)
     {
-        var process = Running(service, step).Process;
+        var process = (await VictimAsync(service, step, cancellation)).Process;
         process.Kill();
         var at = DateTime.UtcNow;
         if (step.AtOnce)
@@ -72,7 +72,7 @@ internal sealed class CampaignFaults(ClusterProduct product, Toxiproxy link, Com
 
     private async Task PauseAsync(CampaignStep step, string service, CancellationToken cancellation)
     {
-        var process = Running(service, step).Process;
+        var process = (await VictimAsync(service, step, cancellation)).Process;
         process.Signal("STOP");
         // What it had begun to commit is older than this.
         var at = DateTime.UtcNow;
@@ -193,6 +193,21 @@ internal sealed class CampaignFaults(ClusterProduct product, Toxiproxy link, Com
 
     private IReadOnlyList<ServiceInstance> InstancesOf(string service) =>
         service switch { "collector" => product.Collectors, "sessionizer" => product.Sessionizers, _ => product.Aggregators };
+
+    /// <summary>Of the sessionizers the one that has most of the live lane: the group may give all of it to one member and the history to another.</summary>
+    private async Task<ServiceInstance> VictimAsync(string service, CampaignStep step, CancellationToken cancellation)
+    {
+        if (service != "sessionizer")
+            return Running(service, step);
+        var owners = new List<(ServiceInstance Instance, int Owned)>();
+        foreach (var instance in product.Sessionizers.Where(static instance => instance.Process.IsRunning))
+            owners.Add((instance, (await product.Http.GetStringAsync(instance.Door("/metrics"), cancellation)).Split('\n').Count(IsLivePartition)));
+        Console.WriteLine($"  partitions of the live lane: {string.Join(", ", owners.Select(static owner => $"{owner.Instance.Process.Name} {owner.Owned}"))}");
+        return owners.MaxBy(static owner => owner.Owned).Instance;
+
+        static bool IsLivePartition(string line) =>
+            line.StartsWith("tidemark_sessionizer_lag{", StringComparison.Ordinal) && line.Contains("topic=\"events\"", StringComparison.Ordinal);
+    }
 
     private ServiceInstance Running(string service, CampaignStep step)
     {

@@ -41,7 +41,7 @@ internal sealed class CampaignReport(CampaignOptions options)
 
     private static async Task<string> CommitAsync()
     {
-        var (status, output, _) = await Shell.RunAsync("git", ["describe", "--always", "--dirty"], AppContext.BaseDirectory);
+        var (status, output, _) = await Shell.RunAsync("git", ["describe", "--always", "--dirty"], RepositoryFolder.Root);
         return status == 0 ? output.Trim() : "unknown";
     }
 
