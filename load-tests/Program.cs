@@ -48,6 +48,18 @@ var history = new Command("history", "Cluster: a public data set under kill -9 o
 history.SetAction((parse, cancellation) => HistoryUnderFaults.RunAsync(
     new HistoryFaultOptions(parse.GetValue(data) == "log" ? new WebLogHistory() : new ShopHistory(ShopData.Read(), parse.GetValue(slow)), parse.GetValue(each), parse.GetValue(seed), parse.GetValue(partitions), parse.GetValue(link)), cancellation));
 
+var brokers = new Option<int>("--brokers") { Description = "Brokers: 1, or 3 with three copies of everything", DefaultValueFactory = _ => 1 };
+brokers.AcceptOnlyFromAmong("1", "3");
+var kinds = new Option<string[]>("--faults") { Description = "Kinds of faults; all of them otherwise", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [.. CampaignPlan.Kinds] };
+kinds.AcceptOnlyFromAmong([.. CampaignPlan.Kinds]);
+var modest = new Option<int>("--rate") { Description = "Events per second", DefaultValueFactory = _ => 150 };
+var pause = new Option<double>("--pause") { Description = "Seconds that a process is stopped by SIGSTOP", DefaultValueFactory = _ => 40 };
+var campaign = new Command("campaign", "Cluster: sessions close and are corrected while services, broker and ClickHouse are killed, paused, rebalanced and refuse, and a reader of committed data checks them")
+    { minutes, seed, brokers, kinds, modest, pause, partitions, results };
+campaign.SetAction((parse, cancellation) => Campaign.RunAsync(new CampaignOptions(
+    TimeSpan.FromMinutes(parse.GetValue(minutes)), parse.GetValue(seed), parse.GetValue(brokers), parse.GetValue(kinds)!, parse.GetValue(modest), parse.GetValue(partitions),
+    Hold: TimeSpan.FromSeconds(8), Pause: TimeSpan.FromSeconds(parse.GetValue(pause)), parse.GetValue(results)), cancellation));
+
 var servers = new Option<string[]>("--server") { Description = "NAME=PATH of a Collector.Host.dll; the first is what the others are compared with", Required = true };
 var rounds = new Option<int>("--rounds") { Description = "Starts of each", DefaultValueFactory = _ => 9 };
 var doors = new Command("doors", "What the HTTP doors of several builds cost, started in turn: CPU and allocations per request and event") { servers, rounds, connections, seed };
@@ -56,7 +68,7 @@ doors.SetAction((parse, cancellation) => Doors.RunAsync(new DoorsOptions(
 
 try
 {
-    return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history, doors }.Parse(args)
+    return await new RootCommand("Load and fault scenarios of both editions") { throughput, kill, steady, history, campaign, doors }.Parse(args)
         .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });
 }
 catch (ScenarioFailedException failed)

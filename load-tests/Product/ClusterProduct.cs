@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Tidemark.LoadTests.Scenarios;
@@ -11,8 +12,11 @@ namespace Tidemark.LoadTests.Product;
 /// </summary>
 internal sealed class ClusterProduct : IProduct, IAsyncDisposable
 {
+    private const string WriterPassword = "TIDEMARK_WRITER_PASSWORD";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-cluster-").FullName;
-    private readonly string _password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
+    private readonly string _password = NewPassword();
+    private readonly Dictionary<string, string> _engineEnvironment;
     private readonly Dictionary<string, string> _settings;
     private readonly int _sqlPort = FreePort.Take();
 
@@ -30,7 +34,7 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
             ["Http__Address"] = "127.0.0.1",
         };
         Engine = new ChildProcess("engine", "tidemark.dll", ["engine", "--sql-port", Text(_sqlPort), "--data", Path.Combine(_folder, "engine")],
-            new Dictionary<string, string> { ["TIDEMARK_WRITER_PASSWORD"] = _password }, new Uri($"http://127.0.0.1:{_sqlPort}/ping"));
+            _engineEnvironment = new() { [WriterPassword] = _password }, new Uri($"http://127.0.0.1:{_sqlPort}/ping"));
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, UseProxy = false }) { Timeout = TimeSpan.FromSeconds(40) };
     }
 
@@ -141,10 +145,50 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
     public IReadOnlyList<(string What, long Bytes)> Disk() =>
         [("clickhouse", ProcessFigures.FolderBytes(Path.Combine(_folder, "engine", "clickhouse"))), .. Broker.IsOwn ? [("kafka", Broker.LogBytes)] : Array.Empty<(string, long)>()];
 
-    public async Task<string> SqlAsync(string query, CancellationToken cancellation)
+    /// <summary>kill -9 of the engine and of the command that would start it again.</summary>
+    internal void KillEngine()
+    {
+        var children = Engine.Children();
+        Engine.Kill();
+        foreach (var child in children)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(child);
+                process.Kill();
+                process.WaitForExit();
+            }
+            catch (ArgumentException)
+            {
+                // It has ended with its parent.
+            }
+        }
+    }
+
+    /// <summary>Starts the engine anew with the aggregators' password, or with one that they do not know.</summary>
+    internal async Task RestartEngineAsync(bool knownPassword, CancellationToken cancellation)
+    {
+        await Engine.TerminateAsync(TimeSpan.FromMinutes(1));
+        _engineEnvironment[WriterPassword] = knownPassword ? _password : NewPassword();
+        await Engine.StartReadyAsync(cancellation);
+    }
+
+    /// <summary>Has the tables refuse every insert as those of a full disk do, with NOT_ENOUGH_SPACE, while they can be read; or takes that back.</summary>
+    internal async Task RefuseInsertsAsync(bool refuse, CancellationToken cancellation)
+    {
+        foreach (var table in (await SqlAsync("SELECT name FROM system.tables WHERE database = 'tidemark' AND engine LIKE '%MergeTree'", cancellation)).Split('\n'))
+        {
+            var change = refuse ? $"MODIFY SETTING min_free_disk_bytes_to_perform_insert = {1L << 60}" : "RESET SETTING min_free_disk_bytes_to_perform_insert";
+            await SqlAsync($"ALTER TABLE {table} {change}", $"user=writer&password={_password}", cancellation);
+        }
+    }
+
+    public Task<string> SqlAsync(string query, CancellationToken cancellation) => SqlAsync(query, "user=reader", cancellation);
+
+    private async Task<string> SqlAsync(string query, string login, CancellationToken cancellation)
     {
         using var answer = await Http.PostAsync(
-            new Uri($"http://127.0.0.1:{_sqlPort}/?database=tidemark&user=reader&default_format=TSVRaw"), new StringContent(query), cancellation);
+            new Uri($"http://127.0.0.1:{_sqlPort}/?database=tidemark&{login}&default_format=TSVRaw"), new StringContent(query), cancellation);
         var text = await answer.Content.ReadAsStringAsync(cancellation);
         return answer.IsSuccessStatusCode ? text.TrimEnd('\n') : throw new InvalidOperationException(text);
     }
@@ -153,13 +197,22 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
     internal async Task<string> KeepWordsAsync(CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("tidemark-words-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "engine.log"), Engine.Said, cancellation);
+        Broker.KeepWords(folder);
         foreach (var service in Services)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, service.Process.Name + ".log"), service.Process.Said, cancellation);
             foreach (var page in service.Process.IsRunning ? (string[])["metrics", "health/ready"] : [])
             {
-                var said = await Http.GetAsync(service.Door($"/{page}"), cancellation);
-                await File.WriteAllTextAsync(Path.Combine(folder, $"{service.Process.Name}.{page.Replace('/', '-')}"), await said.Content.ReadAsStringAsync(cancellation), cancellation);
+                try
+                {
+                    using var said = await Http.GetAsync(service.Door($"/{page}"), cancellation);
+                    await File.WriteAllTextAsync(Path.Combine(folder, $"{service.Process.Name}.{page.Replace('/', '-')}"), await said.Content.ReadAsStringAsync(cancellation), cancellation);
+                }
+                catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+                {
+                    // Its log has to do.
+                }
             }
         }
         return folder;
@@ -186,6 +239,8 @@ internal sealed class ClusterProduct : IProduct, IAsyncDisposable
         own["Http__Port"] = Text(port);
         return new ServiceInstance(new ChildProcess($"{service.ToLowerInvariant()} {before + 1}", $"tidemark-{service.ToLowerInvariant()}.dll", [], own, new Uri($"http://127.0.0.1:{port}/health/ready")), port);
     }
+
+    private static string NewPassword() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

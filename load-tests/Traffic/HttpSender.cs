@@ -7,7 +7,9 @@ namespace Tidemark.LoadTests.Traffic;
 /// <summary>
 /// Sends to whichever collector answers, as a client behind a load balancer does, until it hears 200; every other answer than 503 with Retry-After is noted as wrong.
 /// </summary>
-internal sealed class HttpSender(IProduct product, int first)
+/// <param name="first">The door to begin with.</param>
+/// <param name="patience">How long it waits for an answer before it sends the same to the next door; null: as long as the product's client does.</param>
+internal sealed class HttpSender(IProduct product, int first, TimeSpan? patience = null)
 {
     private int _next = first;
 
@@ -24,7 +26,10 @@ internal sealed class HttpSender(IProduct product, int first)
     internal List<string> Unanswered { get; } = [];
 
     /// <summary>Returns the moment of the 200.</summary>
-    internal async Task<long> SendAsync(IReadOnlyList<SentEvent> events)
+    internal Task<long> SendAsync(IReadOnlyList<SentEvent> events) => SendAsync(events, CancellationToken.None);
+
+    /// <summary>Returns the moment of the 200; gives up only when it is told to.</summary>
+    internal async Task<long> SendAsync(IReadOnlyList<SentEvent> events, CancellationToken cancellation)
     {
         var body = new MemoryStream();
         foreach (var sent in events)
@@ -37,7 +42,7 @@ internal sealed class HttpSender(IProduct product, int first)
             var doors = product.Doors(Posting.LivePath);
             if (doors.Count > 0 && await TryAsync(doors[_next++ % doors.Count], body.ToArray()))
                 return Stopwatch.GetTimestamp();
-            await Task.Delay(30);
+            await Task.Delay(30, cancellation);
         }
     }
 
@@ -45,8 +50,9 @@ internal sealed class HttpSender(IProduct product, int first)
     {
         try
         {
+            using var limit = new CancellationTokenSource(patience ?? Timeout.InfiniteTimeSpan);
             using var request = Posting.Events(door, product.Key, new ByteArrayContent(body));
-            using var answer = await product.Http.SendAsync(request);
+            using var answer = await product.Http.SendAsync(request, limit.Token);
             if ((int)answer.StatusCode == 200)
                 return true;
             if ((int)answer.StatusCode == 503 && answer.Headers.RetryAfter is not null)
