@@ -56,7 +56,14 @@ public sealed class NettedSessionsTests
     {
         var row = new SessionFields
         {
-            Project = "local"u8, VisitorId = Encoding.UTF8.GetBytes("v"), SessionId = id, Version = version, Sign = sign, StartedAt = start, EndedAt = end, Events = 3,
+            Project = "local"u8,
+            VisitorId = Encoding.UTF8.GetBytes("v"),
+            SessionId = id,
+            Version = version,
+            Sign = sign,
+            StartedAt = start,
+            EndedAt = end,
+            Events = 3,
         };
         var buffer = new byte[row.MaxLength];
         return buffer[..row.Encode(buffer)];
