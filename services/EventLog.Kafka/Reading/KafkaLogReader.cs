@@ -26,6 +26,7 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
     private long _position = offset;
     private long _end = offset;
     private long? _starvedSince;
+    private bool _begunAnew;
     private bool _seek;
     private bool _closed;
 
@@ -151,12 +152,15 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
     }
 
     /// <summary>Forgets what is fetched and starts again at the position.</summary>
-    internal void FetchAnew()
+    /// <param name="otherClient">The client is given up too, for all its readers that do the same.</param>
+    internal void FetchAnew(bool otherClient = false)
     {
         lock (_gate)
         {
             if (_closed || _fetched is null)
                 return;
+            if (otherClient)
+                services.Clients.Abandon(_fetched.Client);
             Records = default;
             LetGo();
             Fetch();
@@ -173,7 +177,10 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
         services.Clients.GiveBack(fetched.Client, partition);
     }
 
-    /// <summary>The leader has more and answers, but nothing comes: a fetch that a restart of brokers left behind in a state of its own must not stop the partition for ever.</summary>
+    /// <summary>
+    /// The leader has more and answers, but nothing comes: a fetch that a restart of brokers left behind in a state of its own must not stop the partition for ever. When the same client brings
+    /// nothing again, it is the client: after a pause in which its only broker was fenced, one was seen to fetch none of its partitions any more, however often they were begun anew.
+    /// </summary>
     private void Starve(long end)
     {
         var now = Environment.TickCount64;
@@ -181,7 +188,8 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
         if (now - _starvedSince < _patience.TotalMilliseconds)
             return;
         services.Logger.FetchedAnew(partition, end - _position, _position, _patience.TotalSeconds);
-        FetchAnew();
+        FetchAnew(otherClient: _begunAnew);
+        _begunAnew = true;
         _starvedSince = now;
     }
 
@@ -264,6 +272,7 @@ internal sealed class KafkaLogReader(ReadingServices services, TopicPartition pa
                 AtEnd &= _position > from;
                 return _position > from ? Found.Gap : Found.Nothing;
             }
+            _begunAnew = false;
             Records = new RecordSet(_block.Data, first, _block.Count, _block.BaseTimestampMs);
             services.Metrics.Read(_block.Count);
             return Found.Records;

@@ -27,6 +27,9 @@ internal sealed unsafe class ReaderClient : IRdOwner, IDisposable
     /// <summary>Guarded by <see cref="ReaderClients"/>.</summary>
     internal HashSet<TopicPartition> Partitions { get; } = [];
 
+    /// <summary>It fetches nothing any more. Guarded by <see cref="ReaderClients"/>.</summary>
+    internal bool IsAbandoned { get; set; }
+
     /// <summary>librdkafka's handle of the topic. Guarded by <see cref="ReaderClients"/>.</summary>
     internal nint Topic(string topic)
     {

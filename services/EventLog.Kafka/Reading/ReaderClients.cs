@@ -8,6 +8,7 @@ internal sealed class ReaderClients(KafkaLogOptions options, Action allBrokersDo
     private readonly Lock _gate = new();
     private readonly List<ReaderClient> _clients = [];
     private readonly HashSet<KafkaLogReader> _readers = [];
+    private readonly List<Task> _ending = [];
     private bool _closed;
 
     internal void Add(KafkaLogReader reader)
@@ -31,7 +32,7 @@ internal sealed class ReaderClients(KafkaLogOptions options, Action allBrokersDo
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(KafkaEventLog));
-            var client = _clients.Find(client => !client.Partitions.Contains(partition));
+            var client = _clients.Find(client => !client.IsAbandoned && !client.Partitions.Contains(partition));
             if (client is null)
                 _clients.Add(client = new ReaderClient(options, allBrokersDown, logger));
             client.Partitions.Add(partition);
@@ -42,7 +43,22 @@ internal sealed class ReaderClients(KafkaLogOptions options, Action allBrokersDo
     internal void GiveBack(ReaderClient client, TopicPartition partition)
     {
         lock (_gate)
+        {
             client.Partitions.Remove(partition);
+            if (!client.IsAbandoned || client.Partitions.Count > 0 || _closed)
+                return;
+            _clients.Remove(client);
+            // It waits for the client's threads, and the caller holds up a reader.
+            _ending.RemoveAll(static task => task.IsCompleted);
+            _ending.Add(Task.Run(client.Dispose));
+        }
+    }
+
+    /// <summary>Readers get another client from now on; this one ends when the last of its own has given it back.</summary>
+    internal void Abandon(ReaderClient client)
+    {
+        lock (_gate)
+            client.IsAbandoned = true;
     }
 
     internal IReadOnlyList<KafkaLogReader> Readers()
@@ -69,5 +85,6 @@ internal sealed class ReaderClients(KafkaLogOptions options, Action allBrokersDo
             reader.Dispose();
         foreach (var client in _clients)
             client.Dispose();
+        Task.WaitAll(_ending);
     }
 }

@@ -15,7 +15,7 @@ public sealed class CampaignTests
         string[] kinds =
             [
                 "kill-collector", "kill-sessionizer", "kill-aggregator", "kill-broker", "pause-sessionizer", "rebalance-sessionizer",
-                "clickhouse-down", "clickhouse-slow", "clickhouse-refusing", "clickhouse-read-only",
+                "clickhouse-down", "clickhouse-cut", "clickhouse-slow", "clickhouse-read-only",
             ];
         var options = new CampaignOptions(
             Duration: null, Seed: 6, Brokers: 1, kinds, Rate: 100, Partitions: 4, Hold: TimeSpan.FromSeconds(2), Pause: CampaignOptions.SessionTimeout + TimeSpan.FromSeconds(3), Results: null);

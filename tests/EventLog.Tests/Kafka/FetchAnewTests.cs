@@ -7,8 +7,10 @@ public sealed class FetchAnewTests(BrokerFixture fixture) : IClassFixture<Broker
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
 
-    [SkippableFact]
-    public async Task A_fetch_begun_anew_leaves_out_and_repeats_nothing()
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_fetch_begun_anew_leaves_out_and_repeats_nothing(bool otherClient)
     {
         Skip.If(OwnKafka.Why is not null, OwnKafka.Why);
         await using var log = BrokerFixture.Open(fixture.Options, new TopicDefinition("events", 1));
@@ -27,9 +29,9 @@ public sealed class FetchAnewTests(BrokerFixture fixture) : IClassFixture<Broker
                 read.Add(System.Text.Encoding.UTF8.GetString(record.Value));
             // With records fetched ahead, and with none.
             if (turn % 2 == 0)
-                reader.FetchAnew();
+                reader.FetchAnew(otherClient);
         }
-        reader.FetchAnew();
+        reader.FetchAnew(otherClient);
         Assert.Equal(written, read);
         await reader.ReachEndAsync(CancellationToken.None);
     }
