@@ -56,7 +56,7 @@ internal static class Campaign
         var reading = reader.RunAsync(over.Token);
         try
         {
-            await product.WhileAllRunAsync(Task.WhenAny(reading, WorkAsync()).Unwrap());
+            await product.WhileAllRunAsync(BothAsync(WorkAsync()));
         }
         finally
         {
@@ -64,6 +64,13 @@ internal static class Campaign
             await reading.ContinueWith(static _ => { }, TaskScheduler.Default);
         }
         await report.WriteAsync(traffic, reader, faults, check);
+
+        // The reader ends before the work only by what it found, or by a cancellation, of which the work tells.
+        async Task BothAsync(Task work)
+        {
+            await await Task.WhenAny(reading, work);
+            await work;
+        }
 
         async Task WorkAsync()
         {
