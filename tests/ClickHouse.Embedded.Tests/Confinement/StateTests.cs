@@ -40,7 +40,7 @@ public sealed class StateTests(UnguardedEngine engine) : IClassFixture<Unguarded
         Assert.True(environment.AsSpan().IndexOf(password) < 0 && arguments.AsSpan().IndexOf(password) < 0);
         // Nor is there anything else of the parent's.
         Assert.Equal(
-            ["DOTNET_EnableDiagnostics", "DOTNET_EnableWriteXorExecute", "DOTNET_ROOT", "JE_MALLOC_CONF", "TMPDIR", "TZ"],
+            ["DOTNET_EnableDiagnostics", "DOTNET_EnableWriteXorExecute", "DOTNET_ROOT", "DOTNET_TC_CallCountThreshold", "JE_MALLOC_CONF", "TMPDIR", "TZ"],
             Encoding.UTF8.GetString(environment).TrimEnd('\0').Split('\0').Select(variable => variable.Split('=')[0])
                 .Where(name => name is not ("HOME" or "LD_LIBRARY_PATH") && !name.StartsWith("DOTNET_ROOT_", StringComparison.Ordinal) && !name.StartsWith("DOTNET_GC", StringComparison.OrdinalIgnoreCase)
                     && !name.StartsWith("DOTNET_Tiered", StringComparison.Ordinal) && !name.StartsWith("DOTNET_ROLL", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
